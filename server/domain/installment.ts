@@ -1,0 +1,76 @@
+/**
+ * An installment: one row of the repayment schedule. What is owed in it is never stored but follows:
+ * `outstanding[c] = charged - paid - waived - writtenOff` for each component. Source: engine.md sections 0 and 5.1.
+ */
+import { COMPONENTS, type Component, type MutablePortions, noPortions } from './components.ts';
+import type { CivilDate } from './date.ts';
+import type { Money } from './money.ts';
+
+/** `additional`: opened after maturity by a charge, chargeback or refund; `reAged`: made by re-ageing. */
+export type InstallmentKind = 'normal' | 'downPayment' | 'additional' | 'reAged' | 'interestOnly';
+
+/** Engine runs work on their own copy (`copyInstallment`); outside of a run an installment is read only. */
+export interface Installment {
+  number: number;
+  kind: InstallmentKind;
+  from: CivilDate;
+  due: CivilDate;
+  charged: MutablePortions;
+  paid: MutablePortions;
+  waived: MutablePortions;
+  writtenOff: MutablePortions;
+  /** Part of `charged` that a chargeback or credit balance refund added later (interest always 0). */
+  credited: MutablePortions;
+  /** Income recognised so far (principal always 0). */
+  accrued: MutablePortions;
+  /** Part of what was paid that came before the due date. */
+  inAdvance: Money;
+  /** Part of what was paid that came after the due date. */
+  late: Money;
+  /** Date of the transaction that left nothing outstanding; null while something is. */
+  metOn: CivilDate | null;
+}
+
+export function newInstallment(row: Pick<Installment, 'number' | 'kind' | 'from' | 'due'>): Installment {
+  return {
+    ...row,
+    charged: noPortions(),
+    paid: noPortions(),
+    waived: noPortions(),
+    writtenOff: noPortions(),
+    credited: noPortions(),
+    accrued: noPortions(),
+    inAdvance: 0n,
+    late: 0n,
+    metOn: null,
+  };
+}
+
+export function copyInstallment(row: Installment): Installment {
+  return {
+    ...row,
+    charged: { ...row.charged },
+    paid: { ...row.paid },
+    waived: { ...row.waived },
+    writtenOff: { ...row.writtenOff },
+    credited: { ...row.credited },
+    accrued: { ...row.accrued },
+  };
+}
+
+export const outstandingOf = (row: Installment, component: Component): Money =>
+  row.charged[component] - row.paid[component] - row.waived[component] - row.writtenOff[component];
+
+export function outstandingPortions(row: Installment): MutablePortions {
+  const open = noPortions();
+  for (const component of COMPONENTS) open[component] = outstandingOf(row, component);
+  return open;
+}
+
+export const totalOutstanding = (row: Installment): Money =>
+  outstandingOf(row, 'principal') +
+  outstandingOf(row, 'interest') +
+  outstandingOf(row, 'fees') +
+  outstandingOf(row, 'penalties');
+
+export const isMet = (row: Installment): boolean => row.metOn !== null;

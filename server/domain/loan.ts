@@ -1,0 +1,82 @@
+/**
+ * A loan: terms, state and history. Everything shown (schedule, balances, delinquency) is a function of terms,
+ * transactions, charges and business date; what is stored of it is a cache that a test rebuilds. Source: engine.md section 0.
+ */
+import type { LoanCharge } from './charge.ts';
+import type { CivilDate } from './date.ts';
+import type { Installment } from './installment.ts';
+import type { Money } from './money.ts';
+import type { DecimalText, LoanTerms } from './terms.ts';
+import type { LoanTransaction } from './transaction.ts';
+
+export type LoanStatus =
+  | 'pending'
+  | 'approved'
+  | 'active'
+  | 'closed'
+  | 'writtenOff'
+  | 'overpaid'
+  | 'rejected'
+  | 'withdrawn';
+
+/** A disbursement that is expected or has happened. */
+export interface Tranche {
+  readonly expectedOn: CivilDate;
+  readonly disbursedOn: CivilDate | null;
+  readonly amount: Money;
+}
+
+/** A change to the terms of a running loan, effective from an installment (engine.md section 3.9). */
+export interface TermVariation {
+  readonly kind:
+    | 'dueDate'
+    | 'extraTerms'
+    | 'graceOnPrincipal'
+    | 'graceOnInterest'
+    | 'interestRate'
+    | 'installmentAmount';
+  readonly applicableFrom: CivilDate;
+  /** New due date, number of terms or periods, rate or amount, by kind. */
+  readonly dateValue: CivilDate | null;
+  readonly numberValue: DecimalText | null;
+}
+
+export interface DelinquencyAction {
+  readonly action: 'PAUSE' | 'RESUME';
+  readonly startDate: CivilDate;
+  readonly endDate: CivilDate | null;
+}
+
+/** A range the loan was in; `liftedOn` null = still in it. */
+export interface DelinquencyTag {
+  readonly rangeCode: string;
+  readonly addedOn: CivilDate;
+  readonly liftedOn: CivilDate | null;
+}
+
+export interface Loan {
+  readonly terms: LoanTerms;
+  readonly status: LoanStatus;
+  readonly submittedOn: CivilDate;
+  readonly approvedOn: CivilDate | null;
+  readonly approvedPrincipal: Money;
+  readonly disbursedOn: CivilDate | null;
+  readonly closedOn: CivilDate | null;
+  readonly overpaidOn: CivilDate | null;
+  readonly chargedOffOn: CivilDate | null;
+  readonly isFraud: boolean;
+  readonly isNonPerforming: boolean;
+  readonly overpaid: Money;
+  readonly expectedMaturity: CivilDate | null;
+  readonly actualMaturity: CivilDate | null;
+  readonly tranches: readonly Tranche[];
+  readonly variations: readonly TermVariation[];
+  readonly charges: readonly LoanCharge[];
+  readonly installments: readonly Installment[];
+  /** All transactions in order of first booking, system-reversed ones included. */
+  readonly transactions: readonly LoanTransaction[];
+  readonly accruedTill: CivilDate | null;
+  readonly delinquencyActions: readonly DelinquencyAction[];
+  readonly delinquencyTags: readonly DelinquencyTag[];
+  readonly lastClosedBusinessDate: CivilDate | null;
+}
