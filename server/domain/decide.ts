@@ -7,7 +7,7 @@ import type { CivilDate, PeriodUnit } from './date.ts';
 import type { JournalEntry } from './ledger.ts';
 import type { Loan } from './loan.ts';
 import type { Money } from './money.ts';
-import type { DecimalText, EngineSettings } from './terms.ts';
+import type { DecimalText, EngineSettings, LoanTerms } from './terms.ts';
 import type { LoanTransaction, TransactionType } from './transaction.ts';
 
 /** The kinds of payment that a caller can post (the others follow from other commands). */
@@ -26,6 +26,8 @@ export type PaymentType = Extract<
 >;
 
 export type LoanCommand =
+  /** New terms of a loan that is still pending. */
+  | { kind: 'modify'; terms: LoanTerms; submittedOn: CivilDate }
   | { kind: 'approve'; on: CivilDate; amount?: Money; expectedDisbursementDate?: CivilDate }
   | { kind: 'undoApproval' }
   | { kind: 'reject'; on: CivilDate }

@@ -3,6 +3,7 @@
  * origination; products may change, loans may not. Rates and percentages are decimal texts ("12.5"), amounts minor units.
  * Values are spelled as in the conformance vectors. Source: engine.md sections 2 to 6.
  */
+import type { ChargeDefinition } from './charge.ts';
 import type { Component } from './components.ts';
 import type { CivilDate, PeriodUnit } from './date.ts';
 import type { Currency, Money } from './money.ts';
@@ -127,6 +128,12 @@ export interface LoanTerms {
   readonly leavesNonPerformingOnlyWhenArrearsCleared: boolean;
   readonly delinquencyBucket: DelinquencyBucket | null;
   readonly accounting: AccountingRule;
+  /** Penalties that close of business raises on overdue installments; absent = none. */
+  readonly overdueCharges?: readonly ChargeDefinition[];
+  /** Days before a due date at which the reminder event is raised; absent = the deployment's setting. */
+  readonly daysBeforeRepaymentIsDue?: number;
+  /** Days after a missed due date at which the overdue event is raised; absent = the deployment's setting. */
+  readonly daysAfterRepaymentIsOverdue?: number;
 }
 
 /** Ranges of days past due, ascending; the last may be open (`maxDays: null`). */

@@ -66,7 +66,12 @@ export interface LoanTransaction {
   readonly paymentType: string | null;
   /** Parameters of re-age transactions; null for others. */
   readonly reAge: ReAgeTerms | null;
+  /** Which accounts its lines went to when it was posted; never reclassified later (engine.md section 8). */
+  readonly bookedAs: Booking;
 }
+
+/** How a transaction is classified for the ledger: before a charge-off, or after it (on a loan marked as fraud). */
+export type Booking = 'performing' | 'chargedOff' | 'chargedOffFraud';
 
 export interface ReAgeTerms {
   readonly startDate: CivilDate;
