@@ -68,6 +68,8 @@ export interface LoanTransaction {
   readonly reAge: ReAgeTerms | null;
   /** Which accounts its lines went to when it was posted; never reclassified later (engine.md section 8). */
   readonly bookedAs: Booking;
+  /** Chargeback by a credit allocation rule: what of its portions the overpaid part paid at once (engine.md 5.9). */
+  readonly settledAtOnce?: Portions;
 }
 
 /** How a transaction is classified for the ledger: before a charge-off, or after it (on a loan marked as fraud). */
