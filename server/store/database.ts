@@ -1,0 +1,239 @@
+/**
+ * The only door to PostgreSQL: a pool, single reads, and transactions.
+ *
+ * Statements of one transaction may be sent without waiting for each other (`Promise.all`); the driver pipelines them. Each
+ * ends in its own Sync, so a failed statement does not stop the ones behind it from being sent: the transaction therefore
+ * waits for the result of every statement, and believes in COMMIT only when the server answers COMMIT.
+ */
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import {
+  classified,
+  DatabaseUnavailable,
+  isConflict,
+  isDisconnected,
+  isStalePlan,
+  sqlState,
+} from './failure.ts';
+
+export interface Tx {
+  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface Database {
+  /** Single statements, each committed by itself. */
+  readonly read: Tx;
+  /** Runs `work` in one READ COMMITTED transaction; runs it again when the database undid it for a conflict. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Waits for what is in flight, then closes every connection. */
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly poolSize?: number;
+  readonly statementTimeoutMilliseconds?: number;
+  readonly connectTimeoutMilliseconds?: number;
+  /** Hears of connections lost while idle; they are replaced by themselves. */
+  readonly onConnectionLost?: (error: Error) => void;
+}
+
+const ATTEMPTS = 10;
+
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'loanbook',
+    max: options.poolSize ?? 10,
+    pipeline: true,
+    keepAlive: true,
+    statement_timeout: options.statementTimeoutMilliseconds ?? 15_000,
+    idle_in_transaction_session_timeout: 60_000,
+    connectionTimeoutMillis: options.connectTimeoutMilliseconds ?? 5_000,
+    types: { getTypeParser },
+  });
+  pool.on('error', (error) => options.onConnectionLost?.(error));
+  const nameOf = statementNames();
+  return {
+    read: { query: (text, values) => readOnce(pool, nameOf(text), values) },
+    transaction: (work) => runTransaction({ pool, nameOf }, work),
+    close: () => pool.end(),
+  };
+}
+
+interface Session {
+  readonly pool: pg.Pool;
+  readonly nameOf: (text: string) => Statement;
+}
+
+interface Statement {
+  readonly text: string;
+  readonly name?: string;
+}
+
+async function readOnce<Row extends object>(
+  pool: pg.Pool,
+  statement: Statement,
+  values?: readonly unknown[],
+): Promise<Row[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const result = await pool.query<Row>(queryOf(statement, values));
+      return result.rows;
+    } catch (error) {
+      // The pool drops the connection of a failed query, so the second attempt prepares anew.
+      if (attempt > 1 || !isStalePlan(error)) throw classified(error);
+    }
+  }
+}
+
+async function runTransaction<T>(session: Session, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryTransaction(session, work);
+    } catch (error) {
+      if (!isWorthRepeating(error)) throw classified(error);
+      if (attempt === ATTEMPTS)
+        throw new DatabaseUnavailable('too many conflicts with other transactions', { cause: error });
+      await pause(Math.random() * Math.min(200, 5 * 2 ** attempt));
+    }
+  }
+}
+
+/** Marks a failure before the first statement: a connection that had gone stale in the pool. */
+class NotBegun extends Error {}
+
+const isWorthRepeating = (error: unknown): boolean =>
+  error instanceof NotBegun || isConflict(error) || isStalePlan(error) || isUndoneByCluster(error);
+
+/** A cluster reports a conflict found at COMMIT as XX000 (scaling.md rule 12); the transaction is undone. */
+const isUndoneByCluster = (error: unknown): boolean =>
+  sqlState(error) === 'XX000' && error instanceof Error && /could not commit transaction/.test(error.message);
+
+async function tryTransaction<T>(session: Session, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await session.pool.connect();
+  const onError = (): void => {}; // the statement in flight gets the same error
+  client.on('error', onError);
+  let broken: Error | undefined;
+  try {
+    await begin(client);
+    return await commitAfter(session, client, work);
+  } catch (error) {
+    broken = await undo(client, error);
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
+
+/** Waited for on purpose: were BEGIN to fail with statements already behind it, each would commit by itself. */
+async function begin(client: pg.PoolClient): Promise<void> {
+  try {
+    await client.query('begin isolation level read committed');
+  } catch (error) {
+    if (isDisconnected(error)) throw new NotBegun('the connection was lost while idle', { cause: error });
+    throw error;
+  }
+}
+
+async function commitAfter<T>(
+  session: Session,
+  client: pg.PoolClient,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  const failures: unknown[] = [];
+  const sent: Promise<void>[] = [];
+  let open = true;
+  const query = async <Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
+    if (!open) throw new Error('a statement was sent to a transaction that has ended');
+    const answer = client.query<Row>(queryOf(session.nameOf(text), values));
+    const heard = answer.then(noResult, (error: unknown) => void failures.push(error));
+    sent.push(heard);
+    return (await answer).rows;
+  };
+  // Several statements may fail while `work` still waits for the first of them: none may count as unhandled.
+  const guarded: Tx['query'] = (text, values) => quiet(query(text, values));
+  try {
+    const result = await work({ query: guarded });
+    await Promise.all(sent);
+    open = false;
+    await commit(client, failures[0]);
+    return result;
+  } catch (error) {
+    open = false;
+    await Promise.all(sent);
+    throw isAftermath(error) && failures.length > 0 ? failures[0] : error;
+  }
+}
+
+const noResult = (): void => {};
+
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(noResult);
+  return promise;
+}
+
+/** Statements behind a failed one fail too, for its sake: 25P02 transaction aborted, 26000 its statement was not prepared. */
+const isAftermath = (error: unknown): boolean => ['25P02', '26000'].includes(sqlState(error) ?? '');
+
+async function commit(client: pg.PoolClient, failure: unknown): Promise<void> {
+  let tag: string;
+  try {
+    tag = (await client.query('commit')).command;
+  } catch (error) {
+    throw classified(error, true);
+  }
+  if (tag === 'COMMIT') return;
+  throw failure ?? new Error(`the transaction was not committed: the server answered ${tag}`);
+}
+
+/** Rolls back; answers why the connection cannot be used again, if so. */
+async function undo(client: pg.PoolClient, error: unknown): Promise<Error | undefined> {
+  const gone = error instanceof NotBegun || isDisconnected(error) || isStalePlan(error);
+  if (gone) return error instanceof Error ? error : new Error(String(error));
+  try {
+    await client.query('rollback');
+    return undefined;
+  } catch (failure) {
+    return failure instanceof Error ? failure : new Error(String(failure));
+  }
+}
+
+function queryOf(statement: Statement, values?: readonly unknown[]): pg.QueryConfig {
+  return values === undefined ? { text: statement.text } : { ...statement, values: [...values] };
+}
+
+const MOST_NAMES = 500;
+
+/** Names a text from its second use on, so that the server plans it once; texts made up per call stay unnamed. */
+function statementNames(): (text: string) => Statement {
+  const seen = new Map<string, Statement>();
+  return (text) => {
+    const known = seen.get(text);
+    if (known?.name !== undefined) return known;
+    if (known === undefined && seen.size >= MOST_NAMES) return { text };
+    const name = known && `s${createHash('sha256').update(text).digest('base64url').slice(0, 20)}`;
+    const statement = name === undefined ? { text } : { text, name };
+    seen.set(text, statement);
+    return statement;
+  };
+}
+
+const INT8 = 20;
+const INT8_ARRAY = 1016;
+const DATE = 1082;
+const DATE_ARRAY = 1182;
+const NUMERIC_ARRAY = 1231;
+const asText = (text: string): string => text;
+const TEXT_ARRAY: number = 1009;
+const parseTextArray: (text: string) => string[] = pg.types.getTypeParser(TEXT_ARRAY);
+
+/** int8 comes as bigint, date as YYYY-MM-DD, numeric as text, timestamptz as Date, json parsed. */
+function getTypeParser(type: number, format?: 'text' | 'binary'): (text: string) => unknown {
+  if (type === INT8) return BigInt;
+  if (type === DATE) return asText;
+  if (type === DATE_ARRAY || type === NUMERIC_ARRAY) return parseTextArray;
+  if (type === INT8_ARRAY) return (text) => parseTextArray(text).map(BigInt);
+  return pg.types.getTypeParser(type, format);
+}

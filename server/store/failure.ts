@@ -1,0 +1,66 @@
+/**
+ * What can go wrong between the server and PostgreSQL, told apart by SQLSTATE and by the driver's connection errors.
+ * SQLSTATE only: on a cluster the fields `constraint` and `table` come empty and names carry a shard suffix (scaling.md).
+ */
+
+/** The database cannot be reached, is shutting down or overloaded: nothing is wrong with the request. HTTP: 503. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable';
+  constructor(
+    message: string,
+    options: { cause: unknown },
+    /** True when the connection was lost while COMMIT was on its way: the effect may or may not be there. */
+    readonly outcomeUnknown = false,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The five-character code of a PostgreSQL error, or of the driver's connection errors (`ECONNREFUSED`). */
+export function sqlState(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505';
+
+/** The name in `violates unique constraint "loan_pkey_102199"`, without a cluster's shard suffix. */
+export function violatedConstraint(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return /constraint "([^"]+?)(?:_\d{5,})?"/.exec(error.message)?.[1];
+}
+
+/** Two transactions got in each other's way and this one was undone: running it again is right. */
+export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(sqlState(error) ?? '');
+
+/** A statement prepared before a migration changed its tables: the connection must be replaced. */
+export const isStalePlan = (error: unknown): boolean =>
+  sqlState(error) === '0A000' && error instanceof Error && /cached plan/.test(error.message);
+
+// 08 connection, 57P0x shutdown, 57014 statement timeout, 53 out of connections, memory or disk, 25006 a standby after
+// a failover, 25P03 idle too long, 28 and 3D000 wrong password or database.
+const UNAVAILABLE = /^(08...|57P0.|57014|53...|25006|25P03|28...|3D000)$/;
+const SOCKET = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET|ENOENT|EACCES)/;
+const DRIVER =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client (was closed|has encountered))/;
+
+/** True when the database is the trouble, not the statement. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof DatabaseUnavailable) return true;
+  if (!(error instanceof Error)) return false;
+  const code = sqlState(error);
+  if (code !== undefined) return UNAVAILABLE.test(code) || SOCKET.test(code);
+  if (error instanceof AggregateError) return error.errors.some(isUnavailable);
+  return DRIVER.test(error.message);
+}
+
+/** True when the connection itself is gone (a statement timeout leaves it usable). */
+export const isDisconnected = (error: unknown): boolean =>
+  isUnavailable(error) && sqlState(error) !== '57014';
+
+/** Turns trouble of the database into `DatabaseUnavailable`, leaves every other error as it is. */
+export function classified(error: unknown, outcomeUnknown = false): unknown {
+  if (error instanceof DatabaseUnavailable || !isUnavailable(error)) return error;
+  const why = error instanceof Error ? error.message || sqlState(error) : String(error);
+  return new DatabaseUnavailable(`the database is not available: ${why}`, { cause: error }, outcomeUnknown);
+}
