@@ -44,6 +44,8 @@ export interface LoanCharge {
   /** Null for installment charges and charges at disbursement. */
   dueDate: CivilDate | null;
   submittedOn: CivilDate;
+  /** Taken from the loan's transaction sequence when it was added: its place among transactions booked the same day. */
+  sequence: number;
   amount: Money;
   paid: Money;
   waived: Money;

@@ -25,6 +25,8 @@ export interface ReplayInput {
   readonly charges: readonly LoanCharge[];
   /** The non-reversed transactions in any order, new ones included, accruals too (passed through untouched). */
   readonly transactions: readonly LoanTransaction[];
+  /** Those booked by the command at hand: they are split for the first time and keep their sequence. */
+  readonly newTransactionIds?: ReadonlySet<number>;
   /** The schedule before the replay: only `accrued` is carried over, row by row; empty for a new loan. */
   readonly installments: readonly Installment[];
   readonly businessDate: CivilDate;
@@ -40,7 +42,7 @@ export interface ReplayResult {
   readonly charges: readonly LoanCharge[];
   /** Those of the input, same ids, in list order (date, then sequence), with the new splits; `balance` is not set here. */
   readonly transactions: readonly LoanTransaction[];
-  /** Ids of the transactions that took a new sequence, because their split (or their place) changed. */
+  /** Ids of the earlier transactions that took a new sequence, because their split (or their place) changed. */
   readonly changed: readonly number[];
   /** What the payments left over and no later transaction consumed. */
   readonly overpaid: Money;
