@@ -1,6 +1,6 @@
 /**
- * Invariants: what must hold whatever a caller sends. A broken one is a defect of ours, never bad input (that is a
- * `Refusal`): the write is rolled back, the caller gets a 500 and the log says loudly what was found.
+ * Invariants: what must hold whatever a caller sends. A broken one is a defect of ours, never bad input (that
+ * is a `Refusal`): the write is rolled back, the caller gets a 500 and the log says loudly what was found.
  */
 
 /** Thrown when an invariant of the loan book does not hold. */

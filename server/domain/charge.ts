@@ -1,10 +1,9 @@
 /**
- * Charges: fees and penalties of a loan. A charge has an amount by its calculation, falls due once or with every
- * installment, and is paid, waived or written off. Source: engine.md section 6.
+ * Charges: fees and penalties of a loan. A charge has an amount by its calculation, falls due once or with
+ * every installment, and is paid, waived or written off. Source: engine.md section 6.
  */
 import type { CivilDate } from './date.ts';
-import type { Money } from './money.ts';
-import type { DecimalText } from './terms.ts';
+import type { DecimalText, Money } from './money.ts';
 
 export type ChargeTime =
   | 'DISBURSEMENT'
@@ -44,7 +43,10 @@ export interface LoanCharge {
   /** Null for installment charges and charges at disbursement. */
   dueDate: CivilDate | null;
   submittedOn: CivilDate;
-  /** Taken from the loan's transaction sequence when it was added: its place among transactions booked the same day. */
+  /**
+   * Taken from the loan's transaction sequence when it was added: its place among transactions booked the
+   * same day.
+   */
   sequence: number;
   amount: Money;
   paid: Money;

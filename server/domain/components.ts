@@ -1,6 +1,6 @@
 /**
- * The four components of a loan's debt, always in this notation and order: principal (P), interest (I), fees (F),
- * penalties (N). Source: engine.md section 0.
+ * The four components of a loan's debt, always in this notation and order: principal (P), interest (I), fees
+ * (F), penalties (N). Source: engine.md section 0.
  */
 import type { Money } from './money.ts';
 

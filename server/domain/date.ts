@@ -1,6 +1,6 @@
 /**
- * Civil dates (`YYYY-MM-DD`), without time or zone: the business date, due dates, value dates. Comparison is string
- * comparison; arithmetic goes through the day number (days since 1970-01-01, proleptic Gregorian).
+ * Civil dates (`YYYY-MM-DD`), without time or zone: the business date, due dates, value dates. Comparison is
+ * string comparison; arithmetic goes through the day number (days since 1970-01-01, proleptic Gregorian).
  *
  *   addMonths('2025-01-31', 1) = '2025-02-28'   months and years clamp to the month's end
  *

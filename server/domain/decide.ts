@@ -1,6 +1,7 @@
 /**
- * The one way into a loan: `decide` takes a loan and a command and answers the loan after it, with what was booked on the
- * way, or throws a `Refusal` and changes nothing. Pure: the business date is an argument. Source: engine.md sections 5 to 10.
+ * The one way into a loan: `decide` takes a loan and a command and answers the loan after it, with what was
+ * booked on the way, or throws a `Refusal` and changes nothing. Pure: the business date is an argument.
+ * Source: engine.md sections 5 to 10.
  */
 import type { ChargeDefinition } from './charge.ts';
 import type { CivilDate, PeriodUnit } from './date.ts';
@@ -78,7 +79,9 @@ export type LoanCommand =
   | { kind: 'undoReAmortize' }
   | { kind: 'pauseDelinquency'; startDate: CivilDate; endDate: CivilDate }
   | { kind: 'resumeDelinquency'; startDate: CivilDate }
-  /** Close of business for one day: overdue charges, delinquency, arrears, accruals (engine.md section 7.5). */
+  /**
+   * Close of business for one day: overdue charges, delinquency, arrears, accruals (engine.md section 7.5).
+   */
   | { kind: 'closeBusinessDay'; day: CivilDate; steps: readonly CloseOfBusinessStep[] }
   | { kind: 'accrue'; till: CivilDate }
   | { kind: 'classifyDelinquency' };

@@ -1,6 +1,7 @@
 /**
  * An installment: one row of the repayment schedule. What is owed in it is never stored but follows:
- * `outstanding[c] = charged - paid - waived - writtenOff` for each component. Source: engine.md sections 0 and 5.1.
+ * `outstanding[c] = charged - paid - waived - writtenOff` for each component. Source: engine.md sections 0
+ * and 5.1.
  */
 import { COMPONENTS, type Component, type MutablePortions, noPortions } from './components.ts';
 import type { CivilDate } from './date.ts';

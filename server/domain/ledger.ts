@@ -1,6 +1,6 @@
 /**
- * The ledger's words: a journal entry is a balanced set of lines, append-only, one per account and side of a transaction.
- * A correction never edits: the mirror is posted. Source: engine.md section 8.
+ * The ledger's words: a journal entry is a balanced set of lines, append-only, one per account and side of a
+ * transaction. A correction never edits: the mirror is posted. Source: engine.md section 8.
  */
 import { assert } from './assert.ts';
 import type { CivilDate } from './date.ts';
@@ -16,7 +16,10 @@ export interface JournalLine {
   readonly amount: Money;
 }
 
-/** The lines that one booking of a loan transaction posts. A replay posts the mirror of the old lines, then the new ones. */
+/**
+ * The lines that one booking of a loan transaction posts. A replay posts the mirror of the old lines, then
+ * the new ones.
+ */
 export interface JournalEntry {
   readonly transactionId: number;
   readonly date: CivilDate;

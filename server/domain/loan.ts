@@ -1,6 +1,7 @@
 /**
- * A loan: terms, state and history. Everything shown (schedule, balances, delinquency) is a function of terms,
- * transactions, charges and business date; what is stored of it is a cache that a test rebuilds. Source: engine.md section 0.
+ * A loan: terms, state and history. Everything shown (schedule, balances, delinquency) is a function of
+ * terms, transactions, charges and business date; what is stored of it is a cache that a test rebuilds.
+ * Source: engine.md section 0.
  */
 import type { LoanCharge } from './charge.ts';
 import type { CivilDate } from './date.ts';

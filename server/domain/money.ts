@@ -1,6 +1,7 @@
 /**
- * Money is an exact integer of the currency's minor units (`bigint`): 12.34 TZS is 1234n. It is rounded when it is made
- * from a real number and never in between; splitting loses nothing, the remainder is put somewhere by name.
+ * Money is an exact integer of the currency's minor units (`bigint`): 12.34 TZS is 1234n. It is rounded when
+ * it is made from a real number and never in between; splitting loses nothing, the remainder is put somewhere
+ * by name.
  *
  *   toMinor(new Decimal('12.345'), EUR) = 1234n   (half-even; 12.355 -> 1236n)
  *   toMultiple(33_350n, 1, EUR) = 33_400n         (333.50 to whole units, half-even: 334.00)
@@ -9,6 +10,9 @@
  */
 import { Decimal } from 'decimal.js';
 import { Refusal } from './refusal.ts';
+
+/** A real number kept as its decimal text, e.g. "1.5"; never a JavaScript number. */
+export type DecimalText = string;
 
 /** An amount in minor units of the loan's currency. */
 export type Money = bigint;
@@ -47,7 +51,10 @@ export function toMajor(amount: Money, currency: Currency): Decimal {
   return new Decimal(amount.toString()).div(10 ** currency.decimals);
 }
 
-/** `amount` brought to the nearest multiple of `units` whole currency units, half-even. No-op when `units` is null or 0. */
+/**
+ * `amount` brought to the nearest multiple of `units` whole currency units, half-even. No-op when `units` is
+ * null or 0.
+ */
 export function toMultiple(amount: Money, units: number | null, currency: Currency): Money {
   if (!units) return amount;
   return nearestMultiple(amount, BigInt(units) * 10n ** BigInt(currency.decimals), 'HALF_EVEN');
@@ -82,8 +89,8 @@ export const sum = (amounts: Iterable<Money>): Money => {
 };
 
 /**
- * Reads a decimal text or a JSON number of major units. Refuses more decimals than the currency has, and anything that is
- * not a plain finite number, instead of rounding it.
+ * Reads a decimal text or a JSON number of major units. Refuses more decimals than the currency has, and
+ * anything that is not a plain finite number, instead of rounding it.
  */
 export function parseMoney(value: string | number, currency: Currency, field = 'amount'): Money {
   const text = typeof value === 'number' ? plainText(value) : value;
@@ -111,7 +118,9 @@ export function formatMoney(amount: Money, currency: Currency): string {
   return amount < 0n ? `-${text}` : text;
 }
 
-/** The JSON number of an amount: the double nearest to the decimal, which prints with the currency's decimals. */
+/**
+ * The JSON number of an amount: the double nearest to the decimal, which prints with the currency's decimals.
+ */
 export function toJsonNumber(amount: Money, currency: Currency): number {
   return Number(formatMoney(amount, currency));
 }

@@ -1,9 +1,13 @@
 /**
- * Refusals: a business rule says no, and nothing changes. The code names the rule, the message tells the caller what to
- * do next. One total table (http/errors) maps every code to an HTTP status. Source: engine.md section 10, contract "Errors".
+ * Refusals: a business rule says no, and nothing changes. The code names the rule, the message tells the
+ * caller what to do next. One total table (http/errors) maps every code to an HTTP status. Source: engine.md
+ * section 10, contract "Errors".
  */
 
-/** What the rule that refused was about; the table in http/errors gives each its HTTP status and contract code. */
+/**
+ * What the rule that refused was about; the table in http/errors gives each its HTTP status and contract
+ * code.
+ */
 export type RefusalKind =
   | 'invalid_argument' // a value breaks a limit of the product or of the call
   | 'failed_precondition' // a repayment on a loan that is not active
@@ -11,7 +15,10 @@ export type RefusalKind =
   | 'not_found'
   | 'aborted'; // the loan is in another state, or the key is taken
 
-/** A rule's "no": `code` names the rule (`loan_must_be_active`), `field` the input at fault where there is one. */
+/**
+ * A rule's "no": `code` names the rule (`loan_must_be_active`), `field` the input at fault where there is
+ * one.
+ */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   constructor(

@@ -1,11 +1,13 @@
 /**
- * What a replay takes and gives. A replay lays the whole history of a loan over a fresh schedule: every transaction keeps
- * its id, type, date and amount; its split (portions, overpaid, charges paid) may come out differently. A transaction whose
- * split changed is booked again: it takes a new `sequence`, its old journal lines are mirrored and the new ones posted.
+ * What a replay takes and gives. A replay lays the whole history of a loan over a fresh schedule: every
+ * transaction keeps its id, type, date and amount; its split (portions, overpaid, charges paid) may come out
+ * differently. A transaction whose split changed is booked again: it takes a new `sequence`, its old journal
+ * lines are mirrored and the new ones posted.
  *
  *   repayment of 330 on a loan of 300: overpaid 30.  A fee of 12 is added -> replay: P 300, F 12, overpaid 18; changed = [its id]
  *
- * Pure: `charges`, `transactions` and `installments` that come in are never modified. Source: engine.md sections 5.3 and 11.
+ * Pure: `charges`, `transactions` and `installments` that come in are never modified. Source: engine.md
+ * sections 5.3 and 11.
  */
 import type { LoanCharge } from './charge.ts';
 import type { CivilDate } from './date.ts';
@@ -23,7 +25,9 @@ export interface ReplayInput {
   readonly variations: readonly TermVariation[];
   /** All charges of the loan; inactive ones are passed through untouched. */
   readonly charges: readonly LoanCharge[];
-  /** The non-reversed transactions in any order, new ones included, accruals too (passed through untouched). */
+  /**
+   * The non-reversed transactions in any order, new ones included, accruals too (passed through untouched).
+   */
   readonly transactions: readonly LoanTransaction[];
   /** Those booked by the command at hand: they are split for the first time and keep their sequence. */
   readonly newTransactionIds?: ReadonlySet<number>;
@@ -40,9 +44,14 @@ export interface ReplayInput {
 export interface ReplayResult {
   readonly installments: readonly Installment[];
   readonly charges: readonly LoanCharge[];
-  /** Those of the input, same ids, in list order (date, then sequence), with the new splits; `balance` is not set here. */
+  /**
+   * Those of the input, same ids, in list order (date, then sequence), with the new splits; `balance` is not
+   * set here.
+   */
   readonly transactions: readonly LoanTransaction[];
-  /** Ids of the earlier transactions that took a new sequence, because their split (or their place) changed. */
+  /**
+   * Ids of the earlier transactions that took a new sequence, because their split (or their place) changed.
+   */
   readonly changed: readonly number[];
   /** What the payments left over and no later transaction consumed. */
   readonly overpaid: Money;

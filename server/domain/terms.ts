@@ -1,15 +1,14 @@
 /**
- * Loan terms: everything that was agreed when the loan was made. They are copied from the product into the loan at
- * origination; products may change, loans may not. Rates and percentages are decimal texts ("12.5"), amounts minor units.
- * Values are spelled as in the conformance vectors. Source: engine.md sections 2 to 6.
+ * Loan terms: everything that was agreed when the loan was made. They are copied from the product into the
+ * loan at origination; products may change, loans may not. Rates and percentages are decimal texts ("12.5"),
+ * amounts minor units. Values are spelled as in the conformance vectors. Source: engine.md sections 2 to 6.
  */
 import type { ChargeDefinition } from './charge.ts';
 import type { Component } from './components.ts';
 import type { CivilDate, PeriodUnit } from './date.ts';
-import type { Currency, Money } from './money.ts';
+import type { Currency, DecimalText, Money } from './money.ts';
 
-/** A real number kept as its decimal text, e.g. "1.5"; never a JavaScript number. */
-export type DecimalText = string;
+export type { DecimalText };
 
 export type ScheduleType = 'CUMULATIVE' | 'PROGRESSIVE';
 export type InterestType = 'FLAT' | 'DECLINING_BALANCE';
@@ -117,7 +116,9 @@ export interface LoanTerms {
   readonly disallowExpectedDisbursements: boolean;
   readonly maxTrancheCount: number | null;
   readonly maxOutstandingBalance: Money | null;
-  /** Share by which approval or disbursement may exceed the applied amount, in percent; null = not allowed. */
+  /**
+   * Share by which approval or disbursement may exceed the applied amount, in percent; null = not allowed.
+   */
   readonly overAppliedPercentage: DecimalText | null;
   readonly principalThresholdForLastInstallment: DecimalText;
   readonly fixedLength: number | null;
@@ -151,7 +152,9 @@ export interface DelinquencyRange {
 
 export type AccountingMethod = 'NONE' | 'CASH' | 'ACCRUAL_PERIODIC';
 
-/** Roles that a product maps to accounts of the chart; engine.md section 8 says which transaction moves which. */
+/**
+ * Roles that a product maps to accounts of the chart; engine.md section 8 says which transaction moves which.
+ */
 export type AccountRole =
   | 'fundSource'
   | 'loanPortfolio'

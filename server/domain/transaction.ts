@@ -1,6 +1,6 @@
 /**
- * Loan transactions: the history of a loan. A replay may change how a transaction was split, never its identity (`id`),
- * date or amount. Source: engine.md sections 0, 5.3, 5.6, 5.14.
+ * Loan transactions: the history of a loan. A replay may change how a transaction was split, never its
+ * identity (`id`), date or amount. Source: engine.md sections 0, 5.3, 5.6, 5.14.
  */
 import type { Portions } from './components.ts';
 import type { CivilDate } from './date.ts';
@@ -41,7 +41,10 @@ export interface ChargePayment {
 export interface LoanTransaction {
   /** Number within the loan, 1, 2, 3 ... in order of first booking; stable for ever. */
   readonly id: number;
-  /** Place in the replay order among transactions of one date; a replay that changes the split moves it to the end. */
+  /**
+   * Place in the replay order among transactions of one date; a replay that changes the split moves it to the
+   * end.
+   */
   readonly sequence: number;
   readonly type: TransactionType;
   readonly date: CivilDate;
@@ -56,7 +59,10 @@ export interface LoanTransaction {
   readonly chargesPaid: readonly ChargePayment[];
   /** Outstanding principal after it, in list order; 0 for transactions that move no principal. */
   readonly balance: Money;
-  /** Reversed by hand: stays in lists. Reversed by the system (a superseded accrual, an undone disbursal): hidden. */
+  /**
+   * Reversed by hand: stays in lists. Reversed by the system (a superseded accrual, an undone disbursal):
+   * hidden.
+   */
   readonly reversal: 'none' | 'byHand' | 'bySystem';
   readonly reversedOn: CivilDate | null;
   /** The payment that a chargeback charges back; the transaction that an adjustment replaced. */
@@ -68,11 +74,17 @@ export interface LoanTransaction {
   readonly reAge: ReAgeTerms | null;
   /** Which accounts its lines went to when it was posted; never reclassified later (engine.md section 8). */
   readonly bookedAs: Booking;
-  /** Chargeback by a credit allocation rule: what of its portions the overpaid part paid at once (engine.md 5.9). */
+  /**
+   * Chargeback by a credit allocation rule: what of its portions the overpaid part paid at once (engine.md
+   * 5.9).
+   */
   readonly settledAtOnce?: Portions;
 }
 
-/** How a transaction is classified for the ledger: before a charge-off, or after it (on a loan marked as fraud). */
+/**
+ * How a transaction is classified for the ledger: before a charge-off, or after it (on a loan marked as
+ * fraud).
+ */
 export type Booking = 'performing' | 'chargedOff' | 'chargedOffFraud';
 
 export interface ReAgeTerms {
