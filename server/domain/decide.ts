@@ -6,7 +6,7 @@
 import type { ChargeDefinition } from './charge.ts';
 import type { CivilDate, PeriodUnit } from './date.ts';
 import type { JournalEntry } from './ledger.ts';
-import type { Loan } from './loan.ts';
+import type { Loan, LoanStatus } from './loan.ts';
 import type { Money } from './money.ts';
 import type { DecimalText, EngineSettings, LoanTerms } from './terms.ts';
 import type { LoanTransaction, TransactionType } from './transaction.ts';
@@ -106,6 +106,8 @@ export interface DecisionContext {
 export interface LoanEvent {
   readonly name: string;
   readonly transactionId: number | null;
+  /** The new status, on `loan-status-changed`. */
+  readonly status?: LoanStatus;
 }
 
 export interface Decision {

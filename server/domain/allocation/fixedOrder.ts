@@ -10,7 +10,7 @@
 import type { Component } from '../components.ts';
 import type { CivilDate } from '../date.ts';
 import { type Installment, isMet, outstandingOf } from '../installment.ts';
-import { type Money, maximum } from '../money.ts';
+import { type Money, maximum, minimum } from '../money.ts';
 import { noteWhetherMet, type PaymentInHand, payComponent, unpayComponent } from './settle.ts';
 import type { PaymentOrder, PaymentStep } from './strategies.ts';
 
@@ -73,7 +73,7 @@ function payLateInterestFirst(rows: readonly Installment[], payment: PaymentInHa
 export function waiveInterestInOrder(rows: readonly Installment[], payment: PaymentInHand): void {
   for (const row of rows) {
     const open = maximum(0n, outstandingOf(row, 'interest'));
-    const waived = payment.left < open ? payment.left : open;
+    const waived = minimum(payment.left, open);
     if (waived <= 0n) continue;
     row.waived.interest += waived;
     payment.left -= waived;

@@ -62,7 +62,11 @@ export function reachUntil(rows: Installment[], due: CivilDate): Installment {
 /** Puts one charge, and what was waived of it, into the row it falls into; opens an additional row when none reaches. */
 export function landCharge(rows: Installment[], charge: LoanCharge, currency: Currency): void {
   if (!isInSchedule(charge)) return;
-  if (charge.definition.time === 'INSTALLMENT') return landInstallmentFee(rows, charge, currency);
+  if (charge.definition.time === 'INSTALLMENT') landInstallmentFee(rows, charge, currency);
+  else landDatedCharge(rows, charge);
+}
+
+function landDatedCharge(rows: Installment[], charge: LoanCharge): void {
   const due = present(charge.dueDate, `due date of charge ${charge.id}`);
   const row = installmentOfCharge(rows, due) ?? reachUntil(rows, due);
   row.charged[componentOf(charge)] += charge.amount;

@@ -1,0 +1,125 @@
+/**
+ * Replay of a cumulative loan: the schedule as it stands (principal and interest of its rows) is emptied, charges are laid
+ * in again, then every transaction in order of date and booking. A transaction that comes out with another split than
+ * before is booked again: it moves behind the others of its date.
+ *
+ *   12 due 1 Feb is paid 12 on 5 Feb (late 12); a payment of 12 dated 20 Jan is added -> it takes the installment
+ *   (in advance 12) and the one of 5 Feb is booked again as overpaid 12
+ *
+ * Source: engine.md sections 5.1 (end of a replay), 5.3 and 11.
+ */
+import type { LoanCharge } from '../charge.ts';
+import { isDueAtDisbursement, landCharges } from '../charges/landing.ts';
+import { noPortions, samePortions } from '../components.ts';
+import type { CivilDate } from '../date.ts';
+import { copyInstallment, type Installment, totalOutstanding } from '../installment.ts';
+import type { Replay, ReplayInput, ReplayResult } from '../replayResult.ts';
+import type { LoanTransaction } from '../transaction.ts';
+import { layTransaction, type Run, type Split } from './run.ts';
+
+export const replayCumulative: Replay = (input) => {
+  const run = emptyRun(input);
+  const changed: number[] = [];
+  let nextSequence = input.nextSequence;
+  const transactions = inReplayOrder(input.transactions).map((transaction) => {
+    const split = layTransaction(run, transaction);
+    if (!split) return transaction;
+    if (sameSplit(transaction, split)) return withSplit(transaction, split);
+    changed.push(transaction.id);
+    return { ...transaction, ...split, sequence: nextSequence++ };
+  });
+  finish(run.rows, input);
+  return {
+    installments: run.rows,
+    charges: run.charges,
+    transactions: inReplayOrder(transactions),
+    changed,
+    overpaid: run.overpaid,
+    nextSequence,
+  } satisfies ReplayResult;
+};
+
+export const inReplayOrder = (transactions: readonly LoanTransaction[]): LoanTransaction[] =>
+  [...transactions].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : a.sequence - b.sequence));
+
+export const sameSplit = (transaction: LoanTransaction, split: Split): boolean =>
+  samePortions(transaction.portions, split.portions) && transaction.overpaid === split.overpaid;
+
+/** Same portions, perhaps other charges behind them. */
+function withSplit(transaction: LoanTransaction, split: Split): LoanTransaction {
+  const before = transaction.chargesPaid;
+  const same =
+    before.length === split.chargesPaid.length &&
+    split.chargesPaid.every((paid, index) => {
+      const other = before[index];
+      return other?.chargeId === paid.chargeId && other.amount === paid.amount;
+    });
+  return same ? transaction : { ...transaction, chargesPaid: split.chargesPaid };
+}
+
+function emptyRun(input: ReplayInput): Run {
+  const { installments, terms } = input;
+  const rows = installments.filter((row) => row.kind !== 'additional').map(emptied);
+  const charges = input.charges.map(unpaid);
+  landCharges(rows, charges, terms.currency);
+  carryAccruedOver(rows, installments);
+  const disbursedOn = firstDisbursement(input);
+  for (const row of rows) if (totalOutstanding(row) === 0n) row.metOn = disbursedOn;
+  return { terms, rows, charges, overpaid: 0n };
+}
+
+/** A row as the schedule made it: principal and interest charged, nothing credited, paid, waived or written off. */
+function emptied(row: Installment): Installment {
+  return {
+    ...copyInstallment(row),
+    charged: {
+      principal: row.charged.principal - row.credited.principal,
+      interest: row.charged.interest,
+      fees: 0n,
+      penalties: 0n,
+    },
+    paid: noPortions(),
+    waived: noPortions(),
+    writtenOff: noPortions(),
+    credited: noPortions(),
+    inAdvance: 0n,
+    late: 0n,
+    metOn: null,
+  };
+}
+
+const unpaid = (charge: LoanCharge): LoanCharge => ({
+  ...charge,
+  paid: isDueAtDisbursement(charge) ? charge.paid : 0n,
+  writtenOff: 0n,
+});
+
+function carryAccruedOver(rows: readonly Installment[], before: readonly Installment[]): void {
+  const additional = before.find((row) => row.kind === 'additional');
+  const now = rows.find((row) => row.kind === 'additional');
+  if (additional && now) now.accrued = { ...additional.accrued };
+}
+
+export function firstDisbursement({
+  transactions,
+  terms,
+}: Pick<ReplayInput, 'transactions' | 'terms'>): CivilDate {
+  const dates = transactions.filter(({ type }) => type === 'disbursement').map(({ date }) => date);
+  return dates.sort()[0] ?? terms.expectedDisbursementDate;
+}
+
+function finish(rows: Installment[], input: ReplayInput): void {
+  const last = rows.at(-1);
+  if (last?.kind === 'additional' && Object.values(last.charged).every((amount) => amount === 0n)) rows.pop();
+  noteWaiversOnLastRow(rows.at(-1), input);
+  for (const row of rows) if (totalOutstanding(row) > 0n) row.metOn = null;
+}
+
+/** A last row that only waivers settled shows the date of the latest of them. */
+function noteWaiversOnLastRow(last: Installment | undefined, input: ReplayInput): void {
+  if (!last || (last.metOn !== null && last.metOn !== firstDisbursement(input))) return;
+  const waivers = input.transactions
+    .filter(({ type, date }) => type === 'waiveCharges' && date > last.from)
+    .map(({ date }) => date);
+  last.metOn = waivers.sort().at(-1) ?? last.metOn;
+}

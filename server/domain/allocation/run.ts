@@ -1,0 +1,137 @@
+/**
+ * One run of transactions over a schedule: the working copies of installments and charges, what payments have left over so
+ * far, and the rule of each kind of transaction. A replay starts it from an empty schedule, a plain new payment from the
+ * current state; both then use the same rules.
+ *
+ * Source: engine.md sections 5.3 (step 4), 5.6 and 5.9 to 5.11.
+ */
+import { assert } from '../assert.ts';
+import type { LoanCharge } from '../charge.ts';
+import { dueChargesOf, payCharges, unpayCharges } from '../charges/settleCharges.ts';
+import { addPortions, COMPONENTS, type MutablePortions, noPortions, type Portions } from '../components.ts';
+import { type Installment, outstandingPortions } from '../installment.ts';
+import { type Money, maximum, minimum } from '../money.ts';
+import type { LoanTerms } from '../terms.ts';
+import { type ChargePayment, type LoanTransaction, REPAYMENT_LIKE } from '../transaction.ts';
+import { creditAmount } from './credit.ts';
+import { allocateInFixedOrder, refundInFixedOrder, waiveInterestInOrder } from './fixedOrder.ts';
+import type { PaymentInHand } from './settle.ts';
+import { PAYMENT_ORDERS, type PaymentOrder } from './strategies.ts';
+
+export interface Run {
+  readonly terms: LoanTerms;
+  readonly rows: Installment[];
+  readonly charges: readonly LoanCharge[];
+  /** What payments have left over and nothing has consumed yet. */
+  overpaid: Money;
+}
+
+/** How a transaction came out. */
+export type Split = Pick<LoanTransaction, 'portions' | 'overpaid' | 'chargesPaid'>;
+
+export function paymentOrder(terms: LoanTerms): PaymentOrder {
+  const { strategy } = terms;
+  assert(strategy !== 'advanced-payment-allocation-strategy', 'a cumulative loan pays in a fixed order');
+  return PAYMENT_ORDERS[strategy];
+}
+
+/** Lays one transaction over the schedule; answers its split, or null when it does not touch the schedule. */
+export function layTransaction(run: Run, transaction: LoanTransaction): Split | null {
+  const { type } = transaction;
+  if (REPAYMENT_LIKE.has(type)) return layPayment(run, transaction);
+  switch (type) {
+    case 'waiveInterest':
+      return layInterestWaiver(run, transaction);
+    case 'refund':
+      return layCashRefund(run, transaction);
+    case 'chargeback':
+    case 'creditBalanceRefund':
+      return layCredit(run, transaction);
+    case 'writeOff':
+      return layWriteOff(run, transaction);
+    case 'chargeOff':
+      return split(outstandingOnLoan(run.rows));
+    case 'accrualActivity':
+      return split(incomeCharged(run.rows, transaction));
+    default:
+      return null;
+  }
+}
+
+const split = (portions: Portions, overpaid: Money = 0n, chargesPaid: ChargePayment[] = []): Split => ({
+  portions,
+  overpaid,
+  chargesPaid,
+});
+
+const inHand = ({ date, amount }: LoanTransaction): PaymentInHand => ({
+  date,
+  left: amount,
+  portions: noPortions(),
+});
+
+const chargeBook = ({ charges, rows, terms }: Run) => ({ charges, rows, currency: terms.currency });
+
+function layPayment(run: Run, transaction: LoanTransaction): Split {
+  const payment = inHand(transaction);
+  const order = paymentOrder(run.terms);
+  allocateInFixedOrder({ rows: run.rows, payment, order, dueCharges: dueChargesOf(chargeBook(run)) });
+  // A payment that leaves nothing over closes the account of earlier surpluses, as in the reference.
+  run.overpaid = payment.left > 0n ? run.overpaid + payment.left : 0n;
+  const { fees, penalties } = payment.portions;
+  const chargesPaid = [
+    ...payCharges(chargeBook(run), 'penalties', penalties),
+    ...payCharges(chargeBook(run), 'fees', fees),
+  ];
+  return split(payment.portions, payment.left, chargesPaid);
+}
+
+function layInterestWaiver(run: Run, transaction: LoanTransaction): Split {
+  const payment = inHand(transaction);
+  waiveInterestInOrder(run.rows, payment);
+  return split(payment.portions, payment.left);
+}
+
+function layCashRefund(run: Run, transaction: LoanTransaction): Split {
+  const payment = inHand(transaction);
+  // An overpayment is handed back before any settled installment is opened again.
+  const fromOverpaid = minimum(payment.left, run.overpaid);
+  payment.left -= fromOverpaid;
+  run.overpaid -= fromOverpaid;
+  refundInFixedOrder({ rows: run.rows, payment, order: paymentOrder(run.terms) });
+  const { fees, penalties } = payment.portions;
+  const chargesPaid = [
+    ...unpayCharges(chargeBook(run), 'penalties', penalties),
+    ...unpayCharges(chargeBook(run), 'fees', fees),
+  ];
+  return split(payment.portions, fromOverpaid, chargesPaid);
+}
+
+function layCredit(run: Run, transaction: LoanTransaction): Split {
+  const { principal, fromOverpaid } = creditAmount(run.rows, transaction, run.overpaid);
+  run.overpaid -= fromOverpaid;
+  return split({ ...noPortions(), principal }, fromOverpaid);
+}
+
+/** Every open component of every installment, and every open charge, is written off. */
+function layWriteOff(run: Run, transaction: LoanTransaction): Split {
+  const portions = outstandingOnLoan(run.rows);
+  for (const row of run.rows) {
+    const open = outstandingPortions(row);
+    for (const component of COMPONENTS) row.writtenOff[component] += maximum(0n, open[component]);
+    row.metOn ??= transaction.date;
+  }
+  for (const charge of run.charges)
+    charge.writtenOff = maximum(0n, charge.amount - charge.paid - charge.waived);
+  return split(portions);
+}
+
+function outstandingOnLoan(rows: readonly Installment[]): MutablePortions {
+  return rows.reduce((open, row) => addPortions(open, outstandingPortions(row)), noPortions());
+}
+
+/** Interest and charges of the installment that the date falls in. */
+function incomeCharged(rows: readonly Installment[], { date }: LoanTransaction): Portions {
+  const row = rows.find(({ from, due }) => from < date && date <= due);
+  return row ? { ...row.charged, principal: 0n } : noPortions();
+}
