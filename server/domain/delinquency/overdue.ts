@@ -1,0 +1,79 @@
+/**
+ * What of a loan is overdue on business date D, and since when. A row that is not met and was due before D is overdue with
+ * all it owes, since its due date. A chargeback counts from its own date: where the chargebacks of a row's period exceed
+ * what was paid on the row, the row is overdue from then on, and a row not yet due is overdue by that shortfall.
+ *
+ *   row due 15 Feb, 100 open, D = 20 Feb                         -> 100 since 15 Feb
+ *   row 16 Feb - 15 Mar with 30 paid, chargeback of 70 on 1 Mar, D = 5 Mar -> 40 since 1 Mar
+ *
+ * Source: engine.md sections 9.1 and 9.2.
+ */
+
+import { totalOf } from '../components.ts';
+import type { CivilDate } from '../date.ts';
+import { type Installment, isMet, totalOutstanding } from '../installment.ts';
+import type { Loan } from '../loan.ts';
+import type { Money } from '../money.ts';
+import { isActive, type LoanTransaction } from '../transaction.ts';
+
+export interface Overdue {
+  readonly amount: Money;
+  /** Null when nothing is overdue. */
+  readonly since: CivilDate | null;
+}
+
+type History = Pick<Loan, 'installments' | 'transactions'>;
+
+const NOTHING: Overdue = { amount: 0n, since: null };
+
+/** The whole loan: all overdue rows, and of the rows not yet due the first one. */
+export function overdueOf(loan: History, businessDate: CivilDate): Overdue {
+  const open = loan.installments.filter((row) => !isMet(row));
+  const past = open
+    .filter((row) => row.due < businessDate)
+    .map((row) => overdueOfRow(row, loan, businessDate));
+  const next = open.find((row) => row.due >= businessDate);
+  const upcoming = next ? overdueOfRow(next, loan, businessDate) : NOTHING;
+  const amount = past.reduce((total, row) => total + row.amount, upcoming.amount);
+  return { amount, since: past[0]?.since ?? upcoming.since };
+}
+
+/** One row by itself. */
+export function overdueOfRow(row: Installment, loan: History, businessDate: CivilDate): Overdue {
+  if (isMet(row)) return NOTHING;
+  return row.due < businessDate ? overdueRow(row, loan) : upcomingRow(row, loan, businessDate);
+}
+
+function overdueRow(row: Installment, loan: History): Overdue {
+  const isLast = row === loan.installments.at(-1);
+  let available = totalOf(row.paid);
+  let since = row.due;
+  for (const chargeback of chargebacksIn(row, loan)) {
+    if (chargeback.date === row.due && !isLast) continue;
+    available -= chargeback.amount;
+    if (available >= 0n) continue;
+    since = chargeback.date;
+    break;
+  }
+  return { amount: totalOutstanding(row), since };
+}
+
+function upcomingRow(row: Installment, loan: History, businessDate: CivilDate): Overdue {
+  let available = totalOf(row.paid);
+  let since: CivilDate | null = null;
+  for (const chargeback of chargebacksIn(row, loan)) {
+    if (chargeback.date === row.due || chargeback.date >= businessDate) continue;
+    available -= chargeback.amount;
+    if (available < 0n) since = chargeback.date;
+  }
+  return available < 0n ? { amount: -available, since } : NOTHING;
+}
+
+/** Chargebacks dated from the row's from date up to and including its due date, oldest first. */
+function chargebacksIn(row: Installment, loan: History): LoanTransaction[] {
+  return loan.transactions
+    .filter(
+      (one) => one.type === 'chargeback' && isActive(one) && one.date >= row.from && one.date <= row.due,
+    )
+    .sort((a, b) => (a.date === b.date ? a.sequence - b.sequence : a.date < b.date ? -1 : 1));
+}
