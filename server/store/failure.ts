@@ -40,7 +40,7 @@ export const isStalePlan = (error: unknown): boolean =>
 // 08 connection, 57P0x shutdown, 57014 statement timeout, 53 out of connections, memory or disk, 25006 a standby after
 // a failover, 25P03 idle too long, 28 and 3D000 wrong password or database.
 const UNAVAILABLE = /^(08...|57P0.|57014|53...|25006|25P03|28...|3D000)$/;
-const SOCKET = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET|ENOENT|EACCES)/;
+const SOCKET = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET)/;
 const DRIVER =
   /^(Connection terminated|timeout exceeded when trying to connect|Client (was closed|has encountered))/;
 
@@ -49,10 +49,13 @@ export function isUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseUnavailable) return true;
   if (!(error instanceof Error)) return false;
   const code = sqlState(error);
-  if (code !== undefined) return UNAVAILABLE.test(code) || SOCKET.test(code);
+  if (code !== undefined) return UNAVAILABLE.test(code) || SOCKET.test(code) || isFailedConnect(error);
   if (error instanceof AggregateError) return error.errors.some(isUnavailable);
   return DRIVER.test(error.message);
 }
+
+/** A socket file that is missing (ENOENT) or closed to us (EACCES). */
+const isFailedConnect = (error: Error): boolean => 'syscall' in error && error.syscall === 'connect';
 
 /** True when the connection itself is gone (a statement timeout leaves it usable). */
 export const isDisconnected = (error: unknown): boolean =>
