@@ -63,9 +63,9 @@ create table customer (
   external_id text not null,
   status text not null check (status in ('pending', 'active', 'closed')),
   office_id bigint not null references office (id),
-  firstname text not null,
+  firstname text,
   middlename text,
-  lastname text not null,
+  lastname text,
   display_name text not null,
   mobile_no text,
   email_address text,
@@ -184,10 +184,13 @@ create table idempotency_key (
   key text not null,
   account_id text not null,
   route text not null,
+  -- Of the payload: the same key with another payload is refused.
   fingerprint text not null,
-  status smallint not null,
-  answer text not null,
+  -- The body as it was sent, or the refusal.
+  body text,
+  refusal jsonb,
   created_at timestamptz not null,
+  check ((body is null) <> (refusal is null)),
   primary key (key, account_id, route)
 );
 
@@ -197,9 +200,12 @@ create table loan_idempotency_key (
   key text not null,
   account_id text not null,
   route text not null,
+  -- Of the payload: the same key with another payload is refused.
   fingerprint text not null,
-  status smallint not null,
-  answer text not null,
+  -- The body as it was sent, or the refusal.
+  body text,
+  refusal jsonb,
   created_at timestamptz not null,
+  check ((body is null) <> (refusal is null)),
   primary key (loan_id, key, account_id, route)
 );

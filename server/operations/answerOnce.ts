@@ -1,0 +1,101 @@
+/**
+ * Every change of the book runs through here: in one transaction, again from the start when another writer came first, and
+ * at most once for an idempotency key. The answer is stored in the transaction of the effect, so a crash leaves both or
+ * neither; a twin that runs at the same time loses on the key's row, starts again and finds the answer.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Refusal } from '../domain/refusal.ts';
+import type { Tx } from '../store/database.ts';
+import { DatabaseUnavailable, isUniqueViolation } from '../store/failure.ts';
+import { findAnswer, type IdempotencyScope, insertAnswer, type StoredAnswer } from '../store/idempotency.ts';
+import type { Book } from './book.ts';
+
+/** A call that may be repeated: where its key counts, and a digest of what it asks for. */
+export interface IdempotentCall extends IdempotencyScope {
+  readonly fingerprint: string;
+}
+
+export interface Answered {
+  /** The body as text, equal to the byte for every repetition. */
+  readonly outcome: { readonly body: string } | { readonly refusal: Refusal };
+  readonly replayed: boolean;
+}
+
+/** Thrown when a row was changed by another writer since it was read. */
+export class LostVersion extends Error {
+  override readonly name = 'LostVersion';
+}
+
+const ATTEMPTS = 20;
+
+/** Runs `work` in a transaction until no other writer gets in its way. */
+export async function change<T>(book: Book, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await book.db.transaction(work);
+    } catch (error) {
+      if (!(error instanceof LostVersion) && !isUniqueViolation(error)) throw error;
+      if (attempt === ATTEMPTS)
+        throw new DatabaseUnavailable('too many writers at the same place', { cause: error });
+      await pause(Math.random() * Math.min(100, 2 ** attempt));
+    }
+  }
+}
+
+/** Runs `work`, whose result is the answer's body, unless the call was answered before. */
+export async function answerOnce(
+  book: Book,
+  call: IdempotentCall | undefined,
+  work: (tx: Tx) => Promise<string>,
+): Promise<Answered> {
+  try {
+    return await change(book, (tx) => answer(tx, { book, call }, work));
+  } catch (error) {
+    if (call === undefined || !(error instanceof Refusal) || !isFinal(error)) throw error;
+    const refusal = error;
+    return change(book, (tx) => refuse(tx, { book, call }, refusal));
+  }
+}
+
+interface Asked {
+  readonly book: Book;
+  readonly call: IdempotentCall | undefined;
+}
+
+async function answer(tx: Tx, { book, call }: Asked, work: (tx: Tx) => Promise<string>): Promise<Answered> {
+  const stored = call && (await findAnswer(tx, call));
+  if (call && stored) return replay(call, stored);
+  const body = await work(tx);
+  const now = book.clock.now();
+  if (call) await insertAnswer(tx, call, { fingerprint: call.fingerprint, outcome: { body }, now });
+  return { outcome: { body }, replayed: false };
+}
+
+/** Stores the refusal, unless a twin was answered meanwhile: then its answer is the answer. */
+async function refuse(
+  tx: Tx,
+  { book, call }: { book: Book; call: IdempotentCall },
+  refusal: Refusal,
+): Promise<Answered> {
+  const stored = await findAnswer(tx, call);
+  if (stored) return replay(call, stored);
+  const { kind, code, message, field } = refusal;
+  const outcome = { refusal: { kind, code, message, ...(field !== undefined && { field }) } };
+  await insertAnswer(tx, call, { fingerprint: call.fingerprint, outcome, now: book.clock.now() });
+  return { outcome: { refusal }, replayed: false };
+}
+
+/** The loan's or customer's state said no. A malformed call or an unknown id may be mended under the same key. */
+const isFinal = (refusal: Refusal): boolean =>
+  ['aborted', 'failed_precondition', 'permission_denied'].includes(refusal.kind) &&
+  refusal.code !== KEY_TAKEN;
+
+const KEY_TAKEN = 'idempotency_key_taken';
+
+function replay(call: IdempotentCall, { fingerprint, outcome }: StoredAnswer): Answered {
+  if (fingerprint !== call.fingerprint)
+    throw new Refusal('aborted', KEY_TAKEN, 'Idempotency-Key was used before with another payload');
+  if ('body' in outcome) return { outcome, replayed: true };
+  const { kind, code, message, field } = outcome.refusal;
+  return { outcome: { refusal: new Refusal(kind, code, message, field) }, replayed: true };
+}
