@@ -1,0 +1,60 @@
+/**
+ * What has to be paid on an installment that is not due yet: interest accrued up to the pay date, and the rest of the
+ * installment as principal, but never more than the balance there is.
+ *
+ *   2000 at 12 %, 30/360, 4 months from 15 Jan: payable on 1 Feb in the first row: 10.97 interest, 501.59 principal
+ *   on a row that has not begun: interest 0, principal = EMI
+ *
+ * Source: engine.md section 4.4.
+ */
+import { present } from '../assert.ts';
+import type { CivilDate } from '../date.ts';
+import { type Money, maximum, minimum } from '../money.ts';
+import { applyFactor, toFactor } from '../schedule/rate.ts';
+import { partFactor } from './interestFactor.ts';
+import type { InterestModel, InterestPeriod, RepaymentPeriod } from './interestModel.ts';
+
+export interface Payable {
+  readonly principal: Money;
+  readonly interest: Money;
+}
+
+/** Whole amounts (paid parts included) that settle period `index` on the pay date. */
+export function payableOn(model: InterestModel, index: number, on: CivilDate): Payable {
+  const period = present(model.periods[index], `repayment period ${index}`);
+  const interest = maximum(period.paidInterest, accruedUntil(model, index, on));
+  const mostPrincipal = maximum(0n, balanceOn(period, on)) + period.paidPrincipal;
+  const emi = minimum(period.emi, mostPrincipal + interest);
+  return { interest, principal: maximum(period.paidPrincipal, emi - interest) };
+}
+
+/** Interest of the period from its start to the date, with what the period before it left unrecognised. */
+function accruedUntil(model: InterestModel, index: number, on: CivilDate): Money {
+  const period = present(model.periods[index], `repayment period ${index}`);
+  if (on < period.from) return 0n;
+  const previous = model.periods[index - 1];
+  const unrecognised = previous ? previous.accruing - previous.dueInterest : 0n;
+  return period.pieces.reduce(
+    (total, piece) => total + interestUntil(model, { period, piece }, on),
+    unrecognised,
+  );
+}
+
+function interestUntil(
+  model: InterestModel,
+  { period, piece }: { period: RepaymentPeriod; piece: InterestPeriod },
+  on: CivilDate,
+): Money {
+  if (piece.from >= on) return 0n;
+  const cut =
+    on < piece.due ? toFactor(partFactor(model.rule, { from: piece.from, due: on }, period)) : piece.factor;
+  return applyFactor(maximum(0n, piece.balance), cut, model.currency);
+}
+
+/** Principal not yet paid on the date, at this period's place in the schedule. */
+function balanceOn(period: RepaymentPeriod, on: CivilDate): Money {
+  let balance = period.pieces[0]?.balance ?? 0n;
+  for (const piece of period.pieces)
+    if (piece.due <= on) balance = piece.balance + piece.disbursed + piece.correction;
+  return balance;
+}
