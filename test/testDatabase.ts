@@ -1,0 +1,41 @@
+/** A database of its own for each world: a copy of the migrated template, dropped at the end. */
+import pg from 'pg';
+import { inject } from 'vitest';
+
+export interface TestDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+let made = 0;
+
+export async function createTestDatabase(): Promise<TestDatabase> {
+  made += 1;
+  const name = `loanbook_test_${process.pid}_${made}_${Date.now()}`;
+  const server = inject('databaseServer');
+  await onServer(server, `create database ${name} template ${inject('templateDatabase')}`);
+  return {
+    url: server.replace(/\/[^/]*$/, `/${name}`),
+    drop: () => onServer(server, `drop database if exists ${name} with (force)`),
+  };
+}
+
+const BUSY = '55006'; // the template is being copied by another test file
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await client.query(statement);
+        return;
+      } catch (error) {
+        if ((error as { code?: string }).code !== BUSY || attempt === 50) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  } finally {
+    await client.end();
+  }
+}
