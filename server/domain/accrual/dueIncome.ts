@@ -1,0 +1,110 @@
+/**
+ * Income of one installment that has been earned by a date and is not accrued yet.
+ *
+ *   row due by T:        all its interest, and every charge that falls into it        dated on the row's due date
+ *   row running on T:    round2(interest / days of the row * days until T), and the charges due by then     dated T
+ *   5000 at 18 %, row 15 Jan - 15 Feb with 75.00, T = 31 Jan:  75 / 31 * 16 = 38.71
+ *
+ * What was accrued earlier, and waivers that were never recognised, are taken off. Where charges accrue on the day they were
+ * added (setting `charge-accrual-date = submitted-date`), a charge of any row counts once that day has come.
+ * Source: engine.md section 7.1.
+ */
+import type { LoanCharge } from '../charge.ts';
+import { installmentShares } from '../charges/amount.ts';
+import { componentOf, installmentOfCharge, isInSchedule } from '../charges/landing.ts';
+import { type MutablePortions, noPortions } from '../components.ts';
+import { type CivilDate, daysBetween, later } from '../date.ts';
+import type { Installment } from '../installment.ts';
+import type { Loan } from '../loan.ts';
+import { divideRounded, type Money, maximum, sum } from '../money.ts';
+import type { EngineSettings } from '../terms.ts';
+import { type ChargePayment, isActive } from '../transaction.ts';
+
+/** Income to be booked in one accrual. */
+export interface DueIncome {
+  readonly date: CivilDate;
+  readonly portions: MutablePortions;
+  /** Which charges the fees and penalties belong to. */
+  readonly chargesPaid: readonly ChargePayment[];
+}
+
+export interface AccrualRun {
+  readonly till: CivilDate;
+  readonly chargeAccrualDate: EngineSettings['chargeAccrualDate'];
+  /** Interest of a row that is running on `till` was already accrued up to that day. */
+  readonly runningInterestDone: boolean;
+}
+
+export function dueIncomeOf(row: Installment, loan: Loan, run: AccrualRun): DueIncome {
+  const isDue = row.due <= run.till;
+  const running = !isDue && (row.from < run.till || (row.number === 1 && row.from === run.till));
+  const portions = noPortions();
+  if (isDue || (running && !run.runningInterestDone)) portions.interest = dueInterest(row, loan, run.till);
+  const chargesPaid: ChargePayment[] = [];
+  const open = run.chargeAccrualDate === 'submitted-date' || isDue || (running && !run.runningInterestDone);
+  for (const charge of open ? chargesIn(row, loan) : []) {
+    const amount = isEarned(charge, run) ? unaccruedCharge(charge, loan, row) : 0n;
+    if (amount <= 0n) continue;
+    portions[componentOf(charge)] += amount;
+    chargesPaid.push({ chargeId: charge.id, amount });
+  }
+  return {
+    date: isDue && run.chargeAccrualDate === 'due-date' ? row.due : dateOf(row, run, portions),
+    portions,
+    chargesPaid,
+  };
+}
+
+/** By submission date, charges are dated with the run and interest of a past row still with its due date. */
+const dateOf = (row: Installment, { till }: AccrualRun, portions: MutablePortions): CivilDate =>
+  row.due <= till && portions.fees + portions.penalties === 0n ? row.due : till;
+
+function dueInterest(row: Installment, loan: Loan, till: CivilDate): Money {
+  const charged = row.charged.interest;
+  const from = interestStart(row, loan);
+  const days = daysBetween(from, row.due);
+  const elapsed = Math.max(0, daysBetween(from, till));
+  const earned = elapsed >= days ? charged : divideRounded(charged * BigInt(elapsed), BigInt(days));
+  return maximum(0n, earned - row.accrued.interest);
+}
+
+const interestStart = (row: Installment, { terms }: Loan): CivilDate =>
+  terms.interestChargedFrom ? later(row.from, terms.interestChargedFrom) : row.from;
+
+function chargesIn(row: Installment, loan: Loan): LoanCharge[] {
+  return loan.charges.filter((charge) => {
+    if (!isInSchedule(charge)) return false;
+    if (charge.definition.time === 'INSTALLMENT') return row.kind === 'normal';
+    return charge.dueDate !== null && installmentOfCharge(loan.installments, charge.dueDate) === row;
+  });
+}
+
+function isEarned(charge: LoanCharge, { till, chargeAccrualDate }: AccrualRun): boolean {
+  if (chargeAccrualDate === 'submitted-date') return charge.submittedOn <= till;
+  return charge.dueDate === null || charge.dueDate <= till;
+}
+
+/** What of a charge is not accrued yet; of an installment fee only the shares up to this row. */
+function unaccruedCharge(charge: LoanCharge, loan: Loan, row: Installment): Money {
+  const base = charge.definition.time === 'INSTALLMENT' ? sharesUpTo(row, charge, loan) : charge.amount;
+  return base - unrecognisedWaivers(charge, loan) - accruedOn(charge, loan);
+}
+
+function sharesUpTo(row: Installment, charge: LoanCharge, loan: Loan): Money {
+  const shares = installmentShares(charge.definition, loan.installments, loan.terms.currency);
+  return sum([...shares].filter(([number]) => number <= row.number).map(([, share]) => share));
+}
+
+/** Income recognised on a charge so far. */
+export function accruedOn(charge: LoanCharge, loan: Pick<Loan, 'transactions'>): Money {
+  const accruals = loan.transactions.filter((each) => each.type === 'accrual' && isActive(each));
+  const links = accruals.flatMap((each) => each.chargesPaid).filter((link) => link.chargeId === charge.id);
+  return sum(links.map((link) => link.amount));
+}
+
+function unrecognisedWaivers(charge: LoanCharge, loan: Pick<Loan, 'transactions'>): Money {
+  const waivers = loan.transactions.filter(
+    (each) => each.type === 'waiveCharges' && isActive(each) && each.relatedChargeId === charge.id,
+  );
+  return sum(waivers.map((waiver) => waiver.unrecognised));
+}
