@@ -1,0 +1,162 @@
+/** Starts the PostgreSQL server process and waits until it takes connections. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Account, runAs } from './account.ts';
+import { rememberedPort, rememberPort, turnLog } from './dataFolder.ts';
+import { signal } from './processes.ts';
+import { StartFailure, startFailure } from './startFailure.ts';
+
+export interface PostmasterPlan {
+  readonly bin: string;
+  readonly cluster: string;
+  readonly dataDir: string;
+  readonly log: string;
+  readonly account: Account | undefined;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly say: (line: string) => void;
+}
+
+export interface Postmaster {
+  readonly pid: number;
+  readonly port: number;
+  readonly process: ChildProcess;
+}
+
+const ATTEMPTS = 20;
+
+/** Tries again where waiting or another port mends it. */
+export async function startPostmaster(plan: PostmasterPlan): Promise<Postmaster> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await usablePort(rememberedPort(plan.dataDir));
+    const started = await tryStart(plan, port);
+    if (typeof started !== 'string') {
+      rememberPort(plan.dataDir, port);
+      return started;
+    }
+    if (attempt === ATTEMPTS || !isPassing(started)) throw new StartFailure(advice(plan, started));
+    await pause(500);
+  }
+}
+
+/** The port was taken meanwhile, or processes of a killed server are still on their way out. */
+const isPassing = (log: string): boolean =>
+  /could not bind|Address already in use|pre-existing shared memory|lock file ".*" already exists/.test(log);
+
+/** Answers what the log says when the server did not come up. */
+async function tryStart(plan: PostmasterPlan, port: number): Promise<Postmaster | string> {
+  const log = openLog(plan.log);
+  const from = statSync(plan.log).size;
+  const child = spawn(join(plan.bin, 'postgres'), postgresArguments(plan, port), {
+    ...runAs(plan.account),
+    // A session of its own: Ctrl-C in the terminal is for Loanbook, which finishes its work before it stops the database.
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', () => resolve(readFileSync(plan.log).subarray(from).toString('utf8')));
+  });
+  const stopWithUs = (): void => signal(child.pid ?? 0, 'SIGINT');
+  process.once('exit', stopWithUs);
+  child.once('exit', () => process.off('exit', stopWithUs));
+  const ready = await Promise.race([ended, isReady(plan, child)]);
+  if (typeof ready === 'string') return ready;
+  return { pid: child.pid ?? 0, port, process: child };
+}
+
+function openLog(path: string): number {
+  try {
+    turnLog(path);
+    return openSync(path, 'a', 0o600);
+  } catch (error) {
+    throw startFailure(`cannot write ${path}`, error);
+  }
+}
+
+/** The server writes its state into line 8 of postmaster.pid; recovery after a crash may take its time. */
+async function isReady(plan: PostmasterPlan, child: ChildProcess): Promise<true> {
+  const file = join(plan.cluster, 'postmaster.pid');
+  for (let waited = 0; ; waited += 20) {
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+    if (Number(lines[0]) === child.pid && lines[7]?.trim() === 'ready') return true;
+    if (child.exitCode !== null || child.signalCode !== null) return new Promise(() => {});
+    if (waited > 0 && waited % 15_000 === 0) plan.say('the database is still recovering from its log');
+    await pause(20);
+  }
+}
+
+function postgresArguments(plan: PostmasterPlan, port: number): string[] {
+  const settings: Record<string, string> = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    password_encryption: 'scram-sha-256',
+    max_connections: '200',
+    shared_buffers: `${sharedBuffers()}MB`,
+    dynamic_shared_memory_type: dynamicMemory(),
+    max_wal_size: '2GB',
+    checkpoint_timeout: '15min',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    // Rows and parameters may hold personal data: the log names the error, not the values.
+    log_error_verbosity: 'terse',
+    log_min_error_statement: 'panic',
+    ...plan.settings,
+  };
+  return [
+    '-D',
+    plan.cluster,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
+}
+
+/** An eighth of the memory that we may use, within reason. */
+function sharedBuffers(): number {
+  const allowed = process.constrainedMemory?.() || totalmem();
+  const megabytes = Math.min(allowed, totalmem()) / 1_048_576;
+  return Math.round(Math.max(16, Math.min(512, megabytes / 8)));
+}
+
+/** Small containers have a /dev/shm of 64 MB or none: parallel queries then share memory by files. */
+function dynamicMemory(): string {
+  if (process.platform !== 'linux') return 'posix';
+  try {
+    const { bavail, bsize } = statfsSync('/dev/shm');
+    return bavail * bsize >= 256 * 1_048_576 ? 'posix' : 'mmap';
+  } catch {
+    return 'mmap';
+  }
+}
+
+async function usablePort(wanted: number | undefined): Promise<number> {
+  const port = wanted === undefined ? undefined : await tryPort(wanted);
+  return port ?? (await tryPort(0)) ?? 0;
+}
+
+function tryPort(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(undefined));
+    probe.listen(port, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' ? address?.port : undefined));
+    });
+  });
+}
+
+function advice(plan: PostmasterPlan, log: string): string {
+  const see = `(${plan.log} says more)`;
+  if (/No space left on device|Disk quota exceeded/.test(log))
+    return `the disk is full, the database cannot start: free some space, or name another folder with LOANBOOK_DATA_DIR ${see}`;
+  if (/Permission denied/.test(log))
+    return `the database cannot start: no permission in ${plan.cluster}; it must belong to the account that runs PostgreSQL ${see}`;
+  if (/Cannot allocate memory|could not map anonymous shared memory/.test(log))
+    return `the database cannot start: not enough memory; give the machine more or set DATABASE_URL ${see}`;
+  const line = log.split('\n').find((each) => /FATAL|PANIC/.test(each)) ?? log.trim().split('\n').at(-1);
+  return `the database cannot start: ${line?.replace(/^.*?(FATAL|PANIC): +/, '')} ${see}`;
+}

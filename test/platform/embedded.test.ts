@@ -1,0 +1,117 @@
+/** The embedded PostgreSQL as a person meets it: first start, second start, after a kill, on a folder that does not fit. */
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { type Database, openDatabase } from '../../server/store/database.ts';
+import { isAlive } from '../../server/store/embedded/processes.ts';
+import { type Embedded, startEmbedded } from '../../server/store/embedded.ts';
+
+const folders: string[] = [];
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function freshFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'loanbook-embedded-'));
+  chmodSync(folder, 0o755);
+  folders.push(folder);
+  return join(folder, 'data');
+}
+
+async function using<T>(dataDir: string, work: (db: Database, embedded: Embedded) => Promise<T>): Promise<T> {
+  const embedded = await startEmbedded({ dataDir });
+  const db = openDatabase(embedded.url, { poolSize: 2 });
+  try {
+    return await work(db, embedded);
+  } finally {
+    await db.close();
+    await embedded.stop();
+    expect(isAlive(embedded.pid())).toBe(false);
+  }
+}
+
+test('what was committed is there after a stop and after a kill, on the same port', async () => {
+  const dataDir = freshFolder();
+  const url = await using(dataDir, async (db, embedded) => {
+    await db.read.query('create table kept (n int)');
+    await db.read.query('insert into kept values (1)');
+    return embedded.url;
+  });
+
+  const second = await startEmbedded({ dataDir });
+  expect(second.url).toBe(url);
+  const db = openDatabase(second.url, { poolSize: 1 });
+  await db.read.query('insert into kept values (2)');
+  await second.kill();
+  await db.close();
+
+  const rows = await using(dataDir, (third) => third.read.query('select n from kept order by n'));
+  expect(rows).toEqual([{ n: 1 }, { n: 2 }]);
+});
+
+test('every commit is flushed, pages have checksums, only this machine is heard, nobody enters without a password', async () => {
+  const dataDir = freshFolder();
+  await using(dataDir, async (db, embedded) => {
+    const setting = async (name: string) =>
+      (await db.read.query<{ value: string }>('select current_setting($1) as value', [name]))[0]?.value;
+    expect(await setting('fsync')).toBe('on');
+    expect(await setting('synchronous_commit')).toBe('on');
+    expect(await setting('data_checksums')).toBe('on');
+    expect(await setting('listen_addresses')).toBe('127.0.0.1');
+    const stranger = openDatabase(embedded.url.replace(/:[^:@]+@/, ':guess@'), { poolSize: 1 });
+    await expect(stranger.read.query('select 1')).rejects.toThrow(/password authentication failed/);
+    await stranger.close();
+    expect(statSync(join(dataDir, 'database-password')).mode & 0o777).toBe(0o600);
+  });
+});
+
+test('a server process that dies is started again', async () => {
+  await using(freshFolder(), async (db, embedded) => {
+    const before = embedded.pid();
+    process.kill(before, 'SIGKILL');
+    await expect
+      .poll(() => db.read.query('select 1 as one').catch(() => 'not yet'), { timeout: 20_000 })
+      .toEqual([{ one: 1 }]);
+    expect(embedded.pid()).not.toBe(before);
+  });
+});
+
+test('a folder in use is refused, and the one who uses it is named', async () => {
+  const dataDir = freshFolder();
+  await using(dataDir, async () => {
+    await expect(startEmbedded({ dataDir })).rejects.toThrow(
+      `another Loanbook (process ${process.pid}) uses`,
+    );
+  });
+});
+
+test('a lock of a process that is gone, or whose number was given to another, is no lock', async () => {
+  const dataDir = freshFolder();
+  mkdirSync(dataDir);
+  writeFileSync(join(dataDir, 'loanbook.lock'), JSON.stringify({ pid: process.pid, started: 'long ago' }));
+  await using(dataDir, async (db) => {
+    expect(await db.read.query('select 1 as one')).toEqual([{ one: 1 }]);
+    const { pid } = JSON.parse(readFileSync(join(dataDir, 'loanbook.lock'), 'utf8'));
+    expect(pid).toBe(process.pid);
+  });
+});
+
+test('a folder of another major version, or of something else, is left alone', async () => {
+  const dataDir = freshFolder();
+  mkdirSync(join(dataDir, 'postgres'), { recursive: true });
+  await expect(startEmbedded({ dataDir })).rejects.toThrow('is not a database folder');
+  writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '15\n');
+  await expect(startEmbedded({ dataDir })).rejects.toThrow(
+    /PostgreSQL 15, this release brings 18: .*docs.operations.md/,
+  );
+});
+
+test('a path that cannot be a folder is named', async () => {
+  const dataDir = freshFolder();
+  writeFileSync(dataDir, 'a file');
+  await expect(startEmbedded({ dataDir: join(dataDir, 'data') })).rejects.toThrow(
+    /cannot make the data folder/,
+  );
+});
