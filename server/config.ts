@@ -23,6 +23,8 @@ export interface Config {
   /** Sandbox only: the first business date. */
   readonly businessDate: string | undefined;
   readonly workers: number;
+  /** Encrypts the private signing keys kept in the database; absent: they lie there as they are. */
+  readonly keySecret: string | undefined;
   /** Where callers reach the auth host; also the `iss` claim of every token. */
   readonly authUrl: string;
   /** Where callers reach the api. */
@@ -68,6 +70,7 @@ export function loadConfig(env: Environment): Config {
     mode,
     businessDate: read.matching('LOANBOOK_BUSINESS_DATE', isDay, 'a date YYYY-MM-DD'),
     workers: read.integer('LOANBOOK_WORKERS', { standard: 1, least: 1, most: 1 }),
+    keySecret: read.matching('LOANBOOK_KEY_SECRET', isLongPassword, '12 to 1024 characters'),
     authUrl: read.url('LOANBOOK_AUTH_URL') ?? localUrl(host, authPort),
     apiUrl: read.url('LOANBOOK_API_URL') ?? localUrl(host, apiPort),
     logLevel: read.oneOf('LOANBOOK_LOG_LEVEL', LOG_LEVELS, 'info'),
@@ -99,6 +102,7 @@ export const VARIABLES = [
   'LOANBOOK_MODE',
   'LOANBOOK_BUSINESS_DATE',
   'LOANBOOK_WORKERS',
+  'LOANBOOK_KEY_SECRET',
   'LOANBOOK_AUTH_URL',
   'LOANBOOK_API_URL',
   'LOANBOOK_LOG_LEVEL',
@@ -153,7 +157,8 @@ function rangeText(name: string, { least, most }: Range): string {
 }
 
 /** Passwords, and URLs that hold one, are never repeated. */
-const isSecret = (name: string): boolean => name === 'DATABASE_URL' || name.endsWith('PASSWORD');
+const isSecret = (name: string): boolean =>
+  name === 'DATABASE_URL' || name.endsWith('PASSWORD') || name.endsWith('SECRET');
 
 /** A misspelt variable would silently leave the standard in force. */
 function unknownNames(env: Environment): string[] {

@@ -26,8 +26,17 @@ export interface Database {
   readonly read: Tx;
   /** Runs `work` in one READ COMMITTED transaction; runs it again when the database undid it for a conflict. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The pool as it stands, for the figures. */
+  connections(): Connections;
   /** Waits for what is in flight, then closes every connection. */
   close(): Promise<void>;
+}
+
+/** Open connections, those of them that are idle, and callers waiting for one. */
+export interface Connections {
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
 }
 
 export interface DatabaseOptions {
@@ -57,6 +66,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   return {
     read: { query: (text, values) => readOnce(pool, nameOf(text), values) },
     transaction: (work) => runTransaction({ pool, nameOf }, work),
+    connections: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };
 }
