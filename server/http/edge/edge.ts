@@ -1,0 +1,138 @@
+/**
+ * The edge that both hosts share: limits and timeouts, request ids, security headers, JSON bodies, validation of what came
+ * in, errors, the log line of each request, and refusing work while stopping or overloaded.
+ */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import helmet from '@fastify/helmet';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { App, AppContext } from '../context.ts';
+import { notFound, sendError, tooLarge, unavailable, wrongMediaType } from '../errors.ts';
+import { answerBrokenRequest } from './brokenRequest.ts';
+import { closeSchemas, prepareInput } from './input.ts';
+import { readJsonBody } from './jsonBody.ts';
+import { routeOf } from './metrics.ts';
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+/** 128 characters of an external id, decoded; a little more, so that 129 are refused by the schema and named. */
+const LONGEST_PARAMETER = 1024;
+const MOST_REQUESTS_IN_FLIGHT = 5000;
+
+export function buildEdge(context: AppContext, host: 'api' | 'auth'): App {
+  const app = Fastify({
+    loggerInstance: context.log.child({ host }),
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    requestIdHeader: false,
+    genReqId: requestId,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    frameworkErrors: sendError,
+    clientErrorHandler: answerBrokenRequest,
+    ajv: {
+      customOptions: {
+        removeAdditional: false,
+        coerceTypes: false,
+        useDefaults: true,
+        allErrors: true,
+        allowUnionTypes: true,
+      },
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.decorateRequest('caller', null);
+  app.addHook('onRoute', closeSchemas);
+  addJsonBodies(app);
+  addHeaders(app);
+  addGate(app);
+  addRequestLog(app);
+  app.addHook('preValidation', prepareInput);
+  app.setErrorHandler(sendError);
+  app.setNotFoundHandler(() => {
+    throw notFound('no such route');
+  });
+  return app;
+}
+
+/** The caller's own request id where it is one, so that a call can be followed through several systems. */
+function requestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:/+=-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+function addJsonBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, body: Buffer) => {
+      const encoding = request.headers['content-encoding'];
+      if (encoding !== undefined && encoding !== 'identity')
+        throw wrongMediaType('content-encoding is not supported');
+      return readJsonBody(body);
+    },
+  );
+  app.addHook('onRequest', async (request) => {
+    const length = Number(request.headers['content-length'] ?? 0);
+    if (length > BODY_LIMIT_BYTES) throw tooLarge(`must not be larger than ${BODY_LIMIT_BYTES} bytes`);
+  });
+}
+
+function addHeaders(app: FastifyInstance): void {
+  void app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    reply.header('cache-control', 'no-store');
+  });
+}
+
+/** While stopping, what is in flight is finished and what comes new is sent elsewhere; likewise above the limit. */
+function addGate(app: FastifyInstance): void {
+  let isStopping = false;
+  let inFlight = 0;
+  app.addHook('preClose', async () => {
+    isStopping = true;
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    inFlight += 1;
+    reply.raw.once('close', () => {
+      inFlight -= 1;
+    });
+    if (isStopping) {
+      reply.header('connection', 'close');
+      throw unavailable('shutting down');
+    }
+    const isProbe = request.routeOptions.url === '/livez';
+    if (inFlight > MOST_REQUESTS_IN_FLIGHT && !isProbe) throw unavailable('overloaded');
+  });
+}
+
+function addRequestLog(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, reply) => logRequest(request, reply));
+}
+
+function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const route = routeOf(request);
+  const isProbe = route === '/livez' || route === '/readyz' || route === '/metrics';
+  request.log[isProbe ? 'debug' : 'info'](
+    {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+      ...(request.caller && { accountId: request.caller.accountId }),
+    },
+    'request',
+  );
+}

@@ -1,0 +1,54 @@
+import { Type } from '@fastify/type-provider-typebox';
+import { isMigrated } from '../../store/migrate.ts';
+import type { App, AppContext } from '../context.ts';
+import { unavailable } from '../errors.ts';
+import { endpoint } from '../openapi.ts';
+
+const Alive = Type.Object({ status: Type.Literal('ok') }, { examples: [{ status: 'ok' }] });
+
+/** `/livez`: the process answers. `/readyz`: it can do its work; a load balancer asks this one. */
+export function addHealth(app: App, context: AppContext): void {
+  app.get(
+    '/livez',
+    {
+      schema: {
+        ...endpoint({ id: 'getLiveness', tag: 'Health', summary: 'The process answers', caller: 'anyone' }),
+        response: { 200: Alive },
+      },
+    },
+    async () => ({ status: 'ok' as const }),
+  );
+  app.get(
+    '/readyz',
+    {
+      schema: {
+        ...endpoint({
+          id: 'getReadiness',
+          tag: 'Health',
+          summary: 'Database, tables and signing key are ready',
+          caller: 'anyone',
+          errors: ['unavailable'],
+        }),
+        response: { 200: Alive },
+      },
+    },
+    async () => {
+      const missing = await whatIsMissing(context);
+      if (missing.length > 0) throw unavailable(`not ready: ${missing.join(', ')}`);
+      return { status: 'ok' as const };
+    },
+  );
+}
+
+async function whatIsMissing(context: AppContext): Promise<string[]> {
+  const checks = [
+    {
+      name: 'database',
+      passes: () => context.db.read.query('select 1 as one').then((rows) => rows.length === 1),
+    },
+    { name: 'migrations', passes: () => isMigrated(context.db.read) },
+    { name: 'signing key', passes: () => context.tokens.isReady() },
+  ];
+  const results = await Promise.all(checks.map((check) => check.passes().catch(() => false)));
+  return checks.filter((_check, index) => !results[index]).map((check) => check.name);
+}

@@ -1,0 +1,77 @@
+/**
+ * The log: one JSON object a line. No secret and no personal data gets in: URLs are logged as route patterns, headers and
+ * bodies not at all, fields that hold secrets or people are replaced, texts of errors are scrubbed.
+ */
+import { type Logger, pino } from 'pino';
+import type { Config } from '../../config.ts';
+import { sqlState } from '../../store/failure.ts';
+
+const PRIVATE_FIELDS = [
+  'authorization',
+  'password',
+  'currentPassword',
+  'newPassword',
+  'passwordHash',
+  'token',
+  'privateKey',
+  'email',
+  'emailAddress',
+  'firstname',
+  'middlename',
+  'lastname',
+  'fullname',
+  'displayName',
+  'customerName',
+  'mobileNo',
+  'phone',
+  'externalId',
+  'dateOfBirth',
+];
+
+export function createLog(config: Pick<Config, 'logLevel'>): Logger {
+  return pino({
+    level: config.logLevel,
+    base: { pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: errorFacts },
+    redact: {
+      paths: PRIVATE_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+      censor: '[redacted]',
+    },
+  });
+}
+
+/** What may be told of an error. Of a database's error its code: message and detail repeat the values of the row. */
+export function errorFacts(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: scrub(String(error)) };
+  const state = sqlState(error);
+  return {
+    type: error.name,
+    message: scrub(error.message),
+    ...(state !== undefined && { code: state }),
+    stack: framesOf(error),
+    ...(error.cause !== undefined && { cause: errorFacts(error.cause) }),
+  };
+}
+
+/** The stack without its first lines, which repeat the message. */
+const framesOf = (error: Error): string[] =>
+  (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => line.trim());
+
+const JSON_WEB_TOKEN = /\beyJ[\w-]*\.[\w-]*\.[\w-]*/g;
+const EMAIL = /[^\s@"'<>()]+@[^\s@"'<>()]+/g;
+const QUOTED = /"[^"]*"|'[^']*'|\([^()]*\)=\([^()]*\)/g;
+const LONG_NUMBER = /\+?\d{7,}/g;
+
+/** Takes out of a text what may be a token, a value of a row, an email or a phone number. */
+export function scrub(text: string): string {
+  return text
+    .replace(JSON_WEB_TOKEN, '[token]')
+    .replace(QUOTED, '[value]')
+    .replace(EMAIL, '[email]')
+    .replace(LONG_NUMBER, '[number]');
+}
