@@ -1,0 +1,71 @@
+/** The Loanbook client: `createClient` and, on what it answers, one noun of the API each. */
+import { type Auth, authOf } from './auth.ts';
+import { hostOf } from './call.ts';
+import { type Customers, customersOf } from './customers.ts';
+import { type LoanProducts, loanProductsOf } from './loanProducts.ts';
+import { type Loans, loansOf } from './loans.ts';
+import { type Repayments, repaymentsOf } from './repayments.ts';
+import { type RetryPolicy, STANDARD_RETRIES } from './retry.ts';
+import { type Credentials, fixedToken, type Send, type TokenSource, tokenFromCredentials } from './token.ts';
+import { createTransport, timedSend } from './transport.ts';
+import { type TrialBalances, trialBalancesOf } from './trialBalance.ts';
+
+export type { Reference } from './call.ts';
+export type { Customer } from './customers.ts';
+export { type ErrorCode, type FieldError, LoanbookError } from './errors.ts';
+export type { LoanProduct } from './loanProducts.ts';
+export type { ListedLoan, Loan, LoanPreview } from './loans.ts';
+export type { List, Page } from './pages.ts';
+export type { Repayment } from './repayments.ts';
+export type { RetryPolicy } from './retry.ts';
+export type { CallOptions } from './transport.ts';
+export type { TrialBalance } from './trialBalance.ts';
+
+export interface ClientOptions {
+  /** Default: http://127.0.0.1:4000 */
+  readonly apiUrl?: string;
+  /** Default: http://127.0.0.1:4001 */
+  readonly authUrl?: string;
+  /** Email and password, from which tokens are obtained and renewed; or a token that is used as it is. */
+  readonly login: Credentials | { readonly token: string };
+  /** Milliseconds for each try of a call. Default: 30000. */
+  readonly timeout?: number;
+  readonly retries?: Partial<RetryPolicy>;
+  /** In place of the global `fetch`, e.g. to go through a proxy. */
+  readonly fetch?: Send;
+}
+
+export interface LoanbookClient {
+  readonly auth: Auth;
+  readonly customers: Customers;
+  readonly loanProducts: LoanProducts;
+  readonly loans: Loans;
+  readonly repayments: Repayments;
+  readonly trialBalance: TrialBalances;
+}
+
+const STANDARD_TIMEOUT = 30_000;
+
+export function createClient(options: ClientOptions): LoanbookClient {
+  const timeout = options.timeout ?? STANDARD_TIMEOUT;
+  const send: Send = options.fetch ?? ((url, request) => fetch(url, request));
+  const authUrl = withoutSlash(options.authUrl ?? 'http://127.0.0.1:4001');
+  const tokens = tokenSource(options, authUrl, timedSend(send, timeout));
+  const retries = { ...STANDARD_RETRIES, ...options.retries };
+  const transport = createTransport({ fetch: send, tokens, retries, timeout });
+  const api = hostOf(withoutSlash(options.apiUrl ?? 'http://127.0.0.1:4000'), transport);
+  return {
+    auth: authOf(hostOf(authUrl, transport), tokens),
+    customers: customersOf(api),
+    loanProducts: loanProductsOf(api),
+    loans: loansOf(api),
+    repayments: repaymentsOf(api),
+    trialBalance: trialBalancesOf(api),
+  };
+}
+
+function tokenSource({ login }: ClientOptions, authUrl: string, send: Send): TokenSource {
+  return 'token' in login ? fixedToken(login.token) : tokenFromCredentials(authUrl, login, send);
+}
+
+const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
