@@ -55,6 +55,13 @@ export interface DelinquencyTag {
   readonly liftedOn: CivilDate | null;
 }
 
+/** What of an installment was overdue, in which range, when the loan was last classified. */
+export interface InstallmentTag {
+  readonly installment: number;
+  readonly rangeCode: string;
+  readonly amount: Money;
+}
+
 export interface Loan {
   readonly terms: LoanTerms;
   readonly status: LoanStatus;
@@ -79,5 +86,7 @@ export interface Loan {
   readonly accruedTill: CivilDate | null;
   readonly delinquencyActions: readonly DelinquencyAction[];
   readonly delinquencyTags: readonly DelinquencyTag[];
+  /** Only of products with delinquency by installment; absent or empty = none is delinquent. */
+  readonly installmentTags?: readonly InstallmentTag[];
   readonly lastClosedBusinessDate: CivilDate | null;
 }

@@ -10,8 +10,8 @@
  * grace. Only active loans are delinquent. Source: engine.md sections 9.1 and 9.2.
  */
 import { addDays, type CivilDate, daysBetween } from '../date.ts';
-import type { DelinquencyTag, Loan } from '../loan.ts';
-import type { Money } from '../money.ts';
+import type { DelinquencyTag, InstallmentTag, Loan } from '../loan.ts';
+import { type Money, sum } from '../money.ts';
 import type { DelinquencyBucket, DelinquencyRange } from '../terms.ts';
 import { overdueOf, overdueOfRow } from './overdue.ts';
 import { pausedDays } from './pauses.ts';
@@ -54,26 +54,32 @@ export function rangeOf(bucket: DelinquencyBucket | null, days: number): Delinqu
   return bucket?.ranges.find(fits) ?? null;
 }
 
-/** Overdue amounts of the installments, added up by range, mildest range first. */
-export interface InstallmentDelinquency {
+/** Each delinquent installment by itself: overdue since its own date, without grace. */
+export function installmentTags(loan: Loan, businessDate: CivilDate): InstallmentTag[] {
+  if (!loan.terms.installmentLevelDelinquency) return [];
+  if (delinquencyOf(loan, businessDate).delinquentDays === 0) return [];
+  const paused = pausedDays(loan, businessDate);
+  return loan.installments.flatMap((row) => {
+    const { amount, since } = overdueOfRow(row, loan, businessDate);
+    const days = since === null ? 0 : daysBetween(since, businessDate) - paused;
+    const range = rangeOf(loan.terms.delinquencyBucket, days);
+    return range ? [{ installment: row.number, rangeCode: range.code, amount }] : [];
+  });
+}
+
+/** Overdue amounts of the installments as last classified, added up by range, mildest range first. */
+export interface RangeTotal {
   readonly range: DelinquencyRange;
   readonly amount: Money;
 }
 
-export function installmentDelinquency(loan: Loan, businessDate: CivilDate): InstallmentDelinquency[] {
-  const bucket = loan.terms.delinquencyBucket;
-  if (!loan.terms.installmentLevelDelinquency || !bucket) return [];
-  if (delinquencyOf(loan, businessDate).delinquentDays === 0) return [];
-  const paused = pausedDays(loan, businessDate);
-  const byRange = new Map<DelinquencyRange, Money>();
-  for (const row of loan.installments) {
-    const { amount, since } = overdueOfRow(row, loan, businessDate);
-    const range = since && rangeOf(bucket, daysBetween(since, businessDate) - paused);
-    if (range) byRange.set(range, (byRange.get(range) ?? 0n) + amount);
-  }
-  return [...byRange]
-    .map(([range, amount]) => ({ range, amount }))
-    .sort((a, b) => a.range.minDays - b.range.minDays);
+export function delinquencyByRange(loan: Loan): RangeTotal[] {
+  const tags = loan.installmentTags ?? [];
+  const ranges = loan.terms.delinquencyBucket?.ranges ?? [];
+  return ranges.flatMap((range) => {
+    const amounts = tags.filter((tag) => tag.rangeCode === range.code).map((tag) => tag.amount);
+    return amounts.length > 0 ? [{ range, amount: sum(amounts) }] : [];
+  });
 }
 
 /** The tag that holds now; null when the loan is in no range. */
@@ -82,12 +88,14 @@ export const currentTag = (loan: Pick<Loan, 'delinquencyTags'>): DelinquencyTag 
 
 /** The loan with its range brought up to date: a change lifts the old tag and adds the new one. */
 export function classify(loan: Loan, businessDate: CivilDate): Loan {
-  const range = delinquencyOf(loan, businessDate).range;
-  const rangeCode = range?.code ?? null;
-  if (rangeCode === (currentTag(loan)?.rangeCode ?? null)) return loan;
+  const tags = installmentTags(loan, businessDate);
+  const hadTags = (loan.installmentTags ?? []).length > 0;
+  const tagged = tags.length > 0 || hadTags ? { ...loan, installmentTags: tags } : loan;
+  const rangeCode = delinquencyOf(loan, businessDate).range?.code ?? null;
+  if (rangeCode === (currentTag(loan)?.rangeCode ?? null)) return tagged;
   const lifted = loan.delinquencyTags.map((tag) =>
     tag.liftedOn === null ? { ...tag, liftedOn: businessDate } : tag,
   );
   const added = rangeCode === null ? [] : [{ rangeCode, addedOn: businessDate, liftedOn: null }];
-  return { ...loan, delinquencyTags: [...lifted, ...added] };
+  return { ...tagged, delinquencyTags: [...lifted, ...added] };
 }
