@@ -4,7 +4,7 @@
  */
 import { assert } from './assert.ts';
 import type { CivilDate } from './date.ts';
-import type { Money } from './money.ts';
+import { type Money, minimum } from './money.ts';
 
 export type Side = 'debit' | 'credit';
 
@@ -45,4 +45,65 @@ export function mirrored(entry: JournalEntry, date: CivilDate = entry.date): Jou
     (line) => ({ ...line, side: line.side === 'debit' ? 'credit' : 'debit' }) as const,
   );
   return { ...entry, date, lines };
+}
+
+export type GlAccountType = 'asset' | 'liability' | 'equity' | 'income' | 'expense';
+
+/** An account of the chart. */
+export interface GlAccount {
+  readonly code: string;
+  readonly name: string;
+  readonly type: GlAccountType;
+}
+
+/** Moves `amount` from the account it credits to the account it debits: balanced by itself. */
+export interface Movement {
+  readonly debit: string;
+  readonly credit: string;
+  readonly amount: Money;
+}
+
+/**
+ * Cuts an entry into movements: the largest open debit meets the largest open credit (on a tie the lower code), until
+ * nothing is open. Which debit meets which credit means nothing; readers put the lines together again (`linesOf`).
+ *
+ *   debit 10 cash, credit 9 portfolio, credit 1 interest  ->  cash <- portfolio 9, cash <- interest 1
+ */
+export function movementsOf(entry: JournalEntry): Movement[] {
+  assertBalanced(entry);
+  const open = {
+    debit: entry.lines.filter((line) => line.side === 'debit').map((line) => ({ ...line })),
+    credit: entry.lines.filter((line) => line.side === 'credit').map((line) => ({ ...line })),
+  };
+  const movements: Movement[] = [];
+  for (let debit = largest(open.debit); debit.amount > 0n; debit = largest(open.debit)) {
+    const credit = largest(open.credit);
+    const amount = minimum(debit.amount, credit.amount);
+    movements.push({ debit: debit.account, credit: credit.account, amount });
+    debit.amount -= amount;
+    credit.amount -= amount;
+  }
+  return movements;
+}
+
+type OpenLine = { account: string; amount: Money };
+
+const largest = (lines: readonly OpenLine[]): OpenLine =>
+  lines.reduce((most, line) => (isAhead(line, most) ? line : most), lines[0] ?? { account: '', amount: 0n });
+
+const isAhead = (a: OpenLine, b: OpenLine): boolean =>
+  a.amount > b.amount || (a.amount === b.amount && a.account < b.account);
+
+/** The lines of movements, one per account and side, debits first, by code. */
+export function linesOf(movements: readonly Movement[]): JournalLine[] {
+  const totals = new Map<string, JournalLine>();
+  const add = (account: string, side: Side, amount: Money): void => {
+    const key = `${side === 'debit' ? 0 : 1} ${account}`;
+    totals.set(key, { account, side, amount: amount + (totals.get(key)?.amount ?? 0n) });
+  };
+  for (const { debit, credit, amount } of movements) {
+    add(debit, 'debit', amount);
+    add(credit, 'credit', amount);
+  }
+  return [...totals.keys()].sort().flatMap((key) => totals.get(key) ?? []);
 }

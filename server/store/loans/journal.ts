@@ -1,0 +1,109 @@
+/** The journal: rows are only ever added, each moves an amount from one account to another. */
+import type { CivilDate } from '../../domain/date.ts';
+import {
+  type GlAccount,
+  type JournalEntry,
+  type JournalLine,
+  linesOf,
+  type Movement,
+  movementsOf,
+} from '../../domain/ledger.ts';
+import type { Tx } from '../database.ts';
+import { rowsOfValues } from '../values.ts';
+
+const INSERTED = [
+  'loan_id',
+  'entry_seq',
+  'line',
+  'transaction_seq',
+  'debit_account',
+  'credit_account',
+  'amount',
+  'entry_date',
+  'recorded_at',
+];
+
+export interface JournalPosting {
+  readonly loanId: bigint;
+  /** Number of the loan's last entry so far. */
+  readonly after: number;
+  readonly entries: readonly JournalEntry[];
+  readonly now: Date;
+}
+
+export async function insertJournal(tx: Tx, { loanId, after, entries, now }: JournalPosting): Promise<void> {
+  const rows = entries.flatMap((entry, index) =>
+    movementsOf(entry).map((movement, line) => [
+      loanId,
+      after + index + 1,
+      line + 1,
+      entry.transactionId,
+      movement.debit,
+      movement.credit,
+      movement.amount,
+      entry.date,
+      now,
+    ]),
+  );
+  if (rows.length === 0) return;
+  const { places, values } = rowsOfValues(rows);
+  await tx.query(`insert into journal_entry (${INSERTED.join(', ')}) values ${places}`, values);
+}
+
+export interface PostedEntry {
+  readonly entry: number;
+  /** Number of the transaction within the loan. */
+  readonly transactionId: number;
+  readonly date: CivilDate;
+  readonly lines: readonly JournalLine[];
+}
+
+interface JournalRow {
+  entry_seq: number;
+  transaction_seq: number;
+  debit_account: string;
+  credit_account: string;
+  amount: bigint;
+  entry_date: CivilDate;
+}
+
+/** The entries of a loan in order of posting, their lines put together again. */
+export async function listEntriesOf(tx: Tx, loanId: bigint): Promise<PostedEntry[]> {
+  const rows = await tx.query<JournalRow>(
+    `select entry_seq, transaction_seq, debit_account, credit_account, amount, entry_date
+     from journal_entry where loan_id = $1 order by entry_seq, line`,
+    [loanId],
+  );
+  const entries = new Map<number, { row: JournalRow; movements: Movement[] }>();
+  for (const row of rows) {
+    const found = entries.get(row.entry_seq) ?? { row, movements: [] };
+    entries.set(row.entry_seq, found);
+    found.movements.push({ debit: row.debit_account, credit: row.credit_account, amount: row.amount });
+  }
+  return [...entries.values()].map(({ row, movements }) => ({
+    entry: row.entry_seq,
+    transactionId: row.transaction_seq,
+    date: row.entry_date,
+    lines: linesOf(movements),
+  }));
+}
+
+export interface TrialBalanceLine extends GlAccount {
+  readonly debit: bigint;
+  readonly credit: bigint;
+}
+
+/** Per account what was debited and credited up to and including a day; accounts without entries at 0. */
+export async function readTrialBalance(tx: Tx, day: CivilDate): Promise<TrialBalanceLine[]> {
+  return tx.query<TrialBalanceLine>(
+    `with debited as (
+       select debit_account as code, sum(amount) as amount from journal_entry where entry_date <= $1 group by 1
+     ), credited as (
+       select credit_account as code, sum(amount) as amount from journal_entry where entry_date <= $1 group by 1
+     )
+     select a.code, a.name, a.type, coalesce(d.amount, 0)::bigint as debit, coalesce(c.amount, 0)::bigint as credit
+     from gl_account a left join debited d on d.code = a.code left join credited c on c.code = a.code
+     order by a.code`,
+    [day],
+  );
+}

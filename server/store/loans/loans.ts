@@ -1,0 +1,199 @@
+/** Loans as rows: the state as a document, beside it what lists filter and sort on. */
+import type { CivilDate } from '../../domain/date.ts';
+import { totalOutstanding } from '../../domain/installment.ts';
+import type { Loan, LoanStatus } from '../../domain/loan.ts';
+import type { Tx } from '../database.ts';
+import { readExact, writeExact } from '../exactJson.ts';
+import { type Condition, type Page, type PageRequest, readPage } from '../page.ts';
+import {
+  type BookedTransaction,
+  TRANSACTION_COLUMNS,
+  type TransactionRow,
+  toTransaction,
+} from './transactions.ts';
+
+/** Whose loan it is and under which names, which no decision changes. */
+export interface LoanIdentity {
+  readonly id: bigint;
+  readonly externalId: string | null;
+  readonly customerId: bigint;
+  readonly customerExternalId: string;
+  readonly customerName: string;
+  readonly productId: bigint;
+}
+
+/** A loan of the book, with what the database adds. */
+export interface BookedLoan extends LoanIdentity {
+  readonly version: number;
+  readonly lastJournalEntry: number;
+  readonly state: Loan;
+  readonly transactions: readonly BookedTransaction[];
+}
+
+export interface LoanFilter {
+  readonly id?: bigint | undefined;
+  readonly customerId?: bigint | undefined;
+  readonly productId?: bigint | undefined;
+  readonly status?: LoanStatus | undefined;
+  /** Something was due before this day and is still open. */
+  readonly overdueOn?: CivilDate | undefined;
+}
+
+interface LoanRow {
+  loan_id: bigint;
+  loan_external_id: string | null;
+  customer_id: bigint;
+  customer_external_id: string;
+  customer_name: string;
+  product_id: bigint;
+  version: number;
+  last_journal_entry: number;
+  document: unknown;
+}
+
+/** A loan comes as one row for each of its transactions; without any, as one row with empty transaction columns. */
+type LoanAndTransactionRow = LoanRow & ({ seq: null } | TransactionRow);
+
+/** One statement, so that state and history belong together. The document comes with the first row only. */
+const SELECT_LOANS = `select loan.id as loan_id, loan.external_id as loan_external_id, loan.customer_id,
+    loan.customer_external_id, loan.customer_name, loan.product_id, loan.version, loan.last_journal_entry,
+    case when t.seq is null or t.seq = 1 then loan.document end as document, ${TRANSACTION_COLUMNS}
+  from loan left join loan_transaction t on t.loan_id = loan.id
+  where loan.id = any($1) and loan.deleted_at is null
+  order by loan.id, t.seq`;
+
+const SORTS = {
+  id: { sql: 'id', type: 'bigint' },
+  principal: { sql: 'principal', type: 'bigint' },
+  expectedDisbursementDate: { sql: 'expected_disbursement_date', type: 'date' },
+} as const;
+export type LoanSort = keyof typeof SORTS;
+export const LOAN_SORTS = Object.keys(SORTS) as readonly LoanSort[];
+
+export async function findLoan(tx: Tx, id: bigint): Promise<BookedLoan | undefined> {
+  return (await findLoans(tx, [id])).get(id);
+}
+
+export async function findLoans(tx: Tx, ids: readonly bigint[]): Promise<Map<bigint, BookedLoan>> {
+  const rows = await tx.query<LoanAndTransactionRow>(SELECT_LOANS, [ids]);
+  const grouped = new Map<bigint, { loan: LoanRow; transactions: BookedTransaction[] }>();
+  for (const row of rows) {
+    const found = grouped.get(row.loan_id) ?? { loan: row, transactions: [] };
+    grouped.set(row.loan_id, found);
+    if (row.seq !== null) found.transactions.push(toTransaction(row));
+  }
+  return new Map([...grouped].map(([id, { loan, transactions }]) => [id, toLoan(loan, transactions)]));
+}
+
+export async function listLoans(
+  tx: Tx,
+  filter: LoanFilter,
+  request: PageRequest & { readonly orderBy: LoanSort },
+): Promise<Page<BookedLoan>> {
+  const query = {
+    columns: 'id',
+    from: 'loan',
+    conditions: conditionsOf(filter),
+    id: 'id',
+    sort: SORTS[request.orderBy],
+  };
+  const page = await readPage<{ id: bigint }>(tx, query, request);
+  const ids = page.items.map((row) => row.id);
+  const loans = await findLoans(tx, ids);
+  return { ...page, items: ids.flatMap((id) => loans.get(id) ?? []) };
+}
+
+function conditionsOf(filter: LoanFilter): Condition[] {
+  const conditions: Condition[] = [['deleted_at is null']];
+  if (filter.id !== undefined) conditions.push(['id = ?', filter.id]);
+  if (filter.customerId !== undefined) conditions.push(['customer_id = ?', filter.customerId]);
+  if (filter.productId !== undefined) conditions.push(['product_id = ?', filter.productId]);
+  if (filter.status !== undefined) conditions.push(['status = ?', filter.status]);
+  if (filter.overdueOn !== undefined) conditions.push(['oldest_unpaid_due_date < ?', filter.overdueOn]);
+  return conditions;
+}
+
+export async function insertLoan(
+  tx: Tx,
+  loan: LoanIdentity & { readonly state: Loan; readonly lastJournalEntry: number; readonly now: Date },
+): Promise<void> {
+  await tx.query(
+    `insert into loan (id, external_id, customer_id, customer_external_id, customer_name, product_id, version,
+       last_journal_entry, document, status, principal, expected_disbursement_date, oldest_unpaid_due_date,
+       created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, $12, $13, $13)`,
+    [
+      loan.id,
+      loan.externalId,
+      loan.customerId,
+      loan.customerExternalId,
+      loan.customerName,
+      loan.productId,
+      loan.lastJournalEntry,
+      ...stateValues(loan.state),
+      loan.now,
+    ],
+  );
+}
+
+/** Answers false, and changes nothing, when another writer came first. */
+export async function updateLoan(
+  tx: Tx,
+  loan: Pick<BookedLoan, 'id' | 'version' | 'externalId' | 'lastJournalEntry' | 'state'> & {
+    readonly now: Date;
+  },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `update loan set version = version + 1, last_journal_entry = $3, document = $4, status = $5, principal = $6,
+       expected_disbursement_date = $7, oldest_unpaid_due_date = $8, external_id = $9, updated_at = $10
+     where id = $1 and version = $2 and deleted_at is null returning id`,
+    [loan.id, loan.version, loan.lastJournalEntry, ...stateValues(loan.state), loan.externalId, loan.now],
+  );
+  return rows.length === 1;
+}
+
+/** Takes the loan out of sight; answers false when another writer came first. */
+export async function deleteLoan(
+  tx: Tx,
+  loan: { readonly id: bigint; readonly version: number; readonly now: Date },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `update loan set version = version + 1, deleted_at = $3
+     where id = $1 and version = $2 and deleted_at is null returning id`,
+    [loan.id, loan.version, loan.now],
+  );
+  return rows.length === 1;
+}
+
+function stateValues(state: Loan): unknown[] {
+  const { transactions: _stored, ...document } = state;
+  const { principal, expectedDisbursementDate } = state.terms;
+  return [
+    writeExact(document),
+    state.status,
+    principal,
+    expectedDisbursementDate,
+    oldestUnpaidDueDate(state),
+  ];
+}
+
+function oldestUnpaidDueDate(state: Loan): CivilDate | null {
+  if (state.status !== 'active') return null;
+  return state.installments.find((row) => totalOutstanding(row) > 0n)?.due ?? null;
+}
+
+function toLoan(row: LoanRow, transactions: readonly BookedTransaction[]): BookedLoan {
+  const document = readExact<Omit<Loan, 'transactions'>>(row.document);
+  return {
+    id: row.loan_id,
+    externalId: row.loan_external_id,
+    customerId: row.customer_id,
+    customerExternalId: row.customer_external_id,
+    customerName: row.customer_name,
+    productId: row.product_id,
+    version: row.version,
+    lastJournalEntry: row.last_journal_entry,
+    state: { ...document, transactions: transactions.map((each) => each.transaction) },
+    transactions,
+  };
+}
