@@ -59,12 +59,15 @@ async function obtain(authUrl: string, credentials: Credentials, send: Send): Pr
   return { token, renewAt: renewalTime(token) };
 }
 
-/** Read from the token's own claims; a token without them is used until the api refuses it. */
+/**
+ * From the token's own claims, counted on our clock from now: the server's clock may differ. A token without them is
+ * used until the api refuses it.
+ */
 function renewalTime(token: string): number {
   const { iat, exp } = claimsOf(token);
-  if (typeof exp !== 'number') return Number.POSITIVE_INFINITY;
-  const life = exp - (typeof iat === 'number' ? iat : Date.now() / 1000);
-  return (exp - Math.min(life * RENEWAL_SHARE, MAX_RENEWAL_SECONDS)) * 1000;
+  if (typeof exp !== 'number' || typeof iat !== 'number') return Number.POSITIVE_INFINITY;
+  const life = exp - iat;
+  return Date.now() + (life - Math.min(life * RENEWAL_SHARE, MAX_RENEWAL_SECONDS)) * 1000;
 }
 
 function claimsOf(token: string): { iat?: unknown; exp?: unknown } {
