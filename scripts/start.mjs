@@ -1,0 +1,13 @@
+/**
+ * `npm start`: installs and builds where needed, then becomes the server, in this very process: a signal reaches it directly
+ * and nothing is left behind when it ends.
+ */
+import './nodeVersion.mjs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const { ensureBuilt, ensureInstalled, root } = await import('./checkout.mjs');
+ensureInstalled();
+ensureBuilt();
+const { main } = await import(pathToFileURL(join(root, 'server', 'dist', 'main.js')).href);
+await main(process.argv.slice(2));
