@@ -3,9 +3,16 @@
  * booked on the way, or throws a `Refusal` and changes nothing. Pure: the business date is an argument.
  * Source: engine.md sections 5 to 10.
  */
+
+import { BrokenInvariant } from './assert.ts';
 import type { ChargeDefinition } from './charge.ts';
 import type { CivilDate, PeriodUnit } from './date.ts';
 import type { JournalEntry } from './ledger.ts';
+import { addCharge } from './life/charges.ts';
+import { disburse } from './life/disbursement.ts';
+import { nextId } from './life/history.ts';
+import { approve, modify, reject, undoApproval, withdraw } from './life/origination.ts';
+import { pay } from './life/payment.ts';
 import type { Loan, LoanStatus } from './loan.ts';
 import type { Money } from './money.ts';
 import type { DecimalText, EngineSettings, LoanTerms } from './terms.ts';
@@ -100,6 +107,8 @@ export interface DecisionContext {
   /** The business date D: set by hand or by the job, never read from a clock in here. */
   readonly businessDate: CivilDate;
   readonly settings: EngineSettings;
+  /** Ids from here on are of transactions that the decision at hand books; `decide` itself sets it. */
+  readonly newFrom?: number;
 }
 
 /** Something that happened to the loan and that the outside may want to hear of. */
@@ -120,4 +129,30 @@ export interface Decision {
   readonly events: readonly LoanEvent[];
 }
 
-export type Decide = (loan: Loan, command: LoanCommand, context: DecisionContext) => Decision;
+/** Decides one command: the loan after it, or a `Refusal`. */
+export function decide(loan: Loan, command: LoanCommand, context: DecisionContext): Decision {
+  return dispatch(loan, command, { ...context, newFrom: nextId(loan) });
+}
+
+function dispatch(loan: Loan, command: LoanCommand, context: DecisionContext): Decision {
+  switch (command.kind) {
+    case 'modify':
+      return modify(loan, command, context);
+    case 'approve':
+      return approve(loan, command, context);
+    case 'undoApproval':
+      return undoApproval(loan, command, context);
+    case 'reject':
+      return reject(loan, command, context);
+    case 'withdraw':
+      return withdraw(loan, command, context);
+    case 'disburse':
+      return disburse(loan, command, context);
+    case 'pay':
+      return pay(loan, command, context);
+    case 'addCharge':
+      return addCharge(loan, command, context);
+    default:
+      throw new BrokenInvariant(`${command.kind} is not decided yet`);
+  }
+}

@@ -25,6 +25,7 @@ export const replayCumulative: Replay = (input) => {
     const split = layTransaction(run, transaction);
     if (!split) return transaction;
     if (sameSplit(transaction, split)) return withSplit(transaction, split);
+    if (input.newTransactionIds?.has(transaction.id)) return { ...transaction, ...split };
     changed.push(transaction.id);
     return { ...transaction, ...split, sequence: nextSequence++ };
   });

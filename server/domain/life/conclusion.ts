@@ -1,0 +1,44 @@
+/**
+ * The end of every decision: running balances, the ledger entries and the events follow from the difference between the loan
+ * before and the loan after, so no verb can forget them.
+ *
+ * Source: engine.md sections 5.14 and 8; event names as in the conformance vectors.
+ */
+import type { Decision, LoanEvent } from '../decide.ts';
+import type { Loan } from '../loan.ts';
+import { postChanges } from '../posting/posting.ts';
+import { isActive, type LoanTransaction } from '../transaction.ts';
+import { withBalances } from './history.ts';
+
+export function concluded(before: Loan, after: Loan, raised: readonly LoanEvent[] = []): Decision {
+  const { loan, entries } = postChanges(before, withBalances(after));
+  const earlier = new Map(before.transactions.map((each) => [each.id, each]));
+  const changed = loan.transactions.filter((each) => earlier.get(each.id) !== each);
+  const events = [...raised, ...transactionEvents(changed, earlier), ...statusEvents(before, loan)];
+  return { loan, changed, entries, events };
+}
+
+function statusEvents(before: Loan, after: Loan): LoanEvent[] {
+  if (before.status === after.status) return [];
+  return [{ name: 'loan-status-changed', transactionId: null, status: after.status }];
+}
+
+type Known = ReadonlyMap<number, LoanTransaction>;
+
+/** `repayment-created`, `accrual-created`, `charge-off-reversed` ... */
+function transactionEvents(changed: readonly LoanTransaction[], earlier: Known): LoanEvent[] {
+  return changed.flatMap((transaction) => {
+    const happened = whatHappened(earlier.get(transaction.id), transaction);
+    return happened
+      ? [{ name: `${kebab(transaction.type)}-${happened}`, transactionId: transaction.id }]
+      : [];
+  });
+}
+
+function whatHappened(before: LoanTransaction | undefined, now: LoanTransaction): string | null {
+  if (!isActive(now)) return before && isActive(before) ? 'reversed' : null;
+  if (!before) return 'created';
+  return before.sequence === now.sequence ? null : 'replayed';
+}
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -1,0 +1,57 @@
+/**
+ * What a loan's status becomes after a transaction dated t, by what is left of the debt:
+ *
+ *   overpaid > 0                                        -> overpaid since t
+ *   nothing outstanding, every charge paid or waived    -> closed (obligations met) on t
+ *   otherwise a closed or overpaid loan                 -> active again
+ *
+ *   overpaid = payments - refunds - what chargebacks and credit balance refunds took out of it - all that is paid on rows
+ *
+ * Source: engine.md section 5.7.
+ */
+import { chargeOutstanding } from '../charge.ts';
+import { totalOf } from '../components.ts';
+import type { CivilDate } from '../date.ts';
+import { totalOutstanding } from '../installment.ts';
+import type { Loan } from '../loan.ts';
+import { type Money, maximum, sum } from '../money.ts';
+import { isActive, type LoanTransaction, REPAYMENT_LIKE } from '../transaction.ts';
+
+export const outstandingOnLoan = (loan: Loan): Money => sum(loan.installments.map(totalOutstanding));
+
+export function overpaidAmount(loan: Loan): Money {
+  const moved = sum(loan.transactions.filter(isActive).map((each) => heldEffect(each, loan)));
+  const settled = sum(loan.installments.map((row) => totalOf(row.paid)));
+  return maximum(0n, moved - settled);
+}
+
+/** What a transaction adds to the money that the lender holds for this loan. */
+function heldEffect(transaction: LoanTransaction, loan: Loan): Money {
+  const { type, amount, overpaid, portions } = transaction;
+  if (REPAYMENT_LIKE.has(type)) return amount;
+  switch (type) {
+    case 'refund':
+      return -amount;
+    case 'creditBalanceRefund':
+      return portions.principal === 0n ? -overpaid : 0n;
+    case 'chargeback':
+      return portions.principal === 0n && loan.terms.creditAllocationRules.length === 0 ? -overpaid : 0n;
+    default:
+      return 0n;
+  }
+}
+
+const hasOpenCharge = (loan: Loan): boolean =>
+  loan.charges.some((charge) => charge.active && !charge.isWaived && chargeOutstanding(charge) > 0n);
+
+/** The loan with its status, overpayment and closing dates as they are after a transaction on `on`. */
+export function settled(loan: Loan, on: CivilDate): Loan {
+  if (!['active', 'closed', 'overpaid'].includes(loan.status)) return loan;
+  const overpaid = overpaidAmount(loan);
+  if (overpaid > 0n)
+    return { ...loan, overpaid, status: 'overpaid', overpaidOn: on, closedOn: null, actualMaturity: null };
+  if (outstandingOnLoan(loan) === 0n && !hasOpenCharge(loan))
+    return { ...loan, overpaid, status: 'closed', closedOn: on, actualMaturity: on, overpaidOn: null };
+  const actualMaturity = loan.status === 'active' ? loan.actualMaturity : loan.expectedMaturity;
+  return { ...loan, overpaid, status: 'active', closedOn: null, overpaidOn: null, actualMaturity };
+}

@@ -1,0 +1,282 @@
+/**
+ * A loan in figures: what was charged, paid, waived, written off, is outstanding and overdue per component, what falls due
+ * next, and the schedule as it is shown. Row 0 is the disbursement.
+ *
+ *   principal balance of a row = balance before it + tranches up to it + principal credited back into it - its principal
+ *
+ * Source: contract "Loans"; engine.md sections 0, 9.1 and 11 (display order).
+ */
+
+import { isDueAtDisbursement } from '../charges/landing.ts';
+import { type Component, noPortions, type Portions, totalOf } from '../components.ts';
+import { type CivilDate, daysBetween } from '../date.ts';
+import { delinquencyOf } from '../delinquency/classification.ts';
+import { type Installment, isMet, outstandingPortions, totalOutstanding } from '../installment.ts';
+import type { Loan } from '../loan.ts';
+import { type Money, sum } from '../money.ts';
+import { countingTranches } from './replaying.ts';
+
+/** One figure per component, added up over the installments. */
+export interface Figures {
+  readonly charged: Portions;
+  readonly paid: Portions;
+  readonly waived: Portions;
+  readonly writtenOff: Portions;
+  readonly outstanding: Portions;
+  readonly overdue: Portions;
+}
+
+export interface LoanSummary {
+  readonly principalDisbursed: Money;
+  readonly principalPaid: Money;
+  readonly principalWrittenOff: Money;
+  readonly principalOutstanding: Money;
+  readonly principalOverdue: Money;
+  readonly interestCharged: Money;
+  readonly interestPaid: Money;
+  readonly interestWaived: Money;
+  readonly interestWrittenOff: Money;
+  readonly interestOutstanding: Money;
+  readonly interestOverdue: Money;
+  readonly feesCharged: Money;
+  readonly feesPaid: Money;
+  readonly feesWaived: Money;
+  readonly feesWrittenOff: Money;
+  readonly feesOutstanding: Money;
+  readonly feesOverdue: Money;
+  readonly penaltiesCharged: Money;
+  readonly penaltiesPaid: Money;
+  readonly penaltiesWaived: Money;
+  readonly penaltiesWrittenOff: Money;
+  readonly penaltiesOutstanding: Money;
+  readonly penaltiesOverdue: Money;
+  /** Everything paid so far. */
+  readonly totalRepayment: Money;
+  readonly totalOverdue: Money;
+  readonly totalOverpaid: Money;
+  readonly totalOutstanding: Money;
+  readonly nextDueDate: CivilDate | null;
+  readonly nextDueAmount: Money | null;
+  readonly daysPastDue: number;
+  readonly schedule: readonly ScheduleRow[];
+}
+
+/** A row of the schedule as it is shown; a disbursement row has no from date and nothing that could be in advance. */
+export interface ScheduleRow {
+  /** 0 for a disbursement. */
+  readonly period: number;
+  readonly kind: 'disbursement' | Installment['kind'];
+  readonly fromDate: CivilDate | null;
+  readonly dueDate: CivilDate;
+  readonly days: number | null;
+  readonly principalDisbursed: Money;
+  readonly principalDue: Money;
+  readonly interestDue: Money;
+  readonly feesDue: Money;
+  readonly penaltiesDue: Money;
+  readonly totalDue: Money;
+  readonly principalPaid: Money;
+  readonly interestPaid: Money;
+  readonly feesPaid: Money;
+  readonly penaltiesPaid: Money;
+  readonly totalPaid: Money;
+  readonly totalWaived: Money;
+  readonly totalWrittenOff: Money;
+  readonly paidInAdvance: Money;
+  readonly paidLate: Money;
+  readonly totalOutstanding: Money;
+  readonly principalBalance: Money;
+  readonly complete: boolean;
+  readonly paidDate: CivilDate | null;
+}
+
+export function summarizeLoan(loan: Loan, businessDate: CivilDate): LoanSummary {
+  const figures = figuresOf(loan, businessDate);
+  const open = loan.installments.filter((row) => !isMet(row) && isRunning(loan));
+  const next = open.find((row) => totalOutstanding(row) > 0n);
+  const totalRepayment = totalOf(figures.paid) + sum(chargesAtDisbursement(loan).map(({ paid }) => paid));
+  return {
+    ...byComponent(loan, figures),
+    totalRepayment,
+    totalOverdue: totalOf(figures.overdue),
+    totalOverpaid: loan.overpaid,
+    totalOutstanding: totalOf(figures.outstanding),
+    nextDueDate: next?.due ?? null,
+    nextDueAmount: next ? totalOutstanding(next) : null,
+    daysPastDue: delinquencyOf(loan, businessDate).pastDueDays,
+    schedule: scheduleRows(loan),
+  };
+}
+
+const isRunning = ({ status }: Loan): boolean =>
+  status === 'active' || status === 'approved' || status === 'pending';
+
+const chargesAtDisbursement = (loan: Loan) =>
+  loan.charges.filter((each) => each.active && isDueAtDisbursement(each));
+
+/** The sums over all installments; nothing is owed before the money is out. */
+export function figuresOf(loan: Loan, businessDate: CivilDate): Figures {
+  const disbursed = loan.disbursedOn !== null;
+  const overdueRows = disbursed ? loan.installments.filter((row) => row.due < businessDate) : [];
+  const over = (rows: readonly Installment[], part: (row: Installment) => Portions): Portions =>
+    rows.reduce((total, row) => added(total, part(row)), noPortions());
+  return {
+    charged: over(loan.installments, (row) => row.charged),
+    paid: over(loan.installments, (row) => row.paid),
+    waived: over(loan.installments, (row) => row.waived),
+    writtenOff: over(loan.installments, (row) => row.writtenOff),
+    outstanding: over(disbursed ? loan.installments : [], outstandingPortions),
+    overdue: over(overdueRows, outstandingPortions),
+  };
+}
+
+const added = (a: Portions, b: Portions): Portions => ({
+  principal: a.principal + b.principal,
+  interest: a.interest + b.interest,
+  fees: a.fees + b.fees,
+  penalties: a.penalties + b.penalties,
+});
+
+function byComponent(loan: Loan, figures: Figures) {
+  const atDisbursement = chargesAtDisbursement(loan);
+  const feesThere = sum(atDisbursement.map(({ amount }) => amount));
+  const feesPaidThere = sum(atDisbursement.map(({ paid }) => paid));
+  const principal = partOf(figures, 'principal');
+  const interest = partOf(figures, 'interest');
+  const fees = partOf(figures, 'fees');
+  const penalties = partOf(figures, 'penalties');
+  return {
+    principalDisbursed: sum(
+      loan.tranches.filter((tranche) => tranche.disbursedOn !== null).map((tranche) => tranche.amount),
+    ),
+    principalPaid: principal.paid,
+    principalWrittenOff: principal.writtenOff,
+    principalOutstanding: principal.outstanding,
+    principalOverdue: principal.overdue,
+    interestCharged: interest.charged,
+    interestPaid: interest.paid,
+    interestWaived: interest.waived,
+    interestWrittenOff: interest.writtenOff,
+    interestOutstanding: interest.outstanding,
+    interestOverdue: interest.overdue,
+    feesCharged: fees.charged + feesThere,
+    feesPaid: fees.paid + feesPaidThere,
+    feesWaived: fees.waived,
+    feesWrittenOff: fees.writtenOff,
+    feesOutstanding: fees.outstanding,
+    feesOverdue: fees.overdue,
+    penaltiesCharged: penalties.charged,
+    penaltiesPaid: penalties.paid,
+    penaltiesWaived: penalties.waived,
+    penaltiesWrittenOff: penalties.writtenOff,
+    penaltiesOutstanding: penalties.outstanding,
+    penaltiesOverdue: penalties.overdue,
+  };
+}
+
+const partOf = (figures: Figures, component: Component) => ({
+  charged: figures.charged[component],
+  paid: figures.paid[component],
+  waived: figures.waived[component],
+  writtenOff: figures.writtenOff[component],
+  outstanding: figures.outstanding[component],
+  overdue: figures.overdue[component],
+});
+
+/** Disbursements and installments in the order of a statement, with the balance of principal after each. */
+export function scheduleRows(loan: Loan): ScheduleRow[] {
+  const tranches = [...countingTranches(loan)].sort((a, b) => (shownOn(a) < shownOn(b) ? -1 : 1));
+  const shown: ScheduleRow[] = [];
+  let balance = 0n;
+  const first = shownOn(tranches[0]);
+  for (const row of loan.installments) {
+    for (
+      let next = tranches[0];
+      next && comesBefore(shownOn(next), row, { loan, first });
+      next = tranches[0]
+    ) {
+      balance += next.amount;
+      shown.push(
+        disbursementRow(loan, { on: shownOn(next), amount: next.amount, isFirst: shown.length === 0 }),
+      );
+      tranches.shift();
+    }
+    balance += row.credited.principal - row.charged.principal;
+    shown.push(installmentRow(row, balance));
+  }
+  return shown;
+}
+
+const shownOn = (tranche?: Loan['tranches'][number]): CivilDate =>
+  tranche?.disbursedOn ?? tranche?.expectedOn ?? ('' as CivilDate);
+
+/** Whether a tranche is shown before the row (engine.md section 11, display order). */
+function comesBefore(on: CivilDate, row: Installment, shown: { loan: Loan; first: CivilDate }): boolean {
+  if (on <= row.from && on === shown.first) return true;
+  if (row.kind === 'downPayment') return on === row.due;
+  const progressive = shown.loan.terms.scheduleType === 'PROGRESSIVE';
+  return progressive ? row.from <= on && on < row.due : row.from < on && on <= row.due;
+}
+
+interface Payout {
+  readonly on: CivilDate;
+  readonly amount: Money;
+  readonly isFirst: boolean;
+}
+
+/** Charges taken at disbursement are shown with the first disbursement. */
+function disbursementRow(loan: Loan, { on, amount, isFirst }: Payout): ScheduleRow {
+  const taken = isFirst ? chargesAtDisbursement(loan) : [];
+  const feesDue = sum(taken.map((charge) => charge.amount));
+  const feesPaid = sum(taken.map((charge) => charge.paid));
+  return {
+    ...shownAmounts({ ...noPortions(), fees: feesDue }, { ...noPortions(), fees: feesPaid }),
+    period: 0,
+    kind: 'disbursement',
+    fromDate: null,
+    dueDate: on,
+    days: null,
+    principalDisbursed: amount,
+    totalWaived: 0n,
+    totalWrittenOff: 0n,
+    paidInAdvance: 0n,
+    paidLate: 0n,
+    totalOutstanding: feesDue - feesPaid,
+    principalBalance: amount,
+    complete: loan.disbursedOn !== null,
+    paidDate: null,
+  };
+}
+
+function installmentRow(row: Installment, principalBalance: Money): ScheduleRow {
+  return {
+    ...shownAmounts(row.charged, row.paid),
+    period: row.number,
+    kind: row.kind,
+    fromDate: row.from,
+    dueDate: row.due,
+    days: daysBetween(row.from, row.due),
+    principalDisbursed: 0n,
+    totalWaived: totalOf(row.waived),
+    totalWrittenOff: totalOf(row.writtenOff),
+    paidInAdvance: row.inAdvance,
+    paidLate: row.late,
+    totalOutstanding: totalOutstanding(row),
+    principalBalance,
+    complete: isMet(row),
+    paidDate: row.metOn,
+  };
+}
+
+const shownAmounts = (due: Portions, paid: Portions) => ({
+  principalDue: due.principal,
+  interestDue: due.interest,
+  feesDue: due.fees,
+  penaltiesDue: due.penalties,
+  totalDue: totalOf(due),
+  principalPaid: paid.principal,
+  interestPaid: paid.interest,
+  feesPaid: paid.fees,
+  penaltiesPaid: paid.penalties,
+  totalPaid: totalOf(paid),
+});
