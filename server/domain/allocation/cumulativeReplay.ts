@@ -109,7 +109,7 @@ export function firstDisbursement({
   return dates.sort()[0] ?? terms.expectedDisbursementDate;
 }
 
-function finish(rows: Installment[], input: ReplayInput): void {
+export function finish(rows: Installment[], input: ReplayInput): void {
   const last = rows.at(-1);
   if (last?.kind === 'additional' && Object.values(last.charged).every((amount) => amount === 0n)) rows.pop();
   noteWaiversOnLastRow(rows.at(-1), input);

@@ -1,0 +1,127 @@
+/**
+ * What each kind of transaction does to a progressive schedule.
+ *
+ *   disbursement      builds or enlarges the rows; what the loan is overpaid by is laid into them at once
+ *   payments          are laid over the rows by the rule of their kind; the rest is overpayment
+ *   cash refund       takes settled money back out of the rows
+ *   chargeback        by the credit allocation rule where there is one, else to the principal of a row
+ *   re-age, re-amortize, write-off, charge-off, credit balance refund, waived interest: as their own files say
+ *
+ * Source: engine.md sections 5.3 (progressive), 5.6 and 5.9 to 5.12.
+ */
+import { layTransaction as layPlain, type Split } from '../allocation/run.ts';
+import { noPortions, type Portions, totalOf } from '../components.ts';
+import { type Money, minimum } from '../money.ts';
+import { type LoanTransaction, REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
+import { allocationRule, takingBackRule } from './allocation.ts';
+import { chargebackRule, layChargeback, portionsLeft, splitChargeback } from './chargeback.ts';
+import { layReAge, layReAmortization } from './reAge.ts';
+import { bringInterestTo, layOver, type ProgressiveRun, paymentOf, takeOut, useOverpayment } from './run.ts';
+import { addDisbursement, renumber, settleRows } from './schedule.ts';
+
+/** How a transaction came out; what the schedule decides about its amount (a charge-off's, say) comes with it. */
+export type Outcome = Split & Partial<Pick<LoanTransaction, 'amount' | 'settledAtOnce'>>;
+
+/** The run, and how the transactions before this one came out, by id. */
+export interface Position {
+  readonly run: ProgressiveRun;
+  readonly outcomes: ReadonlyMap<number, { transaction: LoanTransaction; outcome: Outcome }>;
+}
+
+/** Lays one transaction over the schedule; null when it does not touch the schedule. */
+export function lay(position: Position, transaction: LoanTransaction): Outcome | null {
+  const { run } = position;
+  if (REPAYMENT_LIKE.has(transaction.type)) return layPayment(run, transaction);
+  switch (transaction.type) {
+    case 'disbursement':
+      return layDisbursement(run, transaction);
+    case 'refund':
+      return layCashRefund(run, transaction);
+    case 'chargeback':
+      return layAnyChargeback(position, transaction);
+    case 'reAge':
+      return wholly({ ...noPortions(), principal: layReAge(run, transaction) });
+    case 'reAmortize':
+      return wholly({ ...noPortions(), principal: layReAmortization(run, transaction) });
+    default:
+      return layAsPlain(run, transaction);
+  }
+}
+
+/** The amount of these follows from the schedule at their place. */
+const AMOUNT_FOLLOWS: ReadonlySet<TransactionType> = new Set<TransactionType>([
+  'chargeOff',
+  'writeOff',
+  'accrualActivity',
+]);
+
+function layAsPlain(run: ProgressiveRun, transaction: LoanTransaction): Outcome | null {
+  const split = layPlain(run, transaction);
+  renumber(run.rows);
+  return split && AMOUNT_FOLLOWS.has(transaction.type) ? wholly(split.portions) : split;
+}
+
+const wholly = (portions: Portions): Outcome => ({
+  portions,
+  amount: totalOf(portions),
+  overpaid: 0n,
+  chargesPaid: [],
+});
+
+function layDisbursement(run: ProgressiveRun, { date, amount }: LoanTransaction): Outcome {
+  addDisbursement(run, date, amount);
+  const overpaid = minimum(amount, run.overpaid);
+  const { chargesPaid } = useOverpayment(run, date);
+  return { portions: noPortions(), overpaid, chargesPaid };
+}
+
+function layPayment(run: ProgressiveRun, transaction: LoanTransaction): Outcome {
+  bringInterestTo(run, transaction.date);
+  const payment = paymentOf(transaction);
+  layOver(run, payment, allocationRule(run.terms.allocationRules, ruleName(transaction.type)));
+  // A payment that leaves nothing over closes the account of earlier surpluses, as in the reference.
+  run.overpaid = payment.left > 0n ? run.overpaid + payment.left : 0n;
+  return { portions: payment.portions, overpaid: payment.left, chargesPaid: payment.chargesPaid };
+}
+
+/** `merchantIssuedRefund` -> `MERCHANT_ISSUED_REFUND`, as allocation rules spell it. */
+const ruleName = (type: TransactionType): string =>
+  type.replace(/[A-Z]/g, (capital) => `_${capital}`).toUpperCase();
+
+function layCashRefund(run: ProgressiveRun, transaction: LoanTransaction): Outcome {
+  const refund = paymentOf(transaction);
+  takeOut(run, refund, takingBackRule(run.terms.allocationRules));
+  return { portions: refund.portions, overpaid: 0n, chargesPaid: refund.chargesPaid };
+}
+
+function layAnyChargeback({ run, outcomes }: Position, transaction: LoanTransaction): Outcome | null {
+  const rule = chargebackRule(run.terms);
+  if (!rule) {
+    const split = layAsPlain(run, transaction);
+    settleRows(run, transaction.date);
+    return split;
+  }
+  const original = [...outcomes.values()].find(
+    ({ transaction: { id } }) => id === transaction.relatedTransactionId,
+  );
+  const left = portionsLeft(
+    original?.outcome.portions ?? noPortions(),
+    earlierChargebacks(outcomes, transaction),
+    rule.order,
+  );
+  const portions = splitChargeback(transaction.amount, left, rule.order);
+  return { ...layChargeback(run, transaction, portions), chargesPaid: [] };
+}
+
+function earlierChargebacks(
+  outcomes: Position['outcomes'],
+  { relatedTransactionId }: LoanTransaction,
+): Money[] {
+  return [...outcomes.values()]
+    .map(({ transaction }) => transaction)
+    .filter(
+      ({ type, relatedTransactionId: original }) =>
+        type === 'chargeback' && original === relatedTransactionId,
+    )
+    .map(({ amount }) => amount);
+}

@@ -1,0 +1,42 @@
+/**
+ * What it takes to pay a progressive loan off on a date: all outstanding principal, the interest payable by then, and every
+ * open fee and penalty. Loans that recalculate interest owe it up to the date (or the next rest date) only; others owe the
+ * interest of all installments.
+ *
+ *   2000 at 12 %, 30/360, 4 months from 15 Jan, on 5 Feb: 2000 + 2000 x 0.01 x 21/31 = 2013.55; till rest date 2020.00
+ *
+ * Interest still open in earlier, overdue installments is part of the quote; the reference leaves it out, so that its quote
+ * does not quite pay the loan off. Source: engine.md section 4.6.
+ */
+import { noPortions, type Portions } from '../components.ts';
+import type { CivilDate } from '../date.ts';
+import { type Installment, outstandingPortions } from '../installment.ts';
+import { type Money, maximum } from '../money.ts';
+import type { ReplayInput } from '../replayResult.ts';
+import { payableOn } from './payable.ts';
+import { runHistory } from './replay.ts';
+import { bringInterestTo, type ProgressiveRun, payDateOf } from './run.ts';
+
+/** The open amounts that settle the loan on `on`. */
+export function payoffQuote(input: ReplayInput, on: CivilDate): Portions {
+  const { run } = runHistory(input);
+  bringInterestTo(run, on);
+  const open = noPortions();
+  for (const row of run.rows) {
+    const of = { ...outstandingPortions(row), interest: interestPayable(run, row, on) };
+    open.principal += of.principal;
+    open.interest += of.interest;
+    open.fees += of.fees;
+    open.penalties += of.penalties;
+  }
+  return open;
+}
+
+function interestPayable(run: ProgressiveRun, row: Installment, on: CivilDate): Money {
+  const { recalculation } = run;
+  const open = outstandingPortions(row).interest;
+  if (!recalculation || row.kind !== 'normal' || row.due <= on) return open;
+  const index = run.rows.filter(({ kind }) => kind === 'normal').indexOf(row);
+  const { interest } = payableOn(recalculation.model, index, payDateOf(recalculation, on));
+  return maximum(0n, interest - row.paid.interest - row.waived.interest - row.writtenOff.interest);
+}

@@ -1,0 +1,118 @@
+/**
+ * Rows of a progressive schedule. Due dates follow the terms; each disbursement adds its down payment row and raises the
+ * rows that fall due after it: in equal shares without interest, by the interest model with interest.
+ *
+ *   no interest: share = round2(rest / count); each row's principal becomes toMultiple(principal + share),
+ *   the last one takes what is left.   600 on 15 Jan over 3 rows, then 300 on 1 Mar: 200 | 350 | 350
+ *   down payment of 25 % on 1000: 250 | 250 | 250 | 250
+ *
+ * Source: engine.md sections 3.8, 4.1 and 4.3.
+ */
+
+import { Decimal } from 'decimal.js';
+import { noteWhetherMet } from '../allocation/settle.ts';
+import { assert } from '../assert.ts';
+import type { CivilDate } from '../date.ts';
+import { type Installment, newInstallment } from '../installment.ts';
+import type { TermVariation } from '../loan.ts';
+import { type Money, toMultiple } from '../money.ts';
+import { dueDateMoves, dueDateRule, dueDates, scheduleStart } from '../schedule/dueDates.ts';
+import { percentOf, shareOf } from '../schedule/rate.ts';
+import type { LoanTerms } from '../terms.ts';
+import { disburse } from './equalInstallment.ts';
+import { factorRule } from './interestFactor.ts';
+import { type InterestModel, newModel } from './interestModel.ts';
+
+export const bearsInterest = (terms: LoanTerms): boolean =>
+  new Decimal(terms.interestRatePerPeriod).greaterThan(0);
+
+/** Rows and, on interest-bearing loans, the model behind them. */
+export interface ProgressiveSchedule {
+  readonly terms: LoanTerms;
+  readonly rows: Installment[];
+  readonly model: InterestModel | null;
+}
+
+export interface ScheduleDates {
+  readonly disbursedOn: CivilDate;
+  readonly submittedOn: CivilDate;
+  readonly variations: readonly TermVariation[];
+  readonly precision: number;
+}
+
+/** The rows by their dates, nothing charged yet. */
+export function emptySchedule(terms: LoanTerms, dates: ScheduleDates): ProgressiveSchedule {
+  const start = scheduleStart(terms, dates.disbursedOn, dates.submittedOn);
+  const due = dueDates(dueDateRule(terms, start), terms.numberOfRepayments, {
+    moves: dueDateMoves(dates.variations),
+    fixedLength: terms.fixedLength,
+  });
+  const rows = due.map((on, index) =>
+    newInstallment({ number: index + 1, kind: 'normal', from: due[index - 1] ?? start, due: on }),
+  );
+  const rule = factorRule(terms, dates.precision);
+  return { terms, rows, model: bearsInterest(terms) ? newModel({ ...terms, rule }, rows) : null };
+}
+
+/** What is paid down at once out of a disbursement of `amount`. */
+export function downPaymentOf(terms: LoanTerms, amount: Money): Money {
+  const { enabled, percentage } = terms.downPayment;
+  if (!enabled || percentage === null) return 0n;
+  const share = percentOf(amount, percentage, terms.currency);
+  return toMultiple(share, terms.installmentAmountInMultiplesOf, terms.currency);
+}
+
+/** Adds a disbursement to the rows. */
+export function addDisbursement(schedule: ProgressiveSchedule, on: CivilDate, amount: Money): void {
+  const { terms, rows, model } = schedule;
+  const down = downPaymentOf(terms, amount);
+  if (terms.downPayment.enabled) addDownPaymentRow(rows, on, down);
+  if (model) disburse(model, on, amount - down);
+  else addShares(schedule, on, amount - down);
+  settleRows(schedule, on);
+}
+
+function addDownPaymentRow(rows: Installment[], on: CivilDate, amount: Money): void {
+  const row = newInstallment({ number: 0, kind: 'downPayment', from: on, due: on });
+  row.charged.principal = amount;
+  rows.push(row);
+  renumber(rows);
+}
+
+/** Rows by due date; a down payment stands before the normal row of its date. */
+export function renumber(rows: Installment[]): void {
+  const rank = ({ kind }: Installment) => (kind === 'downPayment' ? 0 : kind === 'additional' ? 2 : 1);
+  rows.sort((a, b) => (a.due < b.due ? -1 : a.due > b.due ? 1 : rank(a) - rank(b)));
+  rows.forEach((row, index) => {
+    row.number = index + 1;
+  });
+}
+
+function addShares({ terms, rows }: ProgressiveSchedule, on: CivilDate, amount: Money): void {
+  const targets = rows.filter(({ kind, due }) => kind === 'normal' && due > on);
+  const last = targets.at(-1) ?? rows.at(-1);
+  assert(last, 'a schedule has rows');
+  const { currency, installmentAmountInMultiplesOf } = terms;
+  const share = targets.length > 0 ? shareOf(amount, targets.length, currency) : 0n;
+  let left = amount;
+  for (const row of targets) {
+    const raised = toMultiple(row.charged.principal + share, installmentAmountInMultiplesOf, currency);
+    left -= raised - row.charged.principal;
+    row.charged.principal = raised;
+  }
+  last.charged.principal += left;
+}
+
+/** Sets the rows to what the model says is due, and notes on `on` which are met and which are open. */
+export function settleRows({ rows, model }: ProgressiveSchedule, on: CivilDate): void {
+  if (model) {
+    const normal = rows.filter(({ kind }) => kind === 'normal');
+    normal.forEach((row, index) => {
+      const period = model.periods[index];
+      if (!period) return;
+      row.charged.principal = period.duePrincipal + row.credited.principal;
+      row.charged.interest = period.dueInterest;
+    });
+  }
+  for (const row of rows) noteWhetherMet(row, on);
+}
