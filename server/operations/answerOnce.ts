@@ -42,12 +42,23 @@ export async function change<T>(book: Book, work: (tx: Tx) => Promise<T>): Promi
   }
 }
 
-/** Runs `work`, whose result is the answer's body, unless the call was answered before. */
+/** Runs `work`, whose result is the answer's body, unless the call was answered before; calls on one loan take turns. */
 export async function answerOnce(
   book: Book,
-  call: IdempotentCall | undefined,
+  asked: { readonly call: IdempotentCall | undefined; readonly loanId: bigint | undefined },
   work: (tx: Tx) => Promise<string>,
 ): Promise<Answered> {
+  const { call, loanId } = asked;
+  const run = () => answerOrRefuse({ book, call }, work);
+  return loanId === undefined ? run() : book.turns.take(loanId, run);
+}
+
+interface Asked {
+  readonly book: Book;
+  readonly call: IdempotentCall | undefined;
+}
+
+async function answerOrRefuse({ book, call }: Asked, work: (tx: Tx) => Promise<string>): Promise<Answered> {
   try {
     return await change(book, (tx) => answer(tx, { book, call }, work));
   } catch (error) {
@@ -55,11 +66,6 @@ export async function answerOnce(
     const refusal = error;
     return change(book, (tx) => refuse(tx, { book, call }, refusal));
   }
-}
-
-interface Asked {
-  readonly book: Book;
-  readonly call: IdempotentCall | undefined;
 }
 
 async function answer(tx: Tx, { book, call }: Asked, work: (tx: Tx) => Promise<string>): Promise<Answered> {

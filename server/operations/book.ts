@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../store/database.ts';
 import { type Identity, openIdentity } from '../store/identity.ts';
+import { openTurns, type Turns } from './turns.ts';
 
 /** What the operations of the loan book work with. */
 export interface Book {
@@ -9,9 +10,10 @@ export interface Book {
   readonly db: Database;
   readonly clock: Clock;
   readonly identity: Identity;
+  readonly turns: Turns;
 }
 
-/** One for the process: it holds the blocks of numbers handed out by the database. */
-export function openBook(parts: Omit<Book, 'identity'>): Book {
-  return { config: parts.config, db: parts.db, clock: parts.clock, identity: openIdentity(parts.db) };
+/** One for the process: it holds the blocks of numbers handed out by the database, and the turns of callers. */
+export function openBook({ config, db, clock }: Pick<Book, 'config' | 'db' | 'clock'>): Book {
+  return { config, db, clock, identity: openIdentity(db), turns: openTurns() };
 }

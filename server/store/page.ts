@@ -2,6 +2,7 @@
  * Lists: one page of rows, and how many there are in all. Both are asked of the database with the same conditions, so the
  * total is right whatever the size. A page is found by its number, or (cheap at any depth) after the last row seen.
  */
+import { Refusal } from '../domain/refusal.ts';
 import type { Tx } from './database.ts';
 
 export interface PageRequest {
@@ -26,6 +27,9 @@ export interface Page<Item> {
   readonly end?: PageEnd;
 }
 
+/** A look-up that found nothing. */
+export const EMPTY_PAGE: Page<never> = { items: [], total: 0 };
+
 /** A condition with a `?` for each of its values. */
 export type Condition = readonly [sql: string, ...values: unknown[]];
 
@@ -36,7 +40,7 @@ export interface ListQuery {
   readonly conditions: readonly Condition[];
   readonly id: string;
   /** The sort column or expression, and the type its text is cast back to. */
-  readonly sort: { readonly sql: string; readonly type: string };
+  readonly sort: { readonly sql: string; readonly type: 'bigint' | 'date' | 'text' | 'timestamptz' };
 }
 
 interface Built {
@@ -79,8 +83,17 @@ function pageQuery(query: ListQuery, request: PageRequest): Built {
   return { text: `select ${columns} from ${query.from}${filter.text}${limit}`, values: filter.values };
 }
 
+const SORT_TEXTS: Readonly<Record<ListQuery['sort']['type'], RegExp>> = {
+  text: /^/,
+  bigint: /^-?\d{1,18}$/,
+  timestamptz: /^\d{4}-\d{2}-\d{2} [\d:.+-]{5,24}$/,
+  date: /^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|30|31)|infinity)$/,
+};
+
 /** A comparison of rows, so that the index finds the place at once. */
 function after(query: ListQuery, request: PageRequest, end: PageEnd): Condition {
+  if (!SORT_TEXTS[query.sort.type].test(end.value))
+    throw new Refusal('invalid_argument', 'cursor_malformed', 'is not a cursor of this list', 'after');
   const compare = request.sortOrder === 'ASC' ? '>' : '<';
   return [
     `(${query.sort.sql}, ${query.id}) ${compare} (?::text::${query.sort.type}, ?::bigint)`,

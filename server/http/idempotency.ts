@@ -1,0 +1,74 @@
+/**
+ * The `Idempotency-Key` header, honoured by every POST: the key counts within one account and one call, the stored answer
+ * comes back with `Idempotent-Replayed: true`, another payload under the same key is a conflict.
+ */
+import { createHash } from 'node:crypto';
+import { Type } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answerOnce, type IdempotentCall } from '../operations/answerOnce.ts';
+import type { Book } from '../operations/book.ts';
+import type { Tx } from '../store/database.ts';
+import { callerOf } from './auth.ts';
+import { invalidArgument } from './errors.ts';
+
+const LONGEST_KEY = 255;
+
+/** For the document; any other header may come along. */
+export const IdempotencyHeader = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      maxLength: LONGEST_KEY,
+      description:
+        'Makes the call take effect once: the same key and payload are answered with the first answer and ' +
+        '`Idempotent-Replayed: true`, another payload under it with 409.',
+    }),
+  ),
+});
+
+/** A POST: what it is, by the canonical path (the same for both addressings), and what it does. */
+export interface Posting {
+  readonly book: Book;
+  readonly path: string;
+  /** The loan it is about, if there is one already. */
+  readonly loanId?: bigint | undefined;
+  /** Answers what goes into the body. */
+  readonly work: (tx: Tx) => Promise<object>;
+}
+
+export async function answerPost(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { book, path, loanId, work }: Posting,
+): Promise<void> {
+  const call = idempotentCall(request, path, loanId);
+  const { outcome, replayed } = await answerOnce(book, { call, loanId }, async (tx) =>
+    JSON.stringify(await work(tx)),
+  );
+  if (replayed) reply.header('idempotent-replayed', 'true');
+  if ('refusal' in outcome) throw outcome.refusal;
+  await reply.type('application/json; charset=utf-8').serializer(asIs).send(outcome.body);
+}
+
+const asIs = (payload: unknown): string => String(payload);
+
+function idempotentCall(
+  request: FastifyRequest,
+  path: string,
+  loanId: bigint | undefined,
+): IdempotentCall | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || key === '' || key.length > LONGEST_KEY)
+    throw invalidArgument({ field: 'idempotency-key', error: `must have 1 to ${LONGEST_KEY} characters` });
+  const { accountId } = callerOf(request);
+  return { key, accountId, route: `POST ${path}`, loanId, fingerprint: fingerprintOf(request.body) };
+}
+
+/** Independent of the order of fields. */
+function fingerprintOf(payload: unknown): string {
+  const text = JSON.stringify(payload ?? null, (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+  return createHash('sha256').update(text).digest('base64url');
+}

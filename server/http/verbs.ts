@@ -1,0 +1,73 @@
+/**
+ * What is done to one customer or one loan, `POST /v1/loans/{loan_id}/approve`: described once, registered for both
+ * addressings, at most once under an idempotency key.
+ */
+import { type Static, type TSchema, Type } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Book } from '../operations/book.ts';
+import type { Tx } from '../store/database.ts';
+import type { ExternalKind } from '../store/externalIds.ts';
+import { type Addressing, addressingsOf } from './addressing.ts';
+import { requirePartner } from './auth.ts';
+import type { App, AppContext } from './context.ts';
+import { answerPost, IdempotencyHeader } from './idempotency.ts';
+import { type EndpointDescription, endpoint } from './openapi.ts';
+import { IdPath, readId } from './values.ts';
+
+/** What route files work with. */
+export interface Routes {
+  readonly app: App;
+  readonly context: AppContext;
+  readonly book: Book;
+}
+
+export interface Verb<Body extends TSchema> {
+  readonly kind: ExternalKind;
+  readonly describe: Omit<EndpointDescription, 'caller'>;
+  /** Behind the id, e.g. `/approve`; may hold `:transaction_id`. */
+  readonly path: string;
+  readonly body: Body;
+  readonly answer: TSchema;
+  readonly work: (tx: Tx, target: Target, body: Static<Body>) => Promise<object>;
+}
+
+/** What the path means. */
+export interface Target {
+  readonly id: bigint;
+  readonly transactionId: bigint;
+}
+
+export function addVerb<Body extends TSchema>(routes: Routes, verb: Verb<Body>): void {
+  for (const form of addressingsOf(verb.kind)) addForm(routes, verb, form);
+}
+
+function addForm<Body extends TSchema>(routes: Routes, verb: Verb<Body>, form: Addressing): void {
+  const { app, context, book } = routes;
+  const { describe, path, body, answer } = verb;
+  const onTransaction = path.includes(':transaction_id');
+  const params = Type.Object({ ...form.params, ...(onTransaction && { transaction_id: IdPath }) });
+  const schema = {
+    ...endpoint({ ...describe, id: `${describe.id}${form.suffix}`, caller: 'partner' }),
+    params,
+    headers: IdempotencyHeader,
+    body,
+    response: { 200: answer },
+  };
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const id = await form.idOf(book.db.read, request.params);
+    const target = { id, transactionId: transactionIdOf(request.params) };
+    const canonical = path.replace(':transaction_id', String(target.transactionId));
+    await answerPost(request, reply, {
+      book,
+      path: `/v1/${verb.kind}s/${id}${canonical}`,
+      loanId: verb.kind === 'loan' ? id : undefined,
+      work: (tx) => verb.work(tx, target, request.body as Static<Body>),
+    });
+  };
+  app.post(`${form.base}${path}`, { onRequest: requirePartner(context), schema }, handler);
+}
+
+function transactionIdOf(params: unknown): bigint {
+  const given = (params as { transaction_id?: string }).transaction_id;
+  return given === undefined ? 0n : readId(given, 'transaction_id');
+}
