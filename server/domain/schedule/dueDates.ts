@@ -98,9 +98,11 @@ export interface DueDateWalk {
   /** Days that moves have added so far; a fixed length grows by them. */
   daysGained: number;
   last: CivilDate | null;
+  /** Where the latest move put a due date: dates are counted on from there. */
+  lastMove: CivilDate | null;
 }
 
-export const newWalk = (): DueDateWalk => ({ daysGained: 0, last: null });
+export const newWalk = (): DueDateWalk => ({ daysGained: 0, last: null, lastMove: null });
 
 /** The next due date with its move applied. */
 export function stepDueDate(walk: DueDateWalk, rule: DueDateRule, moves: DueDateMoves): CivilDate {
@@ -110,7 +112,10 @@ export function stepDueDate(walk: DueDateWalk, rule: DueDateRule, moves: DueDate
 
 function moveTo(walk: DueDateWalk, regular: CivilDate, moves: DueDateMoves): CivilDate {
   const moved = moves.get(regular);
-  if (moved) walk.daysGained += daysBetween(regular, moved);
+  if (moved) {
+    walk.daysGained += daysBetween(regular, moved);
+    walk.lastMove = moved;
+  }
   walk.last = moved ?? regular;
   return walk.last;
 }
@@ -118,6 +123,17 @@ function moveTo(walk: DueDateWalk, regular: CivilDate, moves: DueDateMoves): Civ
 /** The last due date of a loan of fixed length: start + length in repayment units, plus the days gained by moves. */
 export function fixedEnd(rule: DueDateRule, fixedLength: number, daysGained: number): CivilDate {
   return addDays(addPeriod(rule.start, fixedLength, rule.unit), daysGained);
+}
+
+/** The first due date on or after `date`, counted on from the latest move (or the start). */
+export function dueDateFrom(walk: DueDateWalk, rule: DueDateRule, date: CivilDate): CivilDate {
+  let due = walk.lastMove ?? rule.start;
+  let isFirst = walk.lastMove === null;
+  while (due < date) {
+    due = isFirst ? firstDueDate(rule) : nextDueDate(rule, due);
+    isFirst = false;
+  }
+  return due;
 }
 
 /** All due dates of `count` installments. */

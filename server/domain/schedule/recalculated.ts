@@ -1,18 +1,45 @@
 /**
- * Schedules whose interest follows the payments. A run builds row after row, lays the payments on them as it goes, and lets
- * early money lower and overdue principal raise the balance that bears interest.
+ * Schedules whose interest follows the payments. A run builds row after row and lays the payments on them as it goes:
+ * early money lowers, and overdue principal raises, the balance that bears interest.
+ *
+ *   5000, 18 %, daily ACT/365, 4 months from 15 Jan; 2000 paid on 5 Feb 2025, reduce EMI:
+ *   2000 + 66.57, then EMI 1029.73: 988.31 + 41.42, 998.98 + 30.75, 1012.71 + 14.98
  *
  * Source: engine.md section 3.10.
  */
 import type { CivilDate } from '../date.ts';
 import type { Installment } from '../installment.ts';
+import { addInterestOnlyRows } from './interestOnly.ts';
+import { keepRows, rowsToKeep } from './keptRows.ts';
+import { addRecalculatedRow, isComplete } from './recalculatedRow.ts';
 import type { RecalculationInput } from './recalculation.ts';
+import { type RecalculationRun, restDate, startRun } from './recalculationRun.ts';
 
-/** The installments of a loan that recalculates interest, as of the business date. */
-export type GenerateRecalculatedSchedule = (input: RecalculationInput) => Installment[];
+/** The installments of a loan that recalculates interest, as of the business date; charges are left out. */
+export function generateRecalculatedSchedule(input: RecalculationInput): Installment[] {
+  return completed(startRun(input));
+}
 
 /**
- * The schedule cut at a pay-off on `on` (or its rest date): the last row ends there and takes all remaining principal. The
- * quote is what is outstanding after charges are laid in and all transactions are replayed over it.
+ * The schedule cut at a pay-off on `on` (or, by the pre-close rule, on its rest date): the last row ends there and takes
+ * all remaining principal. The quote is what is open once charges are laid in and all transactions are replayed over it.
  */
-export type GeneratePayoffSchedule = (input: RecalculationInput, on: CivilDate) => Installment[];
+export function generatePayoffSchedule(input: RecalculationInput, on: CivilDate): Installment[] {
+  const byRest = input.terms.interestRecalculation?.preCloseRule === 'TILL_REST_FREQUENCY_DATE';
+  const till = byRest ? restDate(startRun(input), on) : on;
+  return completed(startRun({ ...input, regenerateFrom: on }, till));
+}
+
+function completed(run: RecalculationRun): Installment[] {
+  keepRows(run, rowsToKeep(run.input.current, run.input.regenerateFrom));
+  while (!isComplete(run)) addRecalculatedRow(run);
+  putGraceInterestIntoLastRow(run);
+  addInterestOnlyRows(run, run.till ?? run.input.businessDate);
+  return run.made;
+}
+
+function putGraceInterestIntoLastRow(run: RecalculationRun): void {
+  const last = run.made.at(-1);
+  if (last) last.charged.interest += run.plan.graceInterest;
+  run.plan.graceInterest = 0n;
+}

@@ -1,0 +1,114 @@
+/**
+ * Partial regeneration: rows due before the date of a payment, up to the last one that bears interest, are kept as they
+ * stand and only receive the payments again. What was paid in them beyond EMI - I triggers the reschedule strategy.
+ *
+ *   EMI 862, row 1 kept with 950.68 + 49.32: 138.00 above the EMI, so the EMI of rows 2 on is computed from 4049.32
+ *
+ * Source: engine.md section 3.10 (partial regeneration).
+ */
+import { type CivilDate, earlier } from '../date.ts';
+import { type Installment, newInstallment } from '../installment.ts';
+import { type Money, maximum, minimum } from '../money.ts';
+import { addAmount } from './datedAmounts.ts';
+import { stepDueDate } from './dueDates.ts';
+import { hasEqualInstallments, setAmounts } from './plan.ts';
+import {
+  joinDrawdowns,
+  layOnRows,
+  noteOverdue,
+  type RecalculationRun,
+  restDate,
+  settleBearing,
+  takePayments,
+} from './recalculationRun.ts';
+import { applyVariations } from './variations.ts';
+
+/** The rows that a regeneration from `date` keeps; none when no interest lies in them. */
+export function rowsToKeep(current: readonly Installment[], date: CivilDate | null): readonly Installment[] {
+  if (date === null) return [];
+  const candidates = current.filter((row) => row.kind !== 'additional' && row.due < date);
+  const lastBearing = candidates.findLastIndex((row) => row.charged.interest > 0n);
+  return candidates.slice(0, lastBearing + 1);
+}
+
+/** Takes the kept rows into the run, in order. */
+export function keepRows(run: RecalculationRun, rows: readonly Installment[]): void {
+  for (const row of rows) {
+    if (row.kind !== 'downPayment') keepRow(run, row);
+  }
+}
+
+function keepRow(run: RecalculationRun, row: Installment): void {
+  advanceDueDate(run, row);
+  joinDrawdowns(run, row.due);
+  const working = addKept(run, row);
+  const { principal, interest } = working.charged;
+  run.unscheduled -= principal;
+  run.principalSoFar += principal;
+  run.interestSoFar += interest;
+  run.from = row.due;
+  const planned = row.kind === 'interestOnly' ? 0n : plannedPrincipal(run, interest);
+  const early = layPayments(run, working, maximum(planned - run.prepaid, 0n));
+  noteEarlyPayment(run, principal, planned);
+  addAmount(run.reductions, restDate(run, row.due), principal - early);
+  settleBearing(run, row.due);
+  noteOverdue(run, row.due);
+}
+
+/** Moves the chain of due dates on, unless the row lies between two of them. */
+function advanceDueDate(run: RecalculationRun, row: Installment): void {
+  if (row.kind === 'interestOnly') return;
+  stepDueDate(run.walk, run.plan.dueRule, run.plan.moves);
+  run.walk.last = earlier(run.walk.last ?? row.due, row.due);
+  applyVariations(run.plan, row.due, {
+    row: run.row,
+    principalSoFar: run.principalSoFar,
+    interestSoFar: run.interestSoFar,
+    balance: run.bearing,
+  });
+  run.row += 1;
+}
+
+function addKept(run: RecalculationRun, row: Installment): Installment {
+  const kept = newInstallment({ number: run.made.length + 1, kind: row.kind, from: row.from, due: row.due });
+  kept.charged.principal = row.charged.principal - row.credited.principal;
+  kept.charged.interest = row.charged.interest;
+  run.made.push(kept);
+  const working = newInstallment(kept);
+  working.charged = { ...kept.charged };
+  run.working.push(working);
+  run.input.layCharges(working, run.working);
+  return working;
+}
+
+/** The principal that the EMI (or the equal share) left for the row. */
+function plannedPrincipal(run: RecalculationRun, interest: Money): Money {
+  const { plan } = run;
+  return hasEqualInstallments(plan.terms) ? (plan.installment ?? 0n) - interest : plan.principalShare;
+}
+
+/** Lays the payments of the row's period on the rows; answers what of them went beyond the planned principal. */
+function layPayments(run: RecalculationRun, row: Installment, planned: Money): Money {
+  let early = 0n;
+  for (const payment of takePayments(run, row.due)) {
+    const before = row.paid.principal;
+    layOnRows(run, payment);
+    const beyond = row.paid.principal - planned;
+    const taken = beyond > 0n ? minimum(row.paid.principal - before, beyond) : 0n;
+    addAmount(run.reductions, restDate(run, payment.date), taken);
+    early += taken;
+  }
+  return early;
+}
+
+/** Principal of the row above the plan (and above what was prepaid before): the strategy acts on the rows that follow. */
+function noteEarlyPayment(run: RecalculationRun, principal: Money, planned: Money): void {
+  const beforehand = run.prepaid - planned;
+  const prepaid = maximum(principal + beforehand, 0n);
+  const isEarly = principal + beforehand > maximum(beforehand, 0n);
+  run.prepaid = prepaid;
+  const strategy = run.plan.terms.interestRecalculation?.rescheduleStrategy;
+  if (!isEarly || strategy === 'RESCHEDULE_NEXT_REPAYMENTS') return;
+  if (strategy === 'REDUCE_EMI_AMOUNT') setAmounts(run.plan, run.plan.total - run.principalSoFar, run.row);
+  run.prepaid = 0n;
+}

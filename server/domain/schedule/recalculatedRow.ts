@@ -1,0 +1,254 @@
+/**
+ * One row of a recalculated schedule, step by step: payments made before its due date lower the balance (and what exceeds
+ * the row's principal changes the rows after it), payments on the due date are laid on it, and a payment that covers
+ * everything ends the loan there.
+ *
+ *   5000, 18 %, daily ACT/365, 2000 paid on 5 Feb: I = 5000 x 21 days + 3000 x 10 days = 51.78 + 14.79, P = 2000
+ *
+ * Source: engine.md section 3.10, steps 1 to 7.
+ */
+import { assert } from '../assert.ts';
+import type { CivilDate } from '../date.ts';
+import { type Installment, newInstallment } from '../installment.ts';
+import { type Money, minimum } from '../money.ts';
+import { Refusal } from '../refusal.ts';
+import { addAmount } from './datedAmounts.ts';
+import { fixedEnd, stepDueDate } from './dueDates.ts';
+import type { IncomingPayment } from './recalculation.ts';
+import {
+  applyEarlyPayment,
+  changesAhead,
+  interestUntil,
+  joinDrawdowns,
+  lastNormalRow,
+  layOnRows,
+  noteOverdue,
+  type RecalculationRun,
+  restDate,
+  settleBearing,
+  settleLatePrincipal,
+  takePayments,
+} from './recalculationRun.ts';
+import { nextRow } from './rows.ts';
+import { applyVariations } from './variations.ts';
+
+/** A row in the making. */
+interface RowInMaking {
+  readonly due: CivilDate;
+  readonly isCut: boolean;
+  /** Payments of the period that are still to be laid on rows. */
+  payments: IncomingPayment[];
+  /** Money paid before the due date that no earlier row took. */
+  early: Money;
+  /** All of `early`, which has left B already. */
+  reduced: Money;
+  principal: Money;
+  interest: Money;
+  /** Interest that graces had put off before this row. */
+  readonly graceBefore: Money;
+  readonly made: Installment;
+}
+
+const MOST_ROWS = 2000;
+
+/** Makes the next row. */
+export function addRecalculatedRow(run: RecalculationRun): void {
+  const { due, isCut } = nextDue(run);
+  const graceBefore = run.plan.graceInterest;
+  applyVariations(run.plan, due, {
+    row: run.row,
+    principalSoFar: run.principalSoFar,
+    interestSoFar: run.interestSoFar,
+    balance: run.bearing,
+  });
+  const payments = takePayments(run, due);
+  joinDrawdowns(run, due);
+  const made = newInstallment({ number: run.made.length + 1, kind: 'normal', from: run.from, due });
+  const row: RowInMaking = {
+    due,
+    isCut,
+    payments,
+    early: 0n,
+    reduced: 0n,
+    principal: 0n,
+    interest: 0n,
+    graceBefore,
+    made,
+  };
+  takeEarlyPayments(run, row);
+  split(run, row);
+  layPayments(run, row);
+  close(run, row);
+}
+
+/** Nothing is left to schedule and no tranche is to come. */
+export const isComplete = (run: RecalculationRun): boolean =>
+  run.unscheduled === 0n && run.nextBearing >= run.plan.drawn.length;
+
+function nextDue(run: RecalculationRun): { due: CivilDate; isCut: boolean } {
+  const { plan, walk, till } = run;
+  assert(run.made.length <= MOST_ROWS, 'a schedule ends');
+  const regular = stepDueDate(walk, plan.dueRule, plan.moves);
+  const { fixedLength } = plan.terms;
+  const isLast = fixedLength !== null && run.row === plan.rows;
+  const due = isLast ? fixedEnd(plan.dueRule, fixedLength, walk.daysGained) : regular;
+  if (due < run.from) {
+    const message = 'a due date lies before the start of its installment';
+    throw new Refusal('invalid_argument', 'due_date_before_period', message, 'adjustedDueDate');
+  }
+  return till !== null && due >= till ? { due: till, isCut: true } : { due, isCut: false };
+}
+
+/** Step 2: payments whose rest date comes before the due date lower the balance from that rest date on. */
+function takeEarlyPayments(run: RecalculationRun, row: RowInMaking): void {
+  const later: IncomingPayment[] = [];
+  let ended = false;
+  for (const payment of row.payments) {
+    const rest = restDate(run, payment.date);
+    if (ended || payment.date >= row.due || rest >= row.due) {
+      later.push(payment);
+      continue;
+    }
+    const { left, portions } = layOnRows(run, payment);
+    if (left > 0n && endsLoan(run, left, { date: payment.date, rest })) {
+      later.push({ date: payment.date, amount: left });
+      ended = true;
+      continue;
+    }
+    if (left > 0n) {
+      takeEarly(run, row, { left, rest });
+      later.push({ date: row.due, amount: left });
+    }
+    if (portions.principal > 0n && rest < run.lastRest) settleLatePrincipal(run, portions.principal, rest);
+  }
+  row.payments = later;
+}
+
+/** The money covers the unscheduled principal and the interest up to the payment date. */
+function endsLoan(run: RecalculationRun, left: Money, paid: { date: CivilDate; rest: CivilDate }): boolean {
+  if (run.plan.terms.interestRecalculation?.preCloseRule !== 'TILL_PRE_CLOSE_DATE') return false;
+  if (run.unscheduled > left) return false;
+  addAmount(run.reductions, paid.rest, left);
+  const interest = interestUntil(run, paid.date) + run.plan.graceInterest;
+  addAmount(run.reductions, paid.rest, -left);
+  return interest + run.unscheduled <= left;
+}
+
+function takeEarly(run: RecalculationRun, row: RowInMaking, paid: { left: Money; rest: CivilDate }): void {
+  const taken = minimum(paid.left, run.unscheduled);
+  addAmount(run.reductions, paid.rest, taken);
+  row.early += taken;
+  run.unscheduled -= taken;
+}
+
+/** Steps 3 to 5: interest and principal by the plan, what was prepaid before, what was paid early in this row. */
+function split(run: RecalculationRun, row: RowInMaking): void {
+  const { plan } = run;
+  const amounts = nextRow(plan, {
+    row: run.row,
+    principalSoFar: run.principalSoFar - run.prepaid,
+    interestSoFar: run.interestSoFar,
+    balance: run.bearing,
+    from: run.from,
+    due: row.due,
+    joined: run.joined,
+    changes: changesAhead(run),
+  });
+  row.interest = amounts.interest;
+  const absorbed = minimum(amounts.principal, run.prepaid);
+  run.prepaid -= absorbed;
+  row.principal = amounts.principal - absorbed;
+  takeEarlyPart(run, row);
+  run.unscheduled -= row.principal - row.reduced;
+  if (run.unscheduled < 0n || row.isCut) {
+    row.principal += run.unscheduled;
+    run.unscheduled = 0n;
+  }
+  if (row.isCut) run.nextBearing = plan.drawn.length;
+}
+
+/** Step 4: early money above the row's principal enlarges it, and the strategy acts. */
+function takeEarlyPart(run: RecalculationRun, row: RowInMaking): void {
+  row.reduced = row.early;
+  row.early -= row.principal;
+  if (row.early <= 0n) return;
+  run.prepaid += row.early;
+  applyEarlyPayment(run, run.principalSoFar + row.principal + row.early, run.row + 1);
+  row.principal += row.early;
+}
+
+/** Step 5: lays what is left of the period's payments on the rows; a remainder is a prepayment. */
+function layPayments(run: RecalculationRun, row: RowInMaking): void {
+  const { made } = row;
+  made.charged.principal = row.principal;
+  made.charged.interest = row.interest;
+  const working = newInstallment(made);
+  working.charged = { ...made.charged };
+  run.working.push(working);
+  run.input.layCharges(working, run.working);
+  run.made.push(made);
+  let added = 0n;
+  for (const payment of row.payments) {
+    const { left } = layOnRows(run, payment);
+    if (left > 0n) added += takePrepayment(run, row, { left, on: payment.date, added });
+  }
+  noteOverdue(run, row.due);
+  row.principal -= added;
+}
+
+/** A payment left money over: it goes to the principal of this row. Answers how much. */
+function takePrepayment(
+  run: RecalculationRun,
+  row: RowInMaking,
+  paid: { left: Money; on: CivilDate; added: Money },
+): Money {
+  const { made } = row;
+  run.unscheduled -= paid.left;
+  endLoanEarly(run, row, paid.on);
+  const surplus = minimum(run.unscheduled, 0n);
+  run.unscheduled -= surplus;
+  const taken = paid.left + surplus;
+  addAmount(run.reductions, restDate(run, paid.on), taken);
+  made.charged.principal += taken;
+  payPrincipal(lastNormalRow(run), taken);
+  run.principalSoFar += taken;
+  run.prepaid += paid.left;
+  row.principal += taken;
+  applyEarlyPayment(run, run.principalSoFar + row.principal - (paid.added + taken), run.row + 1);
+  return taken;
+}
+
+function payPrincipal(row: Installment, amount: Money): void {
+  row.charged.principal += amount;
+  row.paid.principal += amount;
+}
+
+/** If everything is repaid now, the row ends on the payment date and its interest is cut to it. */
+function endLoanEarly(run: RecalculationRun, row: RowInMaking, on: CivilDate): void {
+  if (run.unscheduled > row.interest || on === row.due) return;
+  const { plan } = run;
+  const till =
+    plan.terms.interestRecalculation?.preCloseRule === 'TILL_PRE_CLOSE_DATE' ? on : restDate(run, on);
+  const own = interestUntil(run, till);
+  const isGrace = plan.interestGrace.has(run.row);
+  const charged = isGrace || own === 0n ? 0n : own + row.graceBefore;
+  const saved = row.interest - charged;
+  if (run.unscheduled - saved > 0n) return;
+  run.unscheduled -= saved;
+  row.interest -= saved;
+  row.principal += saved;
+  plan.graceInterest = isGrace ? row.graceBefore + own : 0n;
+  row.made.due = on;
+  row.made.charged.principal += saved;
+  row.made.charged.interest -= saved;
+}
+
+/** Steps 6 and 7: the row's principal leaves B on its rest date; the run moves on. */
+function close(run: RecalculationRun, row: RowInMaking): void {
+  addAmount(run.reductions, restDate(run, row.made.due), row.principal - row.reduced);
+  settleBearing(run, row.due);
+  run.principalSoFar += row.principal;
+  run.interestSoFar += row.interest;
+  run.from = row.due;
+  run.row += 1;
+}
