@@ -8,10 +8,11 @@
 import { replayCumulative } from '../allocation/cumulativeReplay.ts';
 import { chargeAmount } from '../charges/amount.ts';
 import { isDueAtDisbursement } from '../charges/landing.ts';
-import type { DecisionContext } from '../decide.ts';
+import type { DecisionContext } from '../decision.ts';
 import type { Installment } from '../installment.ts';
 import type { Loan, Tranche } from '../loan.ts';
 import { sum } from '../money.ts';
+import { replayProgressive } from '../progressive/replay.ts';
 import type { ReplayInput } from '../replayResult.ts';
 import { generateCumulativeSchedule } from '../schedule/cumulative.ts';
 import { activeTransactions, nextSequence, withReplaced } from './history.ts';
@@ -72,7 +73,8 @@ export function chargeBases(loan: Loan) {
 
 /** The loan with its whole history laid over its schedule again. */
 export function replayed(loan: Loan, context: DecisionContext): Loan {
-  const result = replayCumulative(replayInput(loan, context));
+  const replay = loan.terms.scheduleType === 'PROGRESSIVE' ? replayProgressive : replayCumulative;
+  const result = replay(replayInput(loan, context));
   const { installments, charges } = result;
   return { ...withReplaced(loan, result.transactions), installments, charges };
 }
