@@ -12,7 +12,7 @@
 import { isDueAtDisbursement } from '../charges/landing.ts';
 import { addPortions, type MutablePortions, noPortions, totalOf } from '../components.ts';
 import type { CivilDate } from '../date.ts';
-import type { DecisionContext } from '../decide.ts';
+import type { DecisionContext } from '../decision.ts';
 import { copyInstallment, type Installment } from '../installment.ts';
 import { byDateThenSequence, withReplaced, withTransaction } from '../life/history.ts';
 import type { Loan } from '../loan.ts';

@@ -15,7 +15,7 @@ import {
   totalOf,
 } from '../components.ts';
 import type { CivilDate } from '../date.ts';
-import type { DecisionContext } from '../decide.ts';
+import type { DecisionContext } from '../decision.ts';
 import { activeOfType, withReplaced, withTransaction } from '../life/history.ts';
 import type { Loan } from '../loan.ts';
 

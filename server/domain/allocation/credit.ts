@@ -1,9 +1,10 @@
 /**
- * Crediting money back into the schedule: a chargeback takes a payment back, a credit balance refund pays an overpayment
- * out. First the overpayment pays for it; if that is not enough the whole amount is added to an installment, and what came
- * out of the overpayment is paid on it at once.
+ * Crediting money back into the schedule: a chargeback takes a payment back, a credit balance refund pays an
+ * overpayment out. First the overpayment pays for it; if that is not enough the whole amount is added to an
+ * installment, and what came out of the overpayment is paid on it at once.
  *
- *   from overpaid = min(A, H);  principal = A - from overpaid;  principal > 0: row.principal += A, paid += from overpaid
+ *   from overpaid = min(A, H);  principal = A - from overpaid;  principal > 0: row.principal += A, paid +=
+ *     from overpaid
  *   300 in 3 rows, 100 paid on 15 Feb, chargeback of 40 on 20 Feb: row 2 = 140
  *
  * Source: engine.md sections 5.9 and 5.10.

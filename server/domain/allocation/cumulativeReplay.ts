@@ -1,9 +1,10 @@
 /**
- * Replay of a cumulative loan: the schedule as it stands (principal and interest of its rows) is emptied, charges are laid
- * in again, then every transaction in order of date and booking. A transaction that comes out with another split than
- * before is booked again: it moves behind the others of its date.
+ * Replay of a cumulative loan: the schedule as it stands (principal and interest of its rows) is emptied,
+ * charges are laid in again, then every transaction in order of date and booking. A transaction that comes
+ * out with another split than before is booked again: it moves behind the others of its date.
  *
- *   12 due 1 Feb is paid 12 on 5 Feb (late 12); a payment of 12 dated 20 Jan is added -> it takes the installment
+ *   12 due 1 Feb is paid 12 on 5 Feb (late 12); a payment of 12 dated 20 Jan is added -> it takes the
+ *     installment
  *   (in advance 12) and the one of 5 Feb is booked again as overpaid 12
  *
  * Source: engine.md sections 5.1 (end of a replay), 5.3 and 11.
@@ -69,7 +70,10 @@ function emptyRun(input: ReplayInput): Run {
   return { terms, rows, charges, overpaid: 0n };
 }
 
-/** A row as the schedule made it: principal and interest charged, nothing credited, paid, waived or written off. */
+/**
+ * A row as the schedule made it: principal and interest charged, nothing credited, paid, waived or written
+ * off.
+ */
 function emptied(row: Installment): Installment {
   return {
     ...copyInstallment(row),

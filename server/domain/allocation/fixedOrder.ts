@@ -1,8 +1,9 @@
 /**
- * Fixed-order allocation: installments by due date, oldest first; each that is not met gets the payment in the strategy's
- * order before the next one is looked at. What no installment could take is overpayment.
+ * Fixed-order allocation: installments by due date, oldest first; each that is not met gets the payment in
+ * the strategy's order before the next one is looked at. What no installment could take is overpayment.
  *
- *   loan 300 in 3 rows (100 P + 6 I each), fee 5 and penalty 2 in the first, 60 paid on the due date, mifos-standard:
+ *   loan 300 in 3 rows (100 P + 6 I each), fee 5 and penalty 2 in the first, 60 paid on the due date,
+ *     mifos-standard:
  *   row 1 gets 2 N, 5 F, 6 I, 47 P
  *
  * Source: engine.md section 5.4.
@@ -14,7 +15,9 @@ import { type Money, maximum, minimum } from '../money.ts';
 import { noteWhetherMet, type PaymentInHand, payComponent, unpayComponent } from './settle.ts';
 import type { PaymentOrder, PaymentStep } from './strategies.ts';
 
-/** What the strategies ask about charges: the whole amounts of open ones of a kind due on or before a date. */
+/**
+ * What the strategies ask about charges: the whole amounts of open ones of a kind due on or before a date.
+ */
 export type DueCharges = (component: 'fees' | 'penalties', on: CivilDate) => Money;
 
 interface Allocation {

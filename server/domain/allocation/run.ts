@@ -1,7 +1,7 @@
 /**
- * One run of transactions over a schedule: the working copies of installments and charges, what payments have left over so
- * far, and the rule of each kind of transaction. A replay starts it from an empty schedule, a plain new payment from the
- * current state; both then use the same rules.
+ * One run of transactions over a schedule: the working copies of installments and charges, what payments
+ * have left over so far, and the rule of each kind of transaction. A replay starts it from an empty
+ * schedule, a plain new payment from the current state; both then use the same rules.
  *
  * Source: engine.md sections 5.3 (step 4), 5.6 and 5.9 to 5.11.
  */

@@ -1,7 +1,8 @@
 /**
  * Paying and un-paying one component of one installment, with the columns that tell when it was paid.
  *
- *   x = min(x, outstanding[c]);  date < due: in advance += x;  date > due: late += x;  on the due date: neither
+ *   x = min(x, outstanding[c]);  date < due: in advance += x;  date > due: late += x;  on the due date:
+ *     neither
  *   An installment is met on the date of the transaction that leaves nothing outstanding in it.
  *
  * Source: engine.md section 5.1.

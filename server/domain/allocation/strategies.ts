@@ -1,9 +1,10 @@
 /**
- * In which order a payment settles an installment. A strategy is data: the components in turn for an installment that is
- * due or late, those for one that is paid in advance (before its due date), and the order in which a cash refund takes
- * payments back. P principal, I interest, F fees, N penalties.
+ * In which order a payment settles an installment. A strategy is data: the components in turn for an
+ * installment that is due or late, those for one that is paid in advance (before its due date), and the
+ * order in which a cash refund takes payments back. P principal, I interest, F fees, N penalties.
  *
- *   mifos-standard: N F I P, due or not. 60 paid on an installment of 100 P, 6 I, 5 F, 2 N settles 2 N, 5 F, 6 I, 47 P.
+ *   mifos-standard: N F I P, due or not. 60 paid on an installment of 100 P, 6 I, 5 F, 2 N settles 2 N, 5
+ *     F, 6 I, 47 P.
  *
  * Source: engine.md section 5.4.
  */

@@ -1,6 +1,6 @@
 /**
- * What a charge amounts to: flat, or a percentage of a base that depends on when the charge is due, kept within the
- * definition's caps. An installment fee is computed row by row.
+ * What a charge amounts to: flat, or a percentage of a base that depends on when the charge is due, kept
+ * within the definition's caps. An installment fee is computed row by row.
  *
  *   percent charge = round2(base * percentage / 100);   1.5 % of 1,000.00 = 15.00
  *

@@ -1,8 +1,9 @@
 /**
- * Which installment a charge falls into: the one with from < due date <= installment due, `from` being the due date of the
- * normal installment before it; the first one takes its own from date too. Down payments carry no charges. A charge due
- * after the last installment opens (or stretches) an additional one without principal. Charges at disbursement are paid
- * out of the disbursement and stand in no row. A waived charge stays in its row as charged and as waived.
+ * Which installment a charge falls into: the one with from < due date <= installment due, `from` being the
+ * due date of the normal installment before it; the first one takes its own from date too. Down payments
+ * carry no charges. A charge due after the last installment opens (or stretches) an additional one without
+ * principal. Charges at disbursement are paid out of the disbursement and stand in no row. A waived charge
+ * stays in its row as charged and as waived.
  *
  *   300 in 3 rows until 15 Apr, fee 12 due 25 Apr: row 4, 15 Apr - 25 Apr, fees 12.
  *
@@ -59,7 +60,10 @@ export function reachUntil(rows: Installment[], due: CivilDate): Installment {
   return row;
 }
 
-/** Puts one charge, and what was waived of it, into the row it falls into; opens an additional row when none reaches. */
+/**
+ * Puts one charge, and what was waived of it, into the row it falls into; opens an additional row when none
+ * reaches.
+ */
 export function landCharge(rows: Installment[], charge: LoanCharge, currency: Currency): void {
   if (!isInSchedule(charge)) return;
   if (charge.definition.time === 'INSTALLMENT') landInstallmentFee(rows, charge, currency);

@@ -1,7 +1,7 @@
 /**
- * Spreading paid fees and penalties over the charges themselves: always the open charge with the earliest due date (an
- * installment fee counts with its earliest open installment; on a tie it comes second), until the amount is used up.
- * Taking payments back goes from the latest due date backwards.
+ * Spreading paid fees and penalties over the charges themselves: always the open charge with the earliest
+ * due date (an installment fee counts with its earliest open installment; on a tie it comes second), until
+ * the amount is used up. Taking payments back goes from the latest due date backwards.
  *
  *   fees 12 due 1 Feb and 8 due 1 Mar, fee portion 15: 12 to the first, 3 to the second
  *

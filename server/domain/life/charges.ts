@@ -1,6 +1,7 @@
 /**
- * Adding charges: a fee or penalty on one date, on every installment, or at disbursement. On a running loan the schedule is
- * laid out again with it, so a backdated charge changes how earlier payments were split; an overpayment pays it at once.
+ * Adding charges: a fee or penalty on one date, on every installment, or at disbursement. On a running loan
+ * the schedule is laid out again with it, so a backdated charge changes how earlier payments were split; an
+ * overpayment pays it at once.
  *
  *   330 paid on a loan of 300, then a fee of 12: the repayment is booked again as P 300, F 12, overpaid 18
  *
@@ -10,7 +11,7 @@ import type { ChargeDefinition, LoanCharge } from '../charge.ts';
 import { chargeAmount } from '../charges/amount.ts';
 import { isDueAtDisbursement } from '../charges/landing.ts';
 import type { CivilDate } from '../date.ts';
-import type { Decision, DecisionContext, LoanCommand } from '../decide.ts';
+import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
 import type { Loan } from '../loan.ts';
 import { requireRule } from '../refusal.ts';
 import type { DecimalText } from '../terms.ts';

@@ -1,10 +1,10 @@
 /**
- * The end of every decision: running balances, the ledger entries and the events follow from the difference between the loan
- * before and the loan after, so no verb can forget them.
+ * The end of every decision: running balances, the ledger entries and the events follow from the difference
+ * between the loan before and the loan after, so no verb can forget them.
  *
  * Source: engine.md sections 5.14 and 8; event names as in the conformance vectors.
  */
-import type { Decision, LoanEvent } from '../decide.ts';
+import type { Decision, LoanEvent } from '../decision.ts';
 import type { Loan } from '../loan.ts';
 import { postChanges } from '../posting/posting.ts';
 import { isActive, type LoanTransaction } from '../transaction.ts';

@@ -1,8 +1,10 @@
 /**
- * Paying a loan out, in one go or in tranches. Each disbursement takes its charges at once ("repayment at disbursement") and,
- * where the product says so, brings a down payment on the same day; the schedule is computed anew.
+ * Paying a loan out, in one go or in tranches. Each disbursement takes its charges at once ("repayment at
+ * disbursement") and, where the product says so, brings a down payment on the same day; the schedule is
+ * computed anew.
  *
- *   1000 disbursed on 1 Jan, 25 % automatic down payment: disbursement 1000, down payment 250, normal rows share 750
+ *   1000 disbursed on 1 Jan, 25 % automatic down payment: disbursement 1000, down payment 250, normal rows
+ *     share 750
  *
  * Source: engine.md sections 5.6 (disbursement), 5.7, 5.13 and 10 (disburse).
  */
@@ -12,7 +14,7 @@ import { chargeAmount } from '../charges/amount.ts';
 import { isDueAtDisbursement } from '../charges/landing.ts';
 import { noPortions } from '../components.ts';
 import type { CivilDate } from '../date.ts';
-import type { Decision, DecisionContext, LoanCommand } from '../decide.ts';
+import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
 import type { Loan, Tranche } from '../loan.ts';
 import { formatMoney, type Money, maximum, minimum, sum } from '../money.ts';
 import { requireRule } from '../refusal.ts';
@@ -191,7 +193,10 @@ function withAgreements(loan: Loan, { adjustedFirstDueDate, fixedInstallmentAmou
   return { ...agreed, variations: [...agreed.variations, variation] };
 }
 
-/** From the first disbursement it is the amount of the loan, from a later one that of the rows still to come. */
+/**
+ * From the first disbursement it is the amount of the loan, from a later one that of the rows still to
+ * come.
+ */
 function withInstallment(loan: Loan, fixedInstallmentAmount: Money, on: CivilDate): Loan {
   const isFirst = loan.tranches.filter(({ disbursedOn }) => disbursedOn !== null).length === 1;
   if (isFirst) return { ...loan, terms: { ...loan.terms, fixedInstallmentAmount } };

@@ -1,6 +1,7 @@
 /**
- * The loan as a JSON document, for storage. Amounts become decimal strings of minor units and come back as `bigint`; every
- * other value is JSON already. Transactions are kept apart, as rows, and are handed in again when the document is read.
+ * The loan as a JSON document, for storage. Amounts become decimal strings of minor units and come back as
+ * `bigint`; every other value is JSON already. Transactions are kept apart, as rows, and are handed in again
+ * when the document is read.
  *
  *   { overpaid: 250n, status: 'overpaid', ... }  <->  { "overpaid": "250n", "status": "overpaid", ... }
  *

@@ -1,14 +1,16 @@
 /**
- * The history of a loan: booking a transaction gives it the next id (for ever) and the next sequence (until a replay books
- * it again); lists run by date, then sequence. What the system reversed is hidden, what was reversed by hand stays listed.
+ * The history of a loan: booking a transaction gives it the next id (for ever) and the next sequence (until
+ * a replay books it again); lists run by date, then sequence. What the system reversed is hidden, what was
+ * reversed by hand stays listed.
  *
- *   last user transaction date = latest date of what is not reversed and not an accrual; else the disbursement date
+ *   last user transaction date = latest date of what is not reversed and not an accrual; else the
+ *     disbursement date
  *
  * Source: engine.md sections 5.8, 5.14 and 11.
  */
 import { noPortions } from '../components.ts';
 import type { CivilDate } from '../date.ts';
-import type { DecisionContext } from '../decide.ts';
+import type { DecisionContext } from '../decision.ts';
 import type { Loan } from '../loan.ts';
 import type { Money } from '../money.ts';
 import { Refusal } from '../refusal.ts';
@@ -93,8 +95,8 @@ export const lastDateOf = (loan: Loan, types: ReadonlySet<TransactionType>): Civ
   latest(loan.transactions.filter((each) => isActive(each) && types.has(each.type)).map(({ date }) => date));
 
 /**
- * Sets the running balance of every listed transaction: principal outstanding after it, in list order. Shown as zero when
- * it falls below, and for what moves no money.
+ * Sets the running balance of every listed transaction: principal outstanding after it, in list order. Shown
+ * as zero when it falls below, and for what moves no money.
  */
 export function withBalances(loan: Loan): Loan {
   let balance = 0n;

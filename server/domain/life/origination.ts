@@ -1,13 +1,13 @@
 /**
- * From application to approval: submit, modify, approve, undo the approval, reject, withdraw. The schedule of a loan that
- * has not been disbursed is that of its expected disbursement.
+ * From application to approval: submit, modify, approve, undo the approval, reject, withdraw. The schedule
+ * of a loan that has not been disbursed is that of its expected disbursement.
  *
  * Source: engine.md sections 2 and 10 (create, modify, approve, undo approval, reject, withdraw).
  */
 import { Decimal } from 'decimal.js';
 import type { ChargeDefinition } from '../charge.ts';
 import { type CivilDate, later } from '../date.ts';
-import type { Decision, DecisionContext, LoanCommand } from '../decide.ts';
+import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
 import type { Loan } from '../loan.ts';
 import { type Money, sum, toMajor, toMinor } from '../money.ts';
 import { requireRule } from '../refusal.ts';
@@ -106,7 +106,10 @@ function requireSound(terms: LoanTerms, submittedOn: CivilDate, context: Decisio
   });
 }
 
-/** Progressive schedules are paid by the advanced allocation with its rules, cumulative ones in a fixed order. */
+/**
+ * Progressive schedules are paid by the advanced allocation with its rules, cumulative ones in a fixed
+ * order.
+ */
 function requireFittingStrategy({ strategy, scheduleType, allocationRules }: LoanTerms): void {
   const advanced = strategy === 'advanced-payment-allocation-strategy';
   requireRule(advanced === (scheduleType === 'PROGRESSIVE'), {

@@ -1,12 +1,13 @@
 /**
- * What follows every transaction on a running loan, in this order: the status it leaves the loan in, income still to be
- * recognised when the loan is closed or overpaid, existing accruals laid over a changed schedule, the delinquency range.
+ * What follows every transaction on a running loan, in this order: the status it leaves the loan in, income
+ * still to be recognised when the loan is closed or overpaid, existing accruals laid over a changed
+ * schedule, the delinquency range.
  *
  * Source: engine.md sections 5.7, 7.2, 7.3 and 9.1.
  */
 import { accrueOnClosing, reprocessAccruals } from '../accrual/accrual.ts';
 import type { CivilDate } from '../date.ts';
-import type { DecisionContext } from '../decide.ts';
+import type { DecisionContext } from '../decision.ts';
 import { classify } from '../delinquency/classification.ts';
 import type { Loan } from '../loan.ts';
 import { replayed } from './replaying.ts';
@@ -23,7 +24,10 @@ export function afterTransaction(loan: Loan, on: CivilDate, context: DecisionCon
 export const afterScheduleChange = (loan: Loan, on: CivilDate, context: DecisionContext): Loan =>
   afterTransaction(reprocessAccruals(loan, context), on, context);
 
-/** The outcome of a payment that has just been booked: laid over the schedule with everything else, in order of date. */
+/**
+ * The outcome of a payment that has just been booked: laid over the schedule with everything else, in order
+ * of date.
+ */
 export function afterPayment(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
   return afterTransaction(replayed(loan, context), on, context);
 }

@@ -1,13 +1,13 @@
 /**
- * Payments of every kind: money (or forgiveness) that is laid over the schedule by the loan's strategy. A payment that is
- * not the latest thing that happened makes everything be replayed in order of date.
+ * Payments of every kind: money (or forgiveness) that is laid over the schedule by the loan's strategy. A
+ * payment that is not the latest thing that happened makes everything be replayed in order of date.
  *
- * Refused: on a loan that is not active, fully paid or overpaid; dated in the future or before the disbursement; not above
- * zero. Source: engine.md sections 5.2, 5.6, 5.10, 5.11 and 10.
+ * Refused: on a loan that is not active, fully paid or overpaid; dated in the future or before the
+ * disbursement; not above zero. Source: engine.md sections 5.2, 5.6, 5.10, 5.11 and 10.
  */
 import { totalOf } from '../components.ts';
 import type { CivilDate } from '../date.ts';
-import type { Decision, DecisionContext, LoanCommand, PaymentType } from '../decide.ts';
+import type { Decision, DecisionContext, LoanCommand, PaymentType } from '../decision.ts';
 import { outstandingOf } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import { formatMoney, type Money, sum } from '../money.ts';

@@ -1,13 +1,17 @@
 /**
- * A loan as it would be: submitted, approved and disbursed in one step, by the same decisions as a booked one, so that a
- * preview shows the same figures. Nothing is stored.
+ * A loan as it would be: submitted, approved and disbursed in one step, by the same decisions as a booked
+ * one, so that a preview shows the same figures. Nothing is stored.
  *
  * Source: contract "Loans" (preview).
  */
-import { type Decision, type DecisionContext, decide } from '../decide.ts';
+import { decide } from '../decide.ts';
+import type { Decision, DecisionContext } from '../decision.ts';
 import { type LoanApplication, submitLoan } from './origination.ts';
 
-/** Submit, approve and disburse on the submission date: what a partner's "create loan" does, as one decision. */
+/**
+ * Submit, approve and disburse on the submission date: what a partner's "create loan" does, as one
+ * decision.
+ */
 export function originateLoan(application: LoanApplication, context: DecisionContext): Decision {
   const on = application.submittedOn;
   const submitted = submitLoan(application, context);

@@ -1,7 +1,8 @@
 /**
- * Bringing a loan's schedule up to date with its history. `replayed` lays the whole history over the schedule again;
- * `regenerated` first computes the schedule anew from terms, tranches and variations (after a disbursement, a reschedule,
- * an undone disbursal). Cumulative loans do both separately, progressive ones always rebuild inside the replay.
+ * Bringing a loan's schedule up to date with its history. `replayed` lays the whole history over the
+ * schedule again; `regenerated` first computes the schedule anew from terms, tranches and variations (after
+ * a disbursement, a reschedule, an undone disbursal). Cumulative loans do both separately, progressive ones
+ * always rebuild inside the replay.
  *
  * Source: engine.md sections 0 (two families), 5.2 and 5.3.
  */

@@ -1,11 +1,11 @@
 /**
- * Rules that several decisions share, in the words of the refusal they end in. Wrong state: `aborted`; a rule about dates:
- * `permission_denied`; a limit: `invalid_argument`. Refusals change nothing.
+ * Rules that several decisions share, in the words of the refusal they end in. Wrong state: `aborted`; a
+ * rule about dates: `permission_denied`; a limit: `invalid_argument`. Refusals change nothing.
  *
  * Source: engine.md section 10; texts of the contract ("Wrong-state texts").
  */
 import type { CivilDate } from '../date.ts';
-import type { DecisionContext } from '../decide.ts';
+import type { DecisionContext } from '../decision.ts';
 import type { Loan, LoanStatus } from '../loan.ts';
 import type { Money } from '../money.ts';
 import { requireRule } from '../refusal.ts';

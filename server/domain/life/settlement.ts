@@ -5,7 +5,8 @@
  *   nothing outstanding, every charge paid or waived    -> closed (obligations met) on t
  *   otherwise a closed or overpaid loan                 -> active again
  *
- *   overpaid = payments - refunds - what chargebacks and credit balance refunds took out of it - all that is paid on rows
+ *   overpaid = payments - refunds - what chargebacks and credit balance refunds took out of it - all that
+ *     is paid on rows
  *
  * Source: engine.md section 5.7.
  */

@@ -1,8 +1,9 @@
 /**
- * A loan in figures: what was charged, paid, waived, written off, is outstanding and overdue per component, what falls due
- * next, and the schedule as it is shown. Row 0 is the disbursement.
+ * A loan in figures: what was charged, paid, waived, written off, is outstanding and overdue per component,
+ * what falls due next, and the schedule as it is shown. Row 0 is the disbursement.
  *
- *   principal balance of a row = balance before it + tranches up to it + principal credited back into it - its principal
+ *   principal balance of a row = balance before it + tranches up to it + principal credited back into it -
+ *     its principal
  *
  * Source: contract "Loans"; engine.md sections 0, 9.1 and 11 (display order).
  */
@@ -61,7 +62,10 @@ export interface LoanSummary {
   readonly schedule: readonly ScheduleRow[];
 }
 
-/** A row of the schedule as it is shown; a disbursement row has no from date and nothing that could be in advance. */
+/**
+ * A row of the schedule as it is shown; a disbursement row has no from date and nothing that could be in
+ * advance.
+ */
 export interface ScheduleRow {
   /** 0 for a disbursement. */
   readonly period: number;
