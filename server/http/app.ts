@@ -2,6 +2,7 @@
  * The two hosts. `api` serves the book, the document and the reference page; `auth` serves tokens and public keys. Both
  * stand on the same edge: limits, request ids, JSON bodies, errors, log, figures, health.
  */
+import { ensureSigningKey } from '../operations/accounts/signingKeys.ts';
 
 import { authRoutes } from './accounts/tokens.ts';
 import type { App, AppContext } from './context.ts';
@@ -24,6 +25,7 @@ export async function buildApi(context: AppContext): Promise<App> {
 }
 
 export async function buildAuth(context: AppContext): Promise<App> {
+  await ensureSigningKey(context);
   const app = buildEdge(context, 'auth');
   addHealth(app, context);
   addMetrics(app, context, 'auth');

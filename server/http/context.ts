@@ -4,6 +4,9 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { TokenVerifier } from '../operations/accounts/caller.ts';
+import { keysOfAuthHost } from '../operations/accounts/publicKeys.ts';
+import { readPublicKeys } from '../operations/accounts/signingKeys.ts';
+import { openTokenVerifier } from '../operations/accounts/tokenVerifier.ts';
 import type { Database } from '../store/database.ts';
 
 /** Everything a route may reach. Made once by the wiring in main. */
@@ -23,3 +26,14 @@ export type App = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >;
+
+export interface Wiring extends Omit<AppContext, 'tokens'> {
+  /** True when the auth host is another process: public keys are then fetched from it. */
+  readonly authRunsApart: boolean;
+}
+
+export function createContext({ authRunsApart, ...parts }: Wiring): AppContext {
+  const { db, clock, config } = parts;
+  const keys = authRunsApart ? keysOfAuthHost(config.authUrl) : () => readPublicKeys({ db });
+  return { ...parts, tokens: openTokenVerifier({ db, clock, keys }) };
+}

@@ -4,6 +4,7 @@
  */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal, type RefusalKind } from '../domain/refusal.ts';
+import { TemporarilyUnavailable } from '../operations/accounts/unavailable.ts';
 import { DatabaseUnavailable, isUnavailable, sqlState } from '../store/failure.ts';
 import { type Fault, faultsOfValidation } from './edge/faults.ts';
 
@@ -97,6 +98,7 @@ function retryAfter(seconds: number): Extras {
 export function answerOf(error: unknown): Answer {
   if (error instanceof HttpFault) return error.answer;
   if (error instanceof Refusal) return answerOfRefusal(error);
+  if (error instanceof TemporarilyUnavailable) return unavailable(error.message).answer;
   if (isUnavailable(error)) return unavailable(databaseMessage(error)).answer;
   return (
     answerOfDatabase(error) ?? answerOfFastify(error) ?? plain('internal', 'an unexpected error occurred')
