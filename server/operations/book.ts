@@ -15,5 +15,5 @@ export interface Book {
 
 /** One for the process: it holds the blocks of numbers handed out by the database, and the turns of callers. */
 export function openBook({ config, db, clock }: Pick<Book, 'config' | 'db' | 'clock'>): Book {
-  return { config, db, clock, identity: openIdentity(db), turns: openTurns() };
+  return { config, db, clock, identity: openIdentity(), turns: openTurns() };
 }

@@ -1,6 +1,5 @@
 /** The life of a customer: created, changed, activated, closed, deleted. */
 
-import { present } from '../domain/assert.ts';
 import {
   activateCustomer as activated,
   type Customer,
@@ -36,11 +35,11 @@ export async function createCustomer(tx: Tx, book: Book, request: CustomerReques
   if (!(await findOffice(tx, officeId)))
     throw new Refusal('not_found', 'office_unknown', `office ${officeId} does not exist`, 'officeId');
   const customer = newCustomer(request, officeId, await readBusinessDate(tx, book));
-  const [id] = await book.identity.next('customer', 1);
+  const id = await book.identity.next(tx, 'customer');
   const named = { kind: 'customer', externalId: customer.externalId } as const;
-  if (!(await takeExternalId(tx, named, present(id, 'customer id')))) throw externalIdTaken();
-  await insertCustomer(tx, { id: present(id, 'customer id'), customer, now: book.clock.now() });
-  return present(await findCustomer(tx, present(id, 'customer id')), 'new customer');
+  if (!(await takeExternalId(tx, named, id))) throw externalIdTaken();
+  await insertCustomer(tx, { id: id, customer, now: book.clock.now() });
+  return requireCustomer(tx, id);
 }
 
 export async function changeCustomer(
