@@ -36,7 +36,7 @@ export function drawdowns(
   tranches: readonly Tranche[],
   businessDate: CivilDate,
 ): readonly Drawdown[] {
-  const counting = tranches.filter((tranche) => counts(tranche, terms, businessDate));
+  const counting = stillCounting(tranches, businessDate);
   if (counting.length === 0) return [drawdown(terms, terms.expectedDisbursementDate, terms.principal)];
   const drawn = counting.map((tranche) => drawdown(terms, dateOf(tranche), tranche.amount));
   return drawn.length === 1 ? drawn : drawn.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
@@ -44,10 +44,10 @@ export function drawdowns(
 
 const dateOf = (tranche: Tranche): CivilDate => tranche.disbursedOn ?? tranche.expectedOn;
 
-/** With interest recalculation an expected tranche whose date has passed counts no longer. */
-function counts(tranche: Tranche, terms: LoanTerms, businessDate: CivilDate): boolean {
-  const missed = terms.interestRecalculation !== null && terms.multiDisburse;
-  return tranche.disbursedOn !== null || !missed || tranche.expectedOn >= businessDate;
+/** Once money is out, an expected tranche whose date has passed counts no longer. */
+function stillCounting(tranches: readonly Tranche[], businessDate: CivilDate): readonly Tranche[] {
+  if (tranches.every((tranche) => tranche.disbursedOn === null)) return tranches;
+  return tranches.filter(({ disbursedOn, expectedOn }) => disbursedOn !== null || expectedOn >= businessDate);
 }
 
 function drawdown(terms: LoanTerms, on: CivilDate, amount: Money): Drawdown {
