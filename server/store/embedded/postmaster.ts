@@ -59,7 +59,7 @@ async function tryStart(plan: PostmasterPlan, port: number): Promise<Postmaster 
   closeSync(log);
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('exit', () => resolve(readFileSync(plan.log).subarray(from).toString('utf8')));
+    child.once('exit', () => resolve(textFrom(plan.log, from)));
   });
   const stopWithUs = (): void => signal(child.pid ?? 0, 'SIGINT');
   process.once('exit', stopWithUs);
@@ -68,6 +68,10 @@ async function tryStart(plan: PostmasterPlan, port: number): Promise<Postmaster 
   if (typeof ready === 'string') return ready;
   return { pid: child.pid ?? 0, port, process: child };
 }
+
+/** What the log has gained; nothing when the whole folder is gone by now. */
+const textFrom = (log: string, from: number): string =>
+  existsSync(log) ? readFileSync(log).subarray(from).toString('utf8') : '';
 
 function openLog(path: string): number {
   try {

@@ -1,0 +1,140 @@
+/** Loanbook as its own process, as `npm start` runs it: what it prints, how it ends, and what it leaves behind. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '../../server/root.ts';
+import { isAlive, signal } from '../../server/store/embedded/processes.ts';
+
+export interface Loanbook {
+  readonly process: ChildProcess;
+  readonly pid: number;
+  readonly apiUrl: string;
+  readonly authUrl: string;
+  /** Everything printed so far, both streams. */
+  printed(): string;
+  /** The exit code; a signal's name when one ended it. */
+  readonly ended: Promise<number | string | null>;
+}
+
+export interface Ended {
+  readonly code: number | string | null;
+  readonly printed: string;
+}
+
+type Settings = Readonly<Record<string, string>>;
+
+const started = new Set<ChildProcess>();
+const folders: string[] = [];
+
+export function freshFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'loanbook-start-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** For afterAll: nothing that a failed test started stays. */
+export function cleanUp(): void {
+  for (const child of started) signal(child.pid ?? 0, 'SIGKILL');
+  for (const folder of folders) {
+    signal(postmasterOf(join(folder, 'data')) ?? 0, 'SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Two ports that nobody has right now. */
+export async function freePorts(): Promise<Settings> {
+  const ports = await Promise.all([freePort(), freePort()]);
+  return { LOANBOOK_API_PORT: String(ports[0]), LOANBOOK_AUTH_PORT: String(ports[1]) };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** Starts it and waits until it says that it is running. */
+export async function start(settings: Settings, args: readonly string[] = []): Promise<Loanbook> {
+  const loanbook = launch(settings, args);
+  const running = new Promise<true>((resolve) => {
+    loanbook.process.stdout?.on('data', () => {
+      if (/ {2}database .*\n/.test(loanbook.printed())) resolve(true);
+    });
+  });
+  const outcome = await Promise.race([running, loanbook.ended]);
+  if (outcome !== true) throw new Error(`it ended with ${outcome}:\n${loanbook.printed()}`);
+  return loanbook;
+}
+
+/** Starts it where it cannot start. */
+export async function startInVain(settings: Settings, args: readonly string[] = []): Promise<Ended> {
+  const loanbook = launch(settings, args);
+  const code = await loanbook.ended;
+  return { code, printed: loanbook.printed() };
+}
+
+/** Asks it to end and waits for that. */
+export async function stop(
+  loanbook: Loanbook,
+  how: NodeJS.Signals = 'SIGTERM',
+): Promise<number | string | null> {
+  loanbook.process.kill(how);
+  return loanbook.ended;
+}
+
+/** The number of the live PostgreSQL server on this data folder. */
+export function postmasterOf(dataDir: string): number | undefined {
+  try {
+    const pid = Number.parseInt(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8'), 10);
+    return isAlive(pid) ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const passwordIn = (printed: string): string | undefined =>
+  /^ {2}password {2}(\S+)$/m.exec(printed)?.[1];
+
+function launch(settings: Settings, args: readonly string[]): Loanbook {
+  return follow(
+    spawn(process.execPath, [join(projectRoot, 'scripts', 'start.mjs'), ...args], {
+      env: { ...cleanEnvironment(), ...settings },
+      cwd: projectRoot,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+    settings,
+  );
+}
+
+export function follow(child: ChildProcess, settings: Settings): Loanbook {
+  started.add(child);
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      text += chunk.toString('utf8');
+    });
+  const ended = new Promise<number | string | null>((resolve) => {
+    child.once('close', (code, name) => resolve(code ?? name));
+  });
+  return {
+    process: child,
+    pid: child.pid ?? 0,
+    apiUrl: `http://127.0.0.1:${settings.LOANBOOK_API_PORT}`,
+    authUrl: `http://127.0.0.1:${settings.LOANBOOK_AUTH_PORT}`,
+    printed: () => text,
+    ended,
+  };
+}
+
+/** Without settings of the one who runs the tests. */
+export function cleanEnvironment(): Record<string, string | undefined> {
+  const ours = ([name]: [string, unknown]): boolean =>
+    name.startsWith('LOANBOOK_') || name === 'DATABASE_URL';
+  return Object.fromEntries(Object.entries(process.env).filter((entry) => !ours(entry)));
+}
