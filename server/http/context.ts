@@ -4,8 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { TokenVerifier } from '../operations/accounts/caller.ts';
-import { keysOfAuthHost } from '../operations/accounts/publicKeys.ts';
-import { readPublicKeys } from '../operations/accounts/signingKeys.ts';
+import { keysOfAuthHost, localKeys } from '../operations/accounts/publicKeys.ts';
 import { openTokenVerifier } from '../operations/accounts/tokenVerifier.ts';
 import type { Database } from '../store/database.ts';
 
@@ -34,6 +33,6 @@ export interface Wiring extends Omit<AppContext, 'tokens'> {
 
 export function createContext({ authRunsApart, ...parts }: Wiring): AppContext {
   const { db, clock, config } = parts;
-  const keys = authRunsApart ? keysOfAuthHost(config.authUrl) : () => readPublicKeys({ db });
+  const keys = authRunsApart ? keysOfAuthHost(config.authUrl) : localKeys({ db });
   return { ...parts, tokens: openTokenVerifier({ db, clock, keys }) };
 }

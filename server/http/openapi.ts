@@ -115,22 +115,28 @@ type ErrorResponse = { description: string; content: Record<string, unknown> };
 function errorResponses(codes: readonly ErrorCode[]): Record<string, ErrorResponse> {
   const responses: Record<string, ErrorResponse> = {};
   for (const code of codes) {
-    const status = String(ERRORS[code].status);
     const same = codes.filter((each) => ERRORS[each].status === ERRORS[code].status);
-    responses[status] = {
-      description: same.map((each) => ERRORS[each].title).join(', or '),
-      content: {
-        'application/json': {
-          schema: { $ref: '#/components/schemas/Error' },
-          examples: Object.fromEntries(
-            same.map((each) => [each, { value: { code: each, message: EXAMPLES[each] } }]),
-          ),
-        },
-        'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
-      },
-    };
+    const titles = same.map((each) => ERRORS[each].title).join(', or ');
+    responses[ERRORS[code].status] = errorResponse(
+      titles,
+      same.map((each) => [each, EXAMPLES[each]]),
+    );
   }
   return responses;
+}
+
+function errorResponse(description: string, cases: readonly [ErrorCode, string][]): ErrorResponse {
+  const examples = cases.map(([code, message]) => [code, { value: { code, message } }]);
+  return {
+    description,
+    content: {
+      'application/json': {
+        schema: { $ref: '#/components/schemas/Error' },
+        examples: Object.fromEntries(examples),
+      },
+      'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+    },
+  };
 }
 
 /** Makes `app` write down its routes; must come before them. */
@@ -163,6 +169,7 @@ export async function recordRoutes(
 
 interface Operation {
   readonly 'x-errors'?: readonly ErrorCode[];
+  readonly requestBody?: unknown;
   readonly responses?: Record<string, unknown>;
 }
 type PathItem = Record<string, Operation>;
@@ -190,7 +197,30 @@ export function documentOf(
 function finished(item: PathItem): Record<string, unknown> {
   const operations = Object.entries(item).map(([method, { 'x-errors': codes = [], ...operation }]) => [
     method,
-    { ...operation, responses: { ...operation.responses, ...errorResponses(codes) } },
+    {
+      ...operation,
+      responses: {
+        ...successes(operation.responses),
+        ...errorResponses(codes),
+        ...(operation.requestBody !== undefined && BODY_ERRORS),
+      },
+    },
   ]);
   return Object.fromEntries(operations);
 }
+
+/** The generator's own text for an answer says nothing. */
+function successes(responses: Operation['responses'] = {}): Record<string, unknown> {
+  const described = Object.entries(responses).map(([status, response]) => [
+    status,
+    { ...(response as object), description: status === '204' ? 'Done' : 'Success' },
+  ]);
+  return Object.fromEntries(described);
+}
+
+const BODY_ERRORS = {
+  413: errorResponse('Body too large', [['invalid_argument', '[{"field":"body","error":"too large"}]']]),
+  415: errorResponse('Wrong media type', [
+    ['invalid_argument', '[{"field":"content-type","error":"must be application/json"}]'],
+  ]),
+};

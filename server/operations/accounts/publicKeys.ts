@@ -1,7 +1,9 @@
-/** The public keys of an auth host that runs apart, by its `/.well-known/jwks.json`. */
+/** Where public keys come from: an auth host that runs apart, by its `/.well-known/jwks.json`, or the database. */
 import type { JWK } from 'jose';
+import { readPublicKeys } from './signingKeys.ts';
 import type { KeySource } from './tokenVerifier.ts';
 import { TemporarilyUnavailable } from './unavailable.ts';
+import type { AccountWiring } from './wiring.ts';
 
 const TIMEOUT_MILLISECONDS = 3000;
 /** How long the keys last seen still serve while the auth host does not answer. */
@@ -29,3 +31,9 @@ async function fetchKeys(authUrl: string): Promise<JWK[]> {
   if (!Array.isArray(body.keys)) throw new Error('the auth host answered no keys');
   return body.keys as JWK[];
 }
+
+/** The public keys of this deployment's own database. */
+export const localKeys =
+  (wiring: Pick<AccountWiring, 'db'>): KeySource =>
+  () =>
+    readPublicKeys(wiring);
