@@ -10,6 +10,8 @@
 import { BrokenInvariant } from './assert.ts';
 import type { Decision, DecisionContext, LoanCommand } from './decision.ts';
 import { addCharge } from './life/charges.ts';
+import { accrue, classifyDelinquency, closeBusinessDay } from './life/closeOfBusiness.ts';
+import { pauseDelinquency, resumeDelinquency } from './life/delinquencyPause.ts';
 import { disburse } from './life/disbursement.ts';
 import { nextId } from './life/history.ts';
 import { approve, modify, reject, undoApproval, withdraw } from './life/origination.ts';
@@ -48,6 +50,16 @@ function dispatch(loan: Loan, command: LoanCommand, context: DecisionContext): D
       return pay(loan, command, context);
     case 'addCharge':
       return addCharge(loan, command, context);
+    case 'pauseDelinquency':
+      return pauseDelinquency(loan, command, context);
+    case 'resumeDelinquency':
+      return resumeDelinquency(loan, command, context);
+    case 'closeBusinessDay':
+      return closeBusinessDay(loan, command, context);
+    case 'accrue':
+      return accrue(loan, command, context);
+    case 'classifyDelinquency':
+      return classifyDelinquency(loan, context);
     default:
       throw new BrokenInvariant(`${command.kind} is not decided yet`);
   }

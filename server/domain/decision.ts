@@ -79,7 +79,7 @@ export type LoanCommand =
   | { kind: 'reAmortize' }
   | { kind: 'undoReAmortize' }
   | { kind: 'pauseDelinquency'; startDate: CivilDate; endDate: CivilDate }
-  | { kind: 'resumeDelinquency'; startDate: CivilDate }
+  | { kind: 'resumeDelinquency'; startDate: CivilDate; endDate?: CivilDate }
   /**
    * Close of business for one day: overdue charges, delinquency, arrears, accruals (engine.md section 7.5).
    */
@@ -94,6 +94,7 @@ export type CloseOfBusinessStep =
   | 'CHECK_LOAN_REPAYMENT_OVERDUE'
   | 'UPDATE_LOAN_ARREARS_AGING'
   | 'ADD_PERIODIC_ACCRUAL_ENTRIES'
+  | 'CHECK_DUE_INSTALLMENTS'
   | 'ACCRUAL_ACTIVITY_POSTING'
   | 'LOAN_INTEREST_RECALCULATION';
 

@@ -89,8 +89,7 @@ export const currentTag = (loan: Pick<Loan, 'delinquencyTags'>): DelinquencyTag 
 /** The loan with its range brought up to date: a change lifts the old tag and adds the new one. */
 export function classify(loan: Loan, businessDate: CivilDate): Loan {
   const tags = installmentTags(loan, businessDate);
-  const hadTags = (loan.installmentTags ?? []).length > 0;
-  const tagged = tags.length > 0 || hadTags ? { ...loan, installmentTags: tags } : loan;
+  const tagged = sameTags(tags, loan.installmentTags ?? []) ? loan : { ...loan, installmentTags: tags };
   const rangeCode = delinquencyOf(loan, businessDate).range?.code ?? null;
   if (rangeCode === (currentTag(loan)?.rangeCode ?? null)) return tagged;
   const lifted = loan.delinquencyTags.map((tag) =>
@@ -99,3 +98,14 @@ export function classify(loan: Loan, businessDate: CivilDate): Loan {
   const added = rangeCode === null ? [] : [{ rangeCode, addedOn: businessDate, liftedOn: null }];
   return { ...tagged, delinquencyTags: [...lifted, ...added] };
 }
+
+const sameTags = (a: readonly InstallmentTag[], b: readonly InstallmentTag[]): boolean =>
+  a.length === b.length &&
+  a.every((tag, index) => {
+    const other = b[index];
+    return (
+      tag.installment === other?.installment &&
+      tag.rangeCode === other.rangeCode &&
+      tag.amount === other.amount
+    );
+  });

@@ -14,13 +14,24 @@ export function concluded(before: Loan, after: Loan, raised: readonly LoanEvent[
   const { loan, entries } = postChanges(before, withBalances(after));
   const earlier = new Map(before.transactions.map((each) => [each.id, each]));
   const changed = loan.transactions.filter((each) => earlier.get(each.id) !== each);
-  const events = [...raised, ...transactionEvents(changed, earlier), ...statusEvents(before, loan)];
+  const events = [
+    ...raised,
+    ...transactionEvents(changed, earlier),
+    ...statusEvents(before, loan),
+    ...rangeEvents(before, loan),
+  ];
   return { loan, changed, entries, events };
 }
 
 function statusEvents(before: Loan, after: Loan): LoanEvent[] {
   if (before.status === after.status) return [];
   return [{ name: 'loan-status-changed', transactionId: null, status: after.status }];
+}
+
+function rangeEvents(before: Loan, after: Loan): LoanEvent[] {
+  const same =
+    before.delinquencyTags === after.delinquencyTags && before.installmentTags === after.installmentTags;
+  return same ? [] : [{ name: 'delinquency-range-changed', transactionId: null }];
 }
 
 type Known = ReadonlyMap<number, LoanTransaction>;

@@ -1,0 +1,110 @@
+/**
+ * Close of business: each day of a loan is closed once, in order. On business date D the last day that can be closed is
+ * D - 1. The configured steps run in their order; inside a step the business date is the day being closed, except for
+ * delinquency and interest recalculation, which look from the day after it.
+ *
+ *   due 31 Jan unpaid, grace 3, D = 4 Feb: closing 3 Feb classifies as of 4 Feb: 1 day, first range
+ *
+ * Inline runs catch up day by day, but a loan never closed before closes only D - 1. The nightly job takes only loans never
+ * closed or exactly one day behind; the catch-up job takes all. Source: engine.md section 7.5.
+ */
+import { accrueTill } from '../accrual/accrual.ts';
+import { stateActivity } from '../accrual/activity.ts';
+import { addDays, type CivilDate } from '../date.ts';
+import type { CloseOfBusinessStep, Decision, DecisionContext, LoanCommand, LoanEvent } from '../decision.ts';
+import { classify } from '../delinquency/classification.ts';
+import { isPausedOn } from '../delinquency/pauses.ts';
+import { isMet } from '../installment.ts';
+import type { Loan, LoanStatus } from '../loan.ts';
+import { concluded } from './conclusion.ts';
+import { regenerated } from './replaying.ts';
+
+const CLOSED_DAILY: readonly LoanStatus[] = ['pending', 'approved', 'active'];
+
+/** The days of a loan that a run of close of business would close now, oldest first. */
+export function daysToClose(
+  loan: Loan,
+  businessDate: CivilDate,
+  scope: 'loan' | 'all' | 'catch-up',
+): CivilDate[] {
+  const lastDay = addDays(businessDate, -1);
+  const { lastClosedBusinessDate: closed } = loan;
+  if (!CLOSED_DAILY.includes(loan.status)) return [];
+  if (closed === null) return [lastDay];
+  if (scope === 'all' && addDays(closed, 1) !== lastDay) return [];
+  const days: CivilDate[] = [];
+  for (let day = addDays(closed, 1); day <= lastDay; day = addDays(day, 1)) days.push(day);
+  return days;
+}
+
+type CloseDay = Extract<LoanCommand, { kind: 'closeBusinessDay' }>;
+
+/** Closes one day; a day that is closed already stays as it is. */
+export function closeBusinessDay(loan: Loan, command: CloseDay, context: DecisionContext): Decision {
+  const { day, steps } = command;
+  const isClosed = loan.lastClosedBusinessDate !== null && loan.lastClosedBusinessDate >= day;
+  if (isClosed || !CLOSED_DAILY.includes(loan.status)) return concluded(loan, loan);
+  const events: LoanEvent[] = [];
+  let closing = loan;
+  for (const step of steps) {
+    events.push(...(EVENTS[step]?.(closing, day, context) ?? []));
+    closing = STEPS[step]?.(closing, day, { ...context, businessDate: day }) ?? closing;
+  }
+  return concluded(loan, { ...closing, lastClosedBusinessDate: day }, events);
+}
+
+type Step = (loan: Loan, day: CivilDate, context: DecisionContext) => Loan;
+
+const STEPS: Readonly<Partial<Record<CloseOfBusinessStep, Step>>> = {
+  LOAN_DELINQUENCY_CLASSIFICATION: classifyUnlessPaused,
+  ADD_PERIODIC_ACCRUAL_ENTRIES: accrueTill,
+  ACCRUAL_ACTIVITY_POSTING: stateActivity,
+  LOAN_INTEREST_RECALCULATION: recalculate,
+};
+
+function classifyUnlessPaused(loan: Loan, day: CivilDate): Loan {
+  const dayAfter = addDays(day, 1);
+  return isPausedOn(loan, dayAfter) ? loan : classify(loan, dayAfter);
+}
+
+/** Overdue interest grows without any act of the customer: the schedule is computed anew. */
+function recalculate(loan: Loan, day: CivilDate, context: DecisionContext): Loan {
+  const settled = loan.status !== 'active' || loan.isNonPerforming || loan.chargedOffOn !== null;
+  if (settled || !loan.terms.interestRecalculation) return loan;
+  return regenerated(loan, { ...context, businessDate: addDays(day, 1) });
+}
+
+type Notice = (loan: Loan, day: CivilDate, context: DecisionContext) => LoanEvent[];
+
+const EVENTS: Readonly<Partial<Record<CloseOfBusinessStep, Notice>>> = {
+  CHECK_LOAN_REPAYMENT_DUE: (loan, day, { settings }) =>
+    noticeOf(
+      'repayment-due',
+      loan,
+      addDays(day, loan.terms.daysBeforeRepaymentIsDue ?? settings.daysBeforeRepaymentIsDue),
+    ),
+  CHECK_LOAN_REPAYMENT_OVERDUE: (loan, day, { settings }) =>
+    noticeOf(
+      'repayment-overdue',
+      loan,
+      addDays(day, -(loan.terms.daysAfterRepaymentIsOverdue ?? settings.daysAfterRepaymentIsOverdue)),
+    ),
+  CHECK_DUE_INSTALLMENTS: (loan, day) => noticeOf('loan-snapshot', loan, day),
+};
+
+/** One notice when an installment due on `due` is still open. */
+function noticeOf(name: string, loan: Loan, due: CivilDate): LoanEvent[] {
+  const open = loan.status === 'active' && loan.installments.some((row) => row.due === due && !isMet(row));
+  return open ? [{ name, transactionId: null }] : [];
+}
+
+/** Periodic accrual outside close of business. */
+export const accrue = (
+  loan: Loan,
+  { till }: Extract<LoanCommand, { kind: 'accrue' }>,
+  context: DecisionContext,
+): Decision => concluded(loan, accrueTill(loan, till, context));
+
+/** Delinquency classification outside close of business. */
+export const classifyDelinquency = (loan: Loan, { businessDate }: DecisionContext): Decision =>
+  concluded(loan, isPausedOn(loan, businessDate) ? loan : classify(loan, businessDate));
