@@ -26,6 +26,13 @@ export type MutablePortions = { -readonly [K in Component]: Money };
 
 export const noPortions = (): MutablePortions => ({ principal: 0n, interest: 0n, fees: 0n, penalties: 0n });
 
+export const copyPortions = ({ principal, interest, fees, penalties }: Portions): MutablePortions => ({
+  principal,
+  interest,
+  fees,
+  penalties,
+});
+
 export const totalOf = (portions: Portions): Money =>
   portions.principal + portions.interest + portions.fees + portions.penalties;
 

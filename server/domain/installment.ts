@@ -3,7 +3,7 @@
  * `outstanding[c] = charged - paid - waived - writtenOff` for each component. Source: engine.md sections 0
  * and 5.1.
  */
-import { COMPONENTS, type Component, type MutablePortions, noPortions } from './components.ts';
+import { COMPONENTS, type Component, copyPortions, type MutablePortions, noPortions } from './components.ts';
 import type { CivilDate } from './date.ts';
 import type { Money } from './money.ts';
 
@@ -33,7 +33,7 @@ export interface Installment {
 }
 
 export function newInstallment(row: Pick<Installment, 'number' | 'kind' | 'from' | 'due'>): Installment {
-  // Spelled out: generators make many of these, and a spread costs several times as much.
+  // Spelled out, as is the copy: runs make many of these, and a spread costs many times as much.
   return {
     number: row.number,
     kind: row.kind,
@@ -53,13 +53,19 @@ export function newInstallment(row: Pick<Installment, 'number' | 'kind' | 'from'
 
 export function copyInstallment(row: Installment): Installment {
   return {
-    ...row,
-    charged: { ...row.charged },
-    paid: { ...row.paid },
-    waived: { ...row.waived },
-    writtenOff: { ...row.writtenOff },
-    credited: { ...row.credited },
-    accrued: { ...row.accrued },
+    number: row.number,
+    kind: row.kind,
+    from: row.from,
+    due: row.due,
+    charged: copyPortions(row.charged),
+    paid: copyPortions(row.paid),
+    waived: copyPortions(row.waived),
+    writtenOff: copyPortions(row.writtenOff),
+    credited: copyPortions(row.credited),
+    accrued: copyPortions(row.accrued),
+    inAdvance: row.inAdvance,
+    late: row.late,
+    metOn: row.metOn,
   };
 }
 

@@ -84,14 +84,23 @@ function requireRoom(drawn: Drawdown, balance: Money, most: Money | null): void 
 const NO_CHANGES: readonly BalanceChange[] = [];
 
 function addRow(run: Run): void {
-  const { plan, from } = run;
+  const { plan, row, from, principalSoFar, interestSoFar, balance } = run;
   const due = nextDue(run);
-  const opening = run.balance;
-  const { row, principalSoFar, interestSoFar } = run;
-  const position = { row, principalSoFar, interestSoFar, balance: opening };
-  applyVariations(plan, due, position);
+  if (plan.pending.length > 0) {
+    applyVariations(plan, due, { row, principalSoFar, interestSoFar, balance });
+  }
   const changes = hasDrawdownBy(run, due) ? joinAndList(run, due) : NO_CHANGES;
-  const amounts = nextRow(plan, { ...position, from, due, joined: run.joined, changes });
+  const { joined } = run;
+  const amounts = nextRow(plan, {
+    row,
+    principalSoFar,
+    interestSoFar,
+    balance,
+    from,
+    due,
+    joined,
+    changes,
+  });
   const made = newInstallment({ number: run.rows.length + 1, kind: 'normal', from, due });
   made.charged.principal = amounts.principal;
   made.charged.interest = amounts.interest;
