@@ -6,11 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { createClient, type LoanbookClient } from '../sdk/client.ts';
 import { type Config, loadConfig } from '../server/config.ts';
 import { buildApi, buildAuth } from '../server/http/app.ts';
-import type { App, AppContext } from '../server/http/context.ts';
+import { type App, type AppContext, createContext } from '../server/http/context.ts';
 import { createLog } from '../server/http/edge/log.ts';
 import { createAccount, ensureFirstAccount } from '../server/operations/accounts/accounts.ts';
-import { localKeys } from '../server/operations/accounts/publicKeys.ts';
-import { openTokenVerifier } from '../server/operations/accounts/tokenVerifier.ts';
 import { seedBook } from '../server/operations/seed/seedBook.ts';
 import { type Database, openDatabase } from '../server/store/database.ts';
 import { type ManualClock, manualClock } from './manualClock.ts';
@@ -106,8 +104,7 @@ async function openContext(config: Config, db: Database, clock: ManualClock): Pr
     account('operator', ['OPERATOR']),
     account('stranger', []),
   ]);
-  const tokens = openTokenVerifier({ db, clock, keys: localKeys(wiring) });
-  return { config, db, clock, tokens, log: createLog(config) };
+  return createContext({ ...wiring, log: createLog(config), authRunsApart: false });
 }
 
 type Clients = Pick<World, 'partner' | 'admin' | 'operator' | 'stranger'>;
