@@ -38,14 +38,24 @@ export interface Distribution {
   readonly settle: Settle;
 }
 
+/** How the steps run over the rows; `VERTICAL_UNTIL_DUE` goes row by row for what is not due yet. */
+export type Processing = 'HORIZONTAL' | 'VERTICAL' | 'VERTICAL_UNTIL_DUE';
+
 /** Lays a payment over the rows; what is left in it afterwards is overpayment. */
-export function allocate(distribution: Distribution, processing: 'HORIZONTAL' | 'VERTICAL'): void {
-  if (processing === 'VERTICAL') for (const step of distribution.rule.order) payStep(distribution, step);
+export function allocate(distribution: Distribution, processing: Processing): void {
+  const { order } = distribution.rule;
+  if (processing === 'VERTICAL') for (const step of order) payStep(distribution, step);
   else
-    for (const [dueType, components] of groups(distribution.rule.order)) {
-      const choose = (row: Installment) => !isMet(row);
-      distribute(distribution, { dueType, components, choose, pick: firstOf });
+    for (const [dueType, components] of groups(order)) {
+      const stepByStep = processing === 'VERTICAL_UNTIL_DUE' && dueType !== 'IN_ADVANCE';
+      if (!stepByStep) payRowByRow(distribution, dueType, components);
+      else for (const component of components) payStep(distribution, { dueType, component });
     }
+}
+
+function payRowByRow(distribution: Distribution, dueType: DueType, components: readonly Component[]): void {
+  const choose = (row: Installment) => !isMet(row);
+  distribute(distribution, { dueType, components, choose, pick: firstOf });
 }
 
 function payStep(distribution: Distribution, { dueType, component }: AllocationStep): void {

@@ -132,19 +132,24 @@ function pieceEndingOn(model: InterestModel, period: RepaymentPeriod, on: CivilD
   return first;
 }
 
-const isFullyPaid = (period: RepaymentPeriod): boolean =>
-  period.emi === period.paidPrincipal + period.paidInterest;
+const paidOn = (period: RepaymentPeriod): Money => period.paidPrincipal + period.paidInterest;
 
-/** Lets the last period that is not fully paid absorb what the installments do not cover. */
+/**
+ * Lets the last period that is not fully paid absorb what the installments do not cover; one that was paid more than its
+ * installment keeps what was paid, and the period before it gives way.
+ */
 export function repairLastPeriod(model: InterestModel): void {
-  roll(model);
-  const last = model.periods.findLast((period) => !isFullyPaid(period));
-  if (!last) return;
   const disbursed = sum(model.periods.flatMap(({ pieces }) => pieces.map((piece) => piece.disbursed)));
-  const interest = sum(model.periods.map(({ dueInterest }) => dueInterest));
-  const planned = sum(model.periods.map(({ emi }) => emi));
-  if (disbursed + interest === planned) return;
-  last.emi += disbursed + interest - planned;
+  for (let round = 0; round <= model.periods.length + 1; round += 1) {
+    for (const period of model.periods) period.emi = maximum(period.emi, paidOn(period));
+    roll(model);
+    const planned = sum(model.periods.map(({ emi, dueInterest }) => emi - dueInterest));
+    if (planned === disbursed) return;
+    const open = model.periods.findLast((period) => period.emi !== paidOn(period));
+    const last = open ?? (planned < disbursed ? model.periods.at(-1) : undefined);
+    if (!last) return;
+    last.emi = maximum(paidOn(last), last.emi + disbursed - planned);
+  }
   roll(model);
 }
 

@@ -31,13 +31,28 @@ export function payableOn(model: InterestModel, index: number, on: CivilDate): P
 /** Interest of the period from its start to the date, with what the period before it left unrecognised. */
 function accruedUntil(model: InterestModel, index: number, on: CivilDate): Money {
   const period = present(model.periods[index], `repayment period ${index}`);
-  if (on < period.from) return 0n;
+  if (on < period.from)
+    return isOnlyOpen(model, period) ? period.paidInterest + interestOwedOn(model, on) : 0n;
   const previous = model.periods[index - 1];
   const unrecognised = previous ? previous.accruing - previous.dueInterest : 0n;
   return period.pieces.reduce(
     (total, piece) => total + interestUntil(model, { period, piece }, on),
     unrecognised,
   );
+}
+
+/** The last one to be paid settles all that has accrued, although it has not begun. */
+const isOnlyOpen = (model: InterestModel, period: RepaymentPeriod): boolean =>
+  model.periods.every((other) => other === period || other.emi === other.paidPrincipal + other.paidInterest);
+
+/** Interest of the whole loan up to the date that is not paid yet. */
+export function interestOwedOn(model: InterestModel, on: CivilDate): Money {
+  let owed = 0n;
+  for (const period of model.periods) {
+    owed -= period.paidInterest;
+    for (const piece of period.pieces) owed += interestUntil(model, { period, piece }, on);
+  }
+  return maximum(0n, owed);
 }
 
 function interestUntil(

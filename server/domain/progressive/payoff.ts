@@ -8,35 +8,24 @@
  * Interest still open in earlier, overdue installments is part of the quote; the reference leaves it out, so that its quote
  * does not quite pay the loan off. Source: engine.md section 4.6.
  */
-import { noPortions, type Portions } from '../components.ts';
+import { addPortions, noPortions, type Portions } from '../components.ts';
 import type { CivilDate } from '../date.ts';
-import { type Installment, outstandingPortions } from '../installment.ts';
-import { type Money, maximum } from '../money.ts';
+import { outstandingPortions } from '../installment.ts';
+import { type Money, maximum, sum } from '../money.ts';
 import type { ReplayInput } from '../replayResult.ts';
-import { payableOn } from './payable.ts';
+import { interestOwedOn } from './payable.ts';
 import { runHistory } from './replay.ts';
-import { bringInterestTo, type ProgressiveRun, payDateOf } from './run.ts';
+import { bringInterestTo, type ProgressiveRun, payDateOf, type Recalculation } from './run.ts';
 
 /** The open amounts that settle the loan on `on`. */
 export function payoffQuote(input: ReplayInput, on: CivilDate): Portions {
   const { run } = runHistory(input);
   bringInterestTo(run, on);
-  const open = noPortions();
-  for (const row of run.rows) {
-    const of = { ...outstandingPortions(row), interest: interestPayable(run, row, on) };
-    open.principal += of.principal;
-    open.interest += of.interest;
-    open.fees += of.fees;
-    open.penalties += of.penalties;
-  }
-  return open;
+  const open = run.rows.reduce((total, row) => addPortions(total, outstandingPortions(row)), noPortions());
+  return run.recalculation ? { ...open, interest: recalculatedInterest(run, run.recalculation, on) } : open;
 }
 
-function interestPayable(run: ProgressiveRun, row: Installment, on: CivilDate): Money {
-  const { recalculation } = run;
-  const open = outstandingPortions(row).interest;
-  if (!recalculation || row.kind !== 'normal' || row.due <= on) return open;
-  const index = run.rows.filter(({ kind }) => kind === 'normal').indexOf(row);
-  const { interest } = payableOn(recalculation.model, index, payDateOf(recalculation, on));
-  return maximum(0n, interest - row.paid.interest - row.waived.interest - row.writtenOff.interest);
+function recalculatedInterest(run: ProgressiveRun, recalculation: Recalculation, on: CivilDate): Money {
+  const forgiven = sum(run.rows.map((row) => row.waived.interest + row.writtenOff.interest));
+  return maximum(0n, interestOwedOn(recalculation.model, payDateOf(recalculation, on)) - forgiven);
 }

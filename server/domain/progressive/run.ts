@@ -22,6 +22,7 @@ import {
   allocate,
   type Distribution,
   defaultRule,
+  type Processing,
   type Settle,
   type Target,
   takeBack,
@@ -43,7 +44,7 @@ export interface ProgressiveRun extends ProgressiveSchedule {
   readonly recalculation: Recalculation | null;
 }
 
-interface Recalculation {
+export interface Recalculation {
   readonly model: InterestModel;
   readonly rule: InterestRecalculation;
   readonly progress: OverdueProgress;
@@ -82,9 +83,16 @@ export function bringInterestTo(run: ProgressiveRun, on: CivilDate): void {
 
 /** Lays the payment over the rows by a rule; what is left in it is overpayment. */
 export function layOver(run: ProgressiveRun, payment: Payment, rule: AllocationRule): void {
-  allocate(distributionOf(run, payment, rule), run.terms.scheduleProcessing);
+  allocate(distributionOf(run, payment, rule), processingOf(run));
   // A row that was looked at but took nothing goes back to what the model says.
   if (run.recalculation) settleRows(run, payment.date);
+}
+
+/** What a future row owes in interest depends on its principal being paid: it is settled whole before the next one. */
+function processingOf({ recalculation, terms }: ProgressiveRun): Processing {
+  return recalculation && terms.scheduleProcessing === 'VERTICAL'
+    ? 'VERTICAL_UNTIL_DUE'
+    : terms.scheduleProcessing;
 }
 
 /** Takes a cash refund back out of the rows. */
