@@ -26,7 +26,7 @@ export type Query<Id extends Operation> = operations[Id]['parameters'] extends {
   : Record<never, never>;
 
 /** One item of what a list operation answers. */
-export type Item<Id extends Operation> = Answer<Id> extends { items: (infer One)[] } ? One : never;
+export type Item<Id extends Operation> = Answer<Id> extends { items: readonly (infer One)[] } ? One : never;
 
 /** A customer or loan by Loanbook's id, or by the caller's own. */
 export type Reference = string | number | { readonly externalId: string };

@@ -1,4 +1,5 @@
 /** The Loanbook client: `createClient` and, on what it answers, one noun of the API each. */
+import { type Accounts, accountsOf } from './accounts.ts';
 import { type Auth, authOf } from './auth.ts';
 import { hostOf } from './call.ts';
 import { type Customers, customersOf } from './customers.ts';
@@ -6,10 +7,12 @@ import { type LoanProducts, loanProductsOf } from './loanProducts.ts';
 import { type Loans, loansOf } from './loans.ts';
 import { type Repayments, repaymentsOf } from './repayments.ts';
 import { type RetryPolicy, STANDARD_RETRIES } from './retry.ts';
+import { type SigningKeys, signingKeysOf } from './signingKeys.ts';
 import { type Credentials, fixedToken, type Send, type TokenSource, tokenFromCredentials } from './token.ts';
 import { createTransport, timedSend } from './transport.ts';
 import { type TrialBalances, trialBalancesOf } from './trialBalance.ts';
 
+export type { Account, CreatedAccount } from './accounts.ts';
 export type { Reference } from './call.ts';
 export type { Customer } from './customers.ts';
 export { type ErrorCode, type FieldError, LoanbookError } from './errors.ts';
@@ -18,6 +21,7 @@ export type { ListedLoan, Loan, LoanPreview } from './loans.ts';
 export type { List, Page } from './pages.ts';
 export type { Repayment } from './repayments.ts';
 export type { RetryPolicy } from './retry.ts';
+export type { SigningKey } from './signingKeys.ts';
 export type { CallOptions } from './transport.ts';
 export type { TrialBalance } from './trialBalance.ts';
 
@@ -36,11 +40,13 @@ export interface ClientOptions {
 }
 
 export interface LoanbookClient {
+  readonly accounts: Accounts;
   readonly auth: Auth;
   readonly customers: Customers;
   readonly loanProducts: LoanProducts;
   readonly loans: Loans;
   readonly repayments: Repayments;
+  readonly signingKeys: SigningKeys;
   readonly trialBalance: TrialBalances;
 }
 
@@ -55,11 +61,13 @@ export function createClient(options: ClientOptions): LoanbookClient {
   const transport = createTransport({ fetch: send, tokens, retries, timeout });
   const api = hostOf(withoutSlash(options.apiUrl ?? 'http://127.0.0.1:4000'), transport);
   return {
+    accounts: accountsOf(api),
     auth: authOf(hostOf(authUrl, transport), tokens),
     customers: customersOf(api),
     loanProducts: loanProductsOf(api),
     loans: loansOf(api),
     repayments: repaymentsOf(api),
+    signingKeys: signingKeysOf(api),
     trialBalance: trialBalancesOf(api),
   };
 }
