@@ -26,6 +26,7 @@ import { endpoint } from './openapi.ts';
 import { pageAnswer, pageFields, pageOf, pageSchema } from './pagination.ts';
 import {
   accountNoOf,
+  codeOrLabel,
   DateIn,
   DateOut,
   ExternalId,
@@ -279,11 +280,6 @@ function addClose(routes: Routes): void {
       return customerOut(await closeCustomer(tx, routes.book, { id, on, reason }));
     },
   });
-}
-
-/** Configured values come in as code or label. */
-export function codeOrLabel(given: string | number, field: string): bigint | string {
-  return /^\d+$/.test(String(given)) ? readId(given, field) : String(given);
 }
 
 type Dated = {

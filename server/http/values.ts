@@ -45,6 +45,10 @@ export function readId(value: string | number, field: string): bigint {
   return id;
 }
 
+/** Configured values come in as code or label. */
+export const codeOrLabel = (given: string | number, field: string): bigint | string =>
+  /^\d+$/.test(String(given)) ? readId(given, field) : String(given);
+
 /** `42` -> `000000042`. */
 export const accountNoOf = (id: bigint): string => id.toString().padStart(9, '0');
 

@@ -1,6 +1,5 @@
 import type { Config } from '../../config.ts';
 import type { CivilDate } from '../../domain/date.ts';
-import type { Currency } from '../../domain/money.ts';
 import { findBusinessDate, saveBusinessDate } from '../../store/businessDate.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { insertProduct } from '../../store/loanProducts.ts';
@@ -11,6 +10,7 @@ import {
   insertOffice,
   insertPaymentType,
 } from '../../store/references.ts';
+import { currencyNamed } from '../currency.ts';
 import { CHART_OF_ACCOUNTS } from './chartOfAccounts.ts';
 import { termLoan, walletLoan } from './products.ts';
 
@@ -45,11 +45,4 @@ export async function seedBook(db: Database, config: Config): Promise<void> {
 async function seedBusinessDate(tx: Tx, { mode, businessDate }: Config): Promise<void> {
   if (mode !== 'sandbox' || businessDate === undefined) return;
   if ((await findBusinessDate(tx)) === undefined) await saveBusinessDate(tx, businessDate as CivilDate);
-}
-
-/** Decimals of ISO 4217 as the platform knows them; TZS is used with 2, as partners send and get it. */
-function currencyNamed(code: string): Currency {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency: code });
-  const decimals = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return { code, decimals, inMultiplesOf: 0 };
 }

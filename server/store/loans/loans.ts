@@ -35,8 +35,10 @@ export interface LoanFilter {
   readonly customerId?: bigint | undefined;
   readonly productId?: bigint | undefined;
   readonly status?: LoanStatus | undefined;
-  /** Something was due before this day and is still open. */
+  /** Whether something was due before this day and is still open. */
   readonly overdueOn?: CivilDate | undefined;
+  /** False: only loans without anything overdue on that day. */
+  readonly isOverdue?: boolean;
 }
 
 interface LoanRow {
@@ -109,9 +111,14 @@ function conditionsOf(filter: LoanFilter): Condition[] {
   if (filter.customerId !== undefined) conditions.push(['customer_id = ?', filter.customerId]);
   if (filter.productId !== undefined) conditions.push(['product_id = ?', filter.productId]);
   if (filter.status !== undefined) conditions.push(['status = ?', filter.status]);
-  if (filter.overdueOn !== undefined) conditions.push(['oldest_unpaid_due_date < ?', filter.overdueOn]);
+  if (filter.overdueOn !== undefined) conditions.push(overdueCondition(filter.overdueOn, filter));
   return conditions;
 }
+
+const overdueCondition = (on: CivilDate, { isOverdue = true }: LoanFilter): Condition =>
+  isOverdue
+    ? ['oldest_unpaid_due_date < ?', on]
+    : ['(oldest_unpaid_due_date is null or oldest_unpaid_due_date >= ?)', on];
 
 export async function insertLoan(
   tx: Tx,

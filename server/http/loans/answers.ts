@@ -1,0 +1,250 @@
+/** Loans as they go out: the loan with its figures, its schedule and its repayments (contract "Loans"). */
+import { type Static, Type } from '@fastify/type-provider-typebox';
+import type { CivilDate } from '../../domain/date.ts';
+import { type LoanSummary, type ScheduleRow, summarizeLoan } from '../../domain/life/summary.ts';
+import type { Loan, LoanStatus } from '../../domain/loan.ts';
+import type { Currency, Money } from '../../domain/money.ts';
+import type { BookedLoan } from '../../store/loans/loans.ts';
+import { accountNoOf, DateOut, IdOut, MoneyOut, withoutAbsent, writeMoney } from '../values.ts';
+import { customerRepaymentsOf, RepaymentOut, repaymentOut } from './repaymentAnswers.ts';
+import { FREQUENCY_LABELS, Frequency, RATE_LABELS, RateFrequency } from './terms.ts';
+
+export const STATUS_LABELS = {
+  pending: 'Submitted and pending approval',
+  approved: 'Approved',
+  active: 'Active',
+  closed: 'Closed (obligations met)',
+  writtenOff: 'Closed (written off)',
+  overpaid: 'Overpaid',
+  rejected: 'Rejected',
+  withdrawn: 'Withdrawn by applicant',
+} as const satisfies Record<LoanStatus, string>;
+
+/** Figures of a loan by component, named as they go out. */
+const FIGURES = [
+  'principalDisbursed',
+  'principalPaid',
+  'principalWrittenOff',
+  'principalOutstanding',
+  'principalOverdue',
+  'interestCharged',
+  'interestPaid',
+  'interestWaived',
+  'interestWrittenOff',
+  'interestOutstanding',
+  'interestOverdue',
+  'feesCharged',
+  'feesPaid',
+  'feesWaived',
+  'feesWrittenOff',
+  'feesOutstanding',
+  'feesOverdue',
+  'penaltiesCharged',
+  'penaltiesPaid',
+  'penaltiesWaived',
+  'penaltiesWrittenOff',
+  'penaltiesOutstanding',
+  'penaltiesOverdue',
+  'totalRepayment',
+  'totalOverdue',
+  'totalOverpaid',
+  'totalOutstanding',
+] as const satisfies readonly (keyof LoanSummary)[];
+type Figure = (typeof FIGURES)[number];
+
+const figureFields = Object.fromEntries(FIGURES.map((name) => [name, MoneyOut])) as Record<
+  Figure,
+  typeof MoneyOut
+>;
+
+const termFields = {
+  loanProductId: IdOut,
+  loanProductName: Type.String({ examples: ['Term loan, 12 months'] }),
+  status: Type.Unsafe<string>({ type: 'string', enum: Object.values(STATUS_LABELS), examples: ['Active'] }),
+  principal: MoneyOut,
+  approvedPrincipal: Type.Optional(MoneyOut),
+  currencyCode: Type.String({ examples: ['TZS'] }),
+  termFrequency: Type.Integer({ examples: [12] }),
+  termFrequencyType: Frequency.out,
+  numberOfRepayments: Type.Integer({ examples: [12] }),
+  repaymentEvery: Type.Integer({ examples: [1] }),
+  repaymentFrequencyType: Frequency.out,
+  interestRatePerPeriod: Type.Number({ examples: [2] }),
+  interestRateFrequencyType: RateFrequency.out,
+  submittedDate: DateOut,
+  approvedDate: Type.Optional(DateOut),
+  expectedDisbursementDate: DateOut,
+  disbursedDate: Type.Optional(DateOut),
+  maturityDate: Type.Optional(DateOut),
+  closedDate: Type.Optional(DateOut),
+  chargedOff: Type.Boolean(),
+  chargedOffDate: Type.Optional(DateOut),
+  ...figureFields,
+  nextDueDate: Type.Optional(DateOut),
+  nextDueAmount: Type.Optional(MoneyOut),
+  daysPastDue: Type.Integer({ examples: [0] }),
+};
+
+const identityFields = {
+  id: IdOut,
+  accountNo: Type.String({ examples: ['000000042'] }),
+  externalId: Type.Optional(Type.String()),
+  customerId: IdOut,
+  customerExternalId: Type.String(),
+  customerName: Type.String(),
+};
+
+const ScheduleRowOut = Type.Object({
+  period: Type.Integer({ description: '0 = a disbursement' }),
+  fromDate: Type.Optional(DateOut),
+  dueDate: DateOut,
+  days: Type.Optional(Type.Integer()),
+  principalDisbursed: Type.Optional(MoneyOut),
+  principalDue: MoneyOut,
+  interestDue: MoneyOut,
+  feesDue: MoneyOut,
+  penaltiesDue: MoneyOut,
+  totalDue: MoneyOut,
+  principalPaid: MoneyOut,
+  interestPaid: MoneyOut,
+  feesPaid: MoneyOut,
+  penaltiesPaid: MoneyOut,
+  totalPaid: MoneyOut,
+  paidInAdvance: MoneyOut,
+  paidLate: MoneyOut,
+  totalOutstanding: MoneyOut,
+  principalBalance: MoneyOut,
+  complete: Type.Boolean(),
+  paidDate: Type.Optional(DateOut),
+});
+
+const schedule = Type.Array(ScheduleRowOut);
+
+/** As lists show it. */
+export const ListedLoanOut = Type.Object({ ...identityFields, ...termFields });
+export const LoanOut = Type.Object({
+  ...identityFields,
+  ...termFields,
+  repaymentSchedule: schedule,
+  repaymentHistory: Type.Array(RepaymentOut),
+});
+export const PreviewOut = Type.Object({
+  ...termFields,
+  annualPercentageRate: Type.Optional(
+    Type.Number({ description: 'What the loan costs in a year, in percent', examples: [26.82] }),
+  ),
+  repaymentSchedule: schedule,
+});
+
+/** What is said of a loan beside its own state. */
+export interface Setting {
+  readonly productId: bigint;
+  readonly productName: string;
+  readonly businessDate: CivilDate;
+}
+
+export function listedLoanOut(loan: BookedLoan, setting: Setting): Static<typeof ListedLoanOut> {
+  return { ...identityOut(loan), ...termsOut(loan.state, setting) };
+}
+
+export function loanOut(loan: BookedLoan, setting: Setting): Static<typeof LoanOut> {
+  const { currency } = loan.state.terms;
+  return {
+    ...listedLoanOut(loan, setting),
+    repaymentSchedule: scheduleOut(loan.state, setting),
+    repaymentHistory: customerRepaymentsOf(loan).map((each) =>
+      repaymentOut(each, { loanId: loan.id, currency }),
+    ),
+  };
+}
+
+export function previewOut(state: Loan, setting: Setting): Static<typeof PreviewOut> {
+  return { ...termsOut(state, setting), repaymentSchedule: scheduleOut(state, setting) };
+}
+
+function identityOut(loan: BookedLoan) {
+  return withoutAbsent({
+    id: loan.id.toString(),
+    accountNo: accountNoOf(loan.id),
+    externalId: loan.externalId,
+    customerId: loan.customerId.toString(),
+    customerExternalId: loan.customerExternalId,
+    customerName: loan.customerName,
+  });
+}
+
+function termsOut(loan: Loan, { productId, productName, businessDate }: Setting) {
+  const { terms } = loan;
+  const money = (amount: Money) => writeMoney(amount, terms.currency);
+  const summary = summarizeLoan(loan, businessDate);
+  return withoutAbsent({
+    loanProductId: productId.toString(),
+    loanProductName: productName,
+    status: STATUS_LABELS[loan.status],
+    principal: money(terms.principal),
+    approvedPrincipal: loan.approvedOn === null ? null : money(loan.approvedPrincipal),
+    currencyCode: terms.currency.code,
+    termFrequency: terms.termFrequency,
+    termFrequencyType: FREQUENCY_LABELS[terms.termFrequencyUnit],
+    numberOfRepayments: terms.numberOfRepayments,
+    repaymentEvery: terms.repaymentEvery,
+    repaymentFrequencyType: FREQUENCY_LABELS[terms.repaymentFrequencyUnit],
+    interestRatePerPeriod: Number(terms.interestRatePerPeriod),
+    interestRateFrequencyType: RATE_LABELS[terms.interestRateUnit],
+    ...datesOut(loan),
+    ...figuresOut(summary, terms.currency),
+    nextDueDate: summary.nextDueDate,
+    nextDueAmount: summary.nextDueAmount === null ? null : money(summary.nextDueAmount),
+    daysPastDue: summary.daysPastDue,
+  });
+}
+
+function datesOut(loan: Loan) {
+  return {
+    submittedDate: loan.submittedOn,
+    approvedDate: loan.approvedOn,
+    expectedDisbursementDate: loan.terms.expectedDisbursementDate,
+    disbursedDate: loan.disbursedOn,
+    maturityDate: loan.expectedMaturity,
+    closedDate: loan.closedOn,
+    chargedOff: loan.chargedOffOn !== null,
+    chargedOffDate: loan.chargedOffOn,
+  };
+}
+
+function figuresOut(summary: LoanSummary, currency: Currency): Record<Figure, number> {
+  const entries = FIGURES.map((name) => [name, writeMoney(summary[name], currency)]);
+  return Object.fromEntries(entries) as Record<Figure, number>;
+}
+
+function scheduleOut(loan: Loan, { businessDate }: Setting): Static<typeof ScheduleRowOut>[] {
+  const rows = summarizeLoan(loan, businessDate).schedule;
+  return rows.map((row) => rowOut(row, loan.terms.currency));
+}
+
+function rowOut(row: ScheduleRow, currency: Currency): Static<typeof ScheduleRowOut> {
+  const money = (amount: Money) => writeMoney(amount, currency);
+  return withoutAbsent({
+    period: row.period,
+    fromDate: row.fromDate,
+    dueDate: row.dueDate,
+    days: row.days,
+    principalDisbursed: row.kind === 'disbursement' ? money(row.principalDisbursed) : null,
+    principalDue: money(row.principalDue),
+    interestDue: money(row.interestDue),
+    feesDue: money(row.feesDue),
+    penaltiesDue: money(row.penaltiesDue),
+    totalDue: money(row.totalDue),
+    principalPaid: money(row.principalPaid),
+    interestPaid: money(row.interestPaid),
+    feesPaid: money(row.feesPaid),
+    penaltiesPaid: money(row.penaltiesPaid),
+    totalPaid: money(row.totalPaid),
+    paidInAdvance: money(row.paidInAdvance),
+    paidLate: money(row.paidLate),
+    totalOutstanding: money(row.totalOutstanding),
+    principalBalance: money(row.principalBalance),
+    complete: row.complete,
+    paidDate: row.paidDate,
+  });
+}

@@ -1,0 +1,113 @@
+/**
+ * The one way in which a loan changes: load it with its history, let the domain decide, store what follows. Transactions go
+ * in first under (loan, number): a writer that saw an older loan takes a number that exists and starts again from the load.
+ */
+import type { CivilDate } from '../../domain/date.ts';
+import { type Decision, type DecisionContext, decide, type LoanCommand } from '../../domain/decide.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { DEFAULT_SETTINGS } from '../../domain/terms.ts';
+import type { LoanTransaction } from '../../domain/transaction.ts';
+import type { Tx } from '../../store/database.ts';
+import { insertJournal } from '../../store/loans/journal.ts';
+import { type BookedLoan, findLoan, updateLoan } from '../../store/loans/loans.ts';
+import {
+  type BookedTransaction,
+  insertTransactions,
+  NO_REMARKS,
+  type TransactionRemarks,
+  updateTransactions,
+} from '../../store/loans/transactions.ts';
+import { LostVersion } from '../answerOnce.ts';
+import type { Book } from '../book.ts';
+import { readBusinessDate } from '../readBusinessDate.ts';
+
+/** What somebody wants of a loan, decided once the loan is known. */
+export interface Wish {
+  readonly loan: BookedLoan;
+  readonly commands: readonly LoanCommand[];
+  /** Kept with the first transaction that the commands book. */
+  readonly remarks?: TransactionRemarks;
+}
+
+/** Decides and stores; answers the loan as it now stands. */
+export async function changeLoan(tx: Tx, book: Book, wish: Wish): Promise<BookedLoan> {
+  const context = await decisionContext(tx, book);
+  const decisions: Decision[] = [];
+  for (const command of wish.commands)
+    decisions.push(decide(decisions.at(-1)?.loan ?? wish.loan.state, command, context));
+  return storeDecisions(tx, book, { ...wish, decisions });
+}
+
+export async function requireLoan(tx: Tx, id: bigint): Promise<BookedLoan> {
+  const loan = await findLoan(tx, id);
+  if (loan) return loan;
+  throw new Refusal('not_found', 'loan_unknown', `loan ${id} does not exist`);
+}
+
+/** A date that the caller may leave to "today". */
+export async function decisionContext(tx: Tx, book: Book): Promise<DecisionContext> {
+  return contextOn(await readBusinessDate(tx, book));
+}
+
+export const contextOn = (businessDate: CivilDate): DecisionContext => ({
+  businessDate,
+  settings: DEFAULT_SETTINGS,
+});
+
+interface Decided extends Wish {
+  readonly decisions: readonly Decision[];
+}
+
+async function storeDecisions(tx: Tx, book: Book, decided: Decided): Promise<BookedLoan> {
+  const { loan, decisions } = decided;
+  const now = book.clock.now();
+  const state = decisions.at(-1)?.loan ?? loan.state;
+  const { added, altered } = differences(loan, state.transactions);
+  const transactions = await numbered(tx, book, { added, remarks: decided.remarks ?? NO_REMARKS });
+  const entries = decisions.flatMap((decision) => decision.entries);
+  const after = { ...loan, state, lastJournalEntry: loan.lastJournalEntry + entries.length };
+  // Sent at once; the first one settles whether this writer came too late.
+  const [, updated] = await Promise.all([
+    insertTransactions(tx, loan.id, { transactions, now }),
+    updateLoan(tx, { ...after, now }),
+    updateTransactions(tx, loan.id, altered),
+    insertJournal(tx, { loanId: loan.id, after: loan.lastJournalEntry, entries, now }),
+  ]);
+  if (!updated) throw new LostVersion(`loan ${loan.id} was changed by another writer`);
+  return { ...after, version: loan.version + 1, transactions: joined(loan, state, transactions) };
+}
+
+/** What is new since the loan was read, and what a replay or an undo altered. */
+function differences(loan: BookedLoan, transactions: readonly LoanTransaction[]) {
+  const before = new Map(loan.transactions.map((each) => [each.transaction.id, each.transaction]));
+  return {
+    added: transactions.filter((each) => !before.has(each.id)),
+    altered: transactions.filter((each) => before.has(each.id) && before.get(each.id) !== each),
+  };
+}
+
+/** New transactions with the numbers that the outside will know; the first one carries the caller's remarks. */
+export async function numbered(
+  tx: Tx,
+  book: Book,
+  { added, remarks }: { added: readonly LoanTransaction[]; remarks: TransactionRemarks },
+): Promise<BookedTransaction[]> {
+  const transactions: BookedTransaction[] = [];
+  for (const transaction of added) {
+    const id = await book.identity.next(tx, 'transaction');
+    transactions.push({ id, transaction, ...(transactions.length === 0 ? remarks : NO_REMARKS) });
+  }
+  return transactions;
+}
+
+function joined(
+  loan: BookedLoan,
+  state: BookedLoan['state'],
+  added: readonly BookedTransaction[],
+): BookedTransaction[] {
+  const known = new Map([...loan.transactions, ...added].map((each) => [each.transaction.id, each]));
+  return state.transactions.flatMap((transaction) => {
+    const booked = known.get(transaction.id);
+    return booked ? [{ ...booked, transaction }] : [];
+  });
+}

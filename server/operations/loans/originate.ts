@@ -1,0 +1,161 @@
+/** A new loan: who borrows, on which terms, and (unless it is to wait) submitted, approved and disbursed in one step. */
+import { type CivilDate, earlier } from '../../domain/date.ts';
+import { type Decision, type DecisionContext, decide } from '../../domain/decide.ts';
+import { submitLoan } from '../../domain/life/origination.ts';
+import type { Loan } from '../../domain/loan.ts';
+import { parseMoney } from '../../domain/money.ts';
+import { type ChosenTerms, currencyOf, type LoanProduct, termsOfLoan } from '../../domain/product.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { type BookedCustomer, findCustomer, lockCustomer } from '../../store/customers.ts';
+import type { Tx } from '../../store/database.ts';
+import { findByExternalId, takeExternalId } from '../../store/externalIds.ts';
+import { findProduct } from '../../store/loanProducts.ts';
+import { insertJournal } from '../../store/loans/journal.ts';
+import { type BookedLoan, insertLoan } from '../../store/loans/loans.ts';
+import { insertTransactions, NO_REMARKS } from '../../store/loans/transactions.ts';
+import type { Book } from '../book.ts';
+import { requireCustomer } from '../customers.ts';
+import { decisionContext, numbered } from './changeLoan.ts';
+
+/** What a loan is asked for with, customer apart. */
+export interface LoanRequest {
+  readonly productId: bigint;
+  /** As it came in; the product's currency says how many decimals it may have. */
+  readonly principal: number;
+  readonly submittedOn: CivilDate | undefined;
+  readonly expectedDisbursementDate: CivilDate | undefined;
+  readonly chosen: ChosenTerms;
+  /** False: stays submitted. */
+  readonly disburse: boolean;
+}
+
+/** A customer by our id, by the caller's, or by a text that may be either. */
+export type CustomerReference =
+  | { readonly id: bigint }
+  | { readonly externalId: string }
+  | { readonly either: string };
+
+export interface LoanBooking extends LoanRequest {
+  readonly customer: CustomerReference;
+  readonly externalId: string | undefined;
+}
+
+/** The loan that a request would become; nothing is stored. */
+export async function previewLoan(tx: Tx, book: Book, request: LoanRequest): Promise<PreviewedLoan> {
+  const context = await decisionContext(tx, book);
+  const product = await requireProduct(tx, request.productId);
+  const state = lastLoan(originated(product, request, context));
+  return { state, product, businessDate: context.businessDate };
+}
+
+export interface PreviewedLoan {
+  readonly state: Loan;
+  readonly product: LoanProduct;
+  readonly businessDate: CivilDate;
+}
+
+export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promise<BookedLoan> {
+  const context = await decisionContext(tx, book);
+  const customer = await requireBorrower(tx, booking.customer);
+  const product = await requireProduct(tx, booking.productId);
+  const decisions = originated(product, booking, context);
+  const state = lastLoan(decisions);
+  requireCustomerSince(customer, state.submittedOn);
+  const id = await book.identity.next(tx, 'loan');
+  await nameLoan(tx, id, booking.externalId);
+  const transactions = await numbered(tx, book, { added: state.transactions, remarks: NO_REMARKS });
+  const entries = decisions.flatMap((decision) => decision.entries);
+  const now = book.clock.now();
+  const loan = {
+    id,
+    externalId: booking.externalId ?? null,
+    customerId: customer.id,
+    customerExternalId: customer.externalId,
+    customerName: customer.displayName,
+    productId: product.id,
+    lastJournalEntry: entries.length,
+    state,
+  };
+  await Promise.all([
+    insertLoan(tx, { ...loan, now }),
+    insertTransactions(tx, id, { transactions, now }),
+    insertJournal(tx, { loanId: id, after: 0, entries, now }),
+  ]);
+  return { ...loan, version: 1, transactions };
+}
+
+/** Submission, approval and disbursement follow each other on the expected day. */
+function originated(product: LoanProduct, request: LoanRequest, context: DecisionContext): Decision[] {
+  const { businessDate } = context;
+  if (product.status !== 'active')
+    throw new Refusal('aborted', 'product_inactive', 'Loan product is not active');
+  const on = request.expectedDisbursementDate ?? businessDate;
+  const submittedOn = request.submittedOn ?? earlier(on, businessDate);
+  const principal = parseMoney(request.principal, currencyOf(product), 'principal');
+  const terms = termsOfLoan(product, { principal, expectedDisbursementDate: on, chosen: request.chosen });
+  const submitted = submitLoan({ terms, submittedOn }, context);
+  if (!request.disburse) return [submitted];
+  const approved = decide(submitted.loan, { kind: 'approve', on }, context);
+  const disbursed = decide(approved.loan, { kind: 'disburse', on }, context);
+  return [submitted, approved, disbursed];
+}
+
+function lastLoan(decisions: readonly Decision[]): Loan {
+  const last = decisions.at(-1);
+  if (last === undefined) throw new Error('a loan was not decided');
+  return last.loan;
+}
+
+async function requireProduct(tx: Tx, id: bigint): Promise<LoanProduct> {
+  const product = await findProduct(tx, id);
+  if (product) return product;
+  throw new Refusal('not_found', 'product_unknown', `loan product ${id} does not exist`);
+}
+
+/** The customer, who cannot be closed or deleted until the loan is in the book. */
+async function requireBorrower(tx: Tx, reference: CustomerReference): Promise<BookedCustomer> {
+  const id = await idOfCustomer(tx, reference);
+  await lockCustomer(tx, id, 'share');
+  const customer = await requireCustomer(tx, id);
+  if (customer.status === 'active') return customer;
+  throw new Refusal('aborted', 'customer_must_be_active', 'Customer is not active');
+}
+
+function requireCustomerSince({ activationDate }: BookedCustomer, submittedOn: CivilDate): void {
+  if (activationDate === null || submittedOn >= activationDate) return;
+  const message = `The date ${submittedOn} is before the customer became active (${activationDate})`;
+  throw new Refusal('permission_denied', 'date_before_activation', message);
+}
+
+async function idOfCustomer(tx: Tx, reference: CustomerReference): Promise<bigint> {
+  if ('id' in reference) return reference.id;
+  const text = 'either' in reference ? reference.either : reference.externalId;
+  const named = await findByExternalId(tx, { kind: 'customer', externalId: text });
+  const counted = 'either' in reference ? await countedCustomer(tx, text) : undefined;
+  if (named !== undefined && counted !== undefined && named !== counted)
+    throw new Refusal(
+      'invalid_argument',
+      'customer_ambiguous',
+      'is the id of one customer and the externalId of another: use customerExternalId, or the id as a number',
+      'customerId',
+    );
+  const id = named ?? counted;
+  if (id !== undefined) return id;
+  throw new Refusal('not_found', 'customer_unknown', `customer ${text.slice(0, 128)} does not exist`);
+}
+
+async function countedCustomer(tx: Tx, text: string): Promise<bigint | undefined> {
+  if (!/^\d{1,18}$/.test(text)) return undefined;
+  return (await findCustomer(tx, BigInt(text)))?.id;
+}
+
+/** Loans may have a name of the caller's own, which no other loan has. */
+export async function nameLoan(tx: Tx, id: bigint, externalId: string | undefined): Promise<void> {
+  if (externalId === undefined || (await takeExternalId(tx, { kind: 'loan', externalId }, id))) return;
+  throw new Refusal(
+    'aborted',
+    'external_id_taken',
+    'another loan with this externalId already exists',
+    'externalId',
+  );
+}
