@@ -7,15 +7,21 @@
  *
  * Source: engine.md sections 5 to 10.
  */
-import { BrokenInvariant } from './assert.ts';
 import type { Decision, DecisionContext, LoanCommand } from './decision.ts';
+import { chargeback } from './life/chargeback.ts';
 import { addCharge } from './life/charges.ts';
+import { adjustCharge, undoChargeWaiver, waiveCharge } from './life/chargeWaiver.ts';
 import { accrue, classifyDelinquency, closeBusinessDay } from './life/closeOfBusiness.ts';
 import { pauseDelinquency, resumeDelinquency } from './life/delinquencyPause.ts';
+import { undoDisbursal, undoLastDisbursal } from './life/disbursalUndo.ts';
 import { disburse } from './life/disbursement.ts';
 import { nextId } from './life/history.ts';
+import { chargeOff, setFraud, undoChargeOff, undoWriteOff, writeOff } from './life/losses.ts';
 import { approve, modify, reject, undoApproval, withdraw } from './life/origination.ts';
 import { pay } from './life/payment.ts';
+import { reAge, reAmortize, undoReAge, undoReAmortize } from './life/reAge.ts';
+import { reschedule } from './life/reschedule.ts';
+import { adjust, reverse } from './life/reversal.ts';
 import type { Loan } from './loan.ts';
 
 export type {
@@ -29,38 +35,47 @@ export type {
 
 /** Decides one command: the loan after it, or a `Refusal`. */
 export function decide(loan: Loan, command: LoanCommand, context: DecisionContext): Decision {
-  return dispatch(loan, command, { ...context, newFrom: nextId(loan) });
+  const decider = DECIDERS[command.kind] as Decider<LoanCommand['kind']>;
+  return decider(loan, command, { ...context, newFrom: nextId(loan) });
 }
 
-function dispatch(loan: Loan, command: LoanCommand, context: DecisionContext): Decision {
-  switch (command.kind) {
-    case 'modify':
-      return modify(loan, command, context);
-    case 'approve':
-      return approve(loan, command, context);
-    case 'undoApproval':
-      return undoApproval(loan, command, context);
-    case 'reject':
-      return reject(loan, command, context);
-    case 'withdraw':
-      return withdraw(loan, command, context);
-    case 'disburse':
-      return disburse(loan, command, context);
-    case 'pay':
-      return pay(loan, command, context);
-    case 'addCharge':
-      return addCharge(loan, command, context);
-    case 'pauseDelinquency':
-      return pauseDelinquency(loan, command, context);
-    case 'resumeDelinquency':
-      return resumeDelinquency(loan, command, context);
-    case 'closeBusinessDay':
-      return closeBusinessDay(loan, command, context);
-    case 'accrue':
-      return accrue(loan, command, context);
-    case 'classifyDelinquency':
-      return classifyDelinquency(loan, context);
-    default:
-      throw new BrokenInvariant(`${command.kind} is not decided yet`);
-  }
-}
+type Decider<Kind extends LoanCommand['kind']> = (
+  loan: Loan,
+  command: Extract<LoanCommand, { kind: Kind }>,
+  context: DecisionContext,
+) => Decision;
+
+/** Who decides what. */
+const DECIDERS: { readonly [Kind in LoanCommand['kind']]: Decider<Kind> } = {
+  modify,
+  approve,
+  undoApproval,
+  reject,
+  withdraw,
+  disburse,
+  undoDisbursal,
+  undoLastDisbursal,
+  pay,
+  chargeback,
+  reverse,
+  adjust,
+  addCharge,
+  waiveCharge,
+  undoWaiveCharge: undoChargeWaiver,
+  adjustCharge,
+  chargeOff,
+  undoChargeOff,
+  setFraud,
+  writeOff,
+  undoWriteOff,
+  reschedule,
+  reAge,
+  undoReAge,
+  reAmortize,
+  undoReAmortize,
+  pauseDelinquency,
+  resumeDelinquency,
+  closeBusinessDay,
+  accrue,
+  classifyDelinquency,
+};

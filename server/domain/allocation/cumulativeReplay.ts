@@ -45,7 +45,9 @@ export const inReplayOrder = (transactions: readonly LoanTransaction[]): LoanTra
   [...transactions].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : a.sequence - b.sequence));
 
 export const sameSplit = (transaction: LoanTransaction, split: Split): boolean =>
-  samePortions(transaction.portions, split.portions) && transaction.overpaid === split.overpaid;
+  samePortions(transaction.portions, split.portions) &&
+  transaction.overpaid === split.overpaid &&
+  transaction.amount === (split.amount ?? transaction.amount);
 
 /** Same portions, perhaps other charges behind them. */
 function withSplit(transaction: LoanTransaction, split: Split): LoanTransaction {

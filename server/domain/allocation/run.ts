@@ -8,7 +8,14 @@
 import { assert } from '../assert.ts';
 import type { LoanCharge } from '../charge.ts';
 import { dueChargesOf, payCharges, unpayCharges } from '../charges/settleCharges.ts';
-import { addPortions, COMPONENTS, type MutablePortions, noPortions, type Portions } from '../components.ts';
+import {
+  addPortions,
+  COMPONENTS,
+  type MutablePortions,
+  noPortions,
+  type Portions,
+  totalOf,
+} from '../components.ts';
 import { type Installment, outstandingPortions } from '../installment.ts';
 import { type Money, maximum, minimum } from '../money.ts';
 import type { LoanTerms } from '../terms.ts';
@@ -27,7 +34,8 @@ export interface Run {
 }
 
 /** How a transaction came out. */
-export type Split = Pick<LoanTransaction, 'portions' | 'overpaid' | 'chargesPaid'>;
+export type Split = Pick<LoanTransaction, 'portions' | 'overpaid' | 'chargesPaid'> &
+  Partial<Pick<LoanTransaction, 'amount'>>;
 
 export function paymentOrder(terms: LoanTerms): PaymentOrder {
   const { strategy } = terms;
@@ -50,9 +58,9 @@ export function layTransaction(run: Run, transaction: LoanTransaction): Split | 
     case 'writeOff':
       return layWriteOff(run, transaction);
     case 'chargeOff':
-      return split(outstandingOnLoan(run.rows));
+      return wholly(outstandingOnLoan(run.rows));
     case 'accrualActivity':
-      return split(incomeCharged(run.rows, transaction));
+      return wholly(incomeCharged(run.rows, transaction));
     default:
       return null;
   }
@@ -63,6 +71,9 @@ const split = (portions: Portions, overpaid: Money = 0n, chargesPaid: ChargePaym
   overpaid,
   chargesPaid,
 });
+
+/** The amount of these follows from the schedule at their place. */
+const wholly = (portions: Portions): Split => ({ ...split(portions), amount: totalOf(portions) });
 
 const inHand = ({ date, amount }: LoanTransaction): PaymentInHand => ({
   date,
@@ -123,7 +134,7 @@ function layWriteOff(run: Run, transaction: LoanTransaction): Split {
   }
   for (const charge of run.charges)
     charge.writtenOff = maximum(0n, charge.amount - charge.paid - charge.waived);
-  return split(portions);
+  return wholly(portions);
 }
 
 function outstandingOnLoan(rows: readonly Installment[]): MutablePortions {

@@ -1,23 +1,26 @@
 /**
- * Close of business: each day of a loan is closed once, in order. On business date D the last day that can be closed is
- * D - 1. The configured steps run in their order; inside a step the business date is the day being closed, except for
- * delinquency and interest recalculation, which look from the day after it.
+ * Close of business: each day of a loan is closed once, in order. On business date D the last day that can
+ * be closed is D - 1. The configured steps run in their order; inside a step the business date is the day
+ * being closed, except for delinquency and interest recalculation, which look from the day after it.
  *
  *   due 31 Jan unpaid, grace 3, D = 4 Feb: closing 3 Feb classifies as of 4 Feb: 1 day, first range
  *
- * Inline runs catch up day by day, but a loan never closed before closes only D - 1. The nightly job takes only loans never
- * closed or exactly one day behind; the catch-up job takes all. Source: engine.md section 7.5.
+ * Inline runs catch up day by day, but a loan never closed before closes only D - 1. The nightly job takes
+ * only loans never closed or exactly one day behind; the catch-up job takes all. Source: engine.md section
+ * 7.5.
  */
 import { accrueTill } from '../accrual/accrual.ts';
 import { stateActivity } from '../accrual/activity.ts';
 import { addDays, type CivilDate } from '../date.ts';
 import type { CloseOfBusinessStep, Decision, DecisionContext, LoanCommand, LoanEvent } from '../decision.ts';
+import { assessNonPerforming } from '../delinquency/arrears.ts';
 import { classify } from '../delinquency/classification.ts';
 import { isPausedOn } from '../delinquency/pauses.ts';
 import { isMet } from '../installment.ts';
 import type { Loan, LoanStatus } from '../loan.ts';
 import { concluded } from './conclusion.ts';
-import { regenerated } from './replaying.ts';
+import { recalculated } from './outcome.ts';
+import { withOverduePenalties } from './overduePenalties.ts';
 
 const CLOSED_DAILY: readonly LoanStatus[] = ['pending', 'approved', 'active'];
 
@@ -55,8 +58,14 @@ export function closeBusinessDay(loan: Loan, command: CloseDay, context: Decisio
 
 type Step = (loan: Loan, day: CivilDate, context: DecisionContext) => Loan;
 
+/** Overdue interest grows without any act of the customer. */
+const recalculate: Step = (loan, day, context) =>
+  recalculated(loan, { ...context, businessDate: addDays(day, 1) });
+
 const STEPS: Readonly<Partial<Record<CloseOfBusinessStep, Step>>> = {
+  APPLY_CHARGE_TO_OVERDUE_LOANS: (loan, _day, context) => withOverduePenalties(loan, context),
   LOAN_DELINQUENCY_CLASSIFICATION: classifyUnlessPaused,
+  UPDATE_LOAN_ARREARS_AGING: (loan, day) => assessNonPerforming(loan, addDays(day, 1)),
   ADD_PERIODIC_ACCRUAL_ENTRIES: accrueTill,
   ACCRUAL_ACTIVITY_POSTING: stateActivity,
   LOAN_INTEREST_RECALCULATION: recalculate,
@@ -65,13 +74,6 @@ const STEPS: Readonly<Partial<Record<CloseOfBusinessStep, Step>>> = {
 function classifyUnlessPaused(loan: Loan, day: CivilDate): Loan {
   const dayAfter = addDays(day, 1);
   return isPausedOn(loan, dayAfter) ? loan : classify(loan, dayAfter);
-}
-
-/** Overdue interest grows without any act of the customer: the schedule is computed anew. */
-function recalculate(loan: Loan, day: CivilDate, context: DecisionContext): Loan {
-  const settled = loan.status !== 'active' || loan.isNonPerforming || loan.chargedOffOn !== null;
-  if (settled || !loan.terms.interestRecalculation) return loan;
-  return regenerated(loan, { ...context, businessDate: addDays(day, 1) });
 }
 
 type Notice = (loan: Loan, day: CivilDate, context: DecisionContext) => LoanEvent[];
@@ -106,5 +108,8 @@ export const accrue = (
 ): Decision => concluded(loan, accrueTill(loan, till, context));
 
 /** Delinquency classification outside close of business. */
-export const classifyDelinquency = (loan: Loan, { businessDate }: DecisionContext): Decision =>
-  concluded(loan, isPausedOn(loan, businessDate) ? loan : classify(loan, businessDate));
+export const classifyDelinquency = (
+  loan: Loan,
+  _command: Extract<LoanCommand, { kind: 'classifyDelinquency' }>,
+  { businessDate }: DecisionContext,
+): Decision => concluded(loan, isPausedOn(loan, businessDate) ? loan : classify(loan, businessDate));

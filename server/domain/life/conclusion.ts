@@ -40,11 +40,18 @@ type Known = ReadonlyMap<number, LoanTransaction>;
 function transactionEvents(changed: readonly LoanTransaction[], earlier: Known): LoanEvent[] {
   return changed.flatMap((transaction) => {
     const happened = whatHappened(earlier.get(transaction.id), transaction);
+    const restructured = happened === 'created' ? RESTRUCTURED[transaction.type] : undefined;
+    if (restructured) return [{ name: restructured, transactionId: transaction.id }];
     return happened
       ? [{ name: `${kebab(transaction.type)}-${happened}`, transactionId: transaction.id }]
       : [];
   });
 }
+
+const RESTRUCTURED: Readonly<Partial<Record<LoanTransaction['type'], string>>> = {
+  reAge: 'loan-re-aged',
+  reAmortize: 'loan-re-amortized',
+};
 
 function whatHappened(before: LoanTransaction | undefined, now: LoanTransaction): string | null {
   if (!isActive(now)) return before && isActive(before) ? 'reversed' : null;

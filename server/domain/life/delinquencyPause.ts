@@ -1,6 +1,6 @@
 /**
- * Pausing and resuming the count of delinquent days. A pause that starts in the past, and so changes the days counted by
- * now, classifies the loan at once.
+ * Pausing and resuming the count of delinquent days. A pause that starts in the past, and so changes the
+ * days counted by now, classifies the loan at once.
  *
  * Source: engine.md sections 9.1, 9.3 and 10.
  */

@@ -21,9 +21,9 @@ import { requireRule } from '../refusal.ts';
 import { downPaymentOf } from '../schedule/tranches.ts';
 import { concluded } from './conclusion.ts';
 import { listedTransactions, withBalances, withTransaction } from './history.ts';
-import { disbursedPrincipal, scheduled, withMaturity, withOverApplied } from './origination.ts';
+import { disbursedPrincipal, withOverApplied } from './origination.ts';
 import { afterScheduleChange } from './outcome.ts';
-import { chargeBases, replayed } from './replaying.ts';
+import { chargeBases, relaid, scheduled } from './replaying.ts';
 import {
   NOT_APPROVED,
   PAYABLE,
@@ -43,7 +43,7 @@ export function disburse(loan: Loan, command: Disburse, context: DecisionContext
   const amount = command.amount ?? expectedAmount(loan);
   requireDisbursable(loan, { ...command, amount }, context);
   const drawn = withDisbursement(withDrawnTranche(loan, on, amount), { ...command, amount }, context);
-  const rescheduled = withMaturity(scheduled(withAgreements(drawn, command), context));
+  const rescheduled = scheduled(withAgreements(drawn, command), context);
   const paidDown = withDownPayment(
     rescheduled,
     { on, amount, paymentType: command.paymentType ?? null },
@@ -214,7 +214,7 @@ function withDownPayment(loan: Loan, payout: Payout, context: DecisionContext): 
   const amount = automaticDownPayment(loan, payout.amount);
   if (amount <= 0n) return loan;
   const draft = { type: 'downPayment', date: payout.on, amount, paymentType: payout.paymentType } as const;
-  return replayed(withTransaction(loan, draft, context), context);
+  return relaid(withTransaction(loan, draft, context), payout.on, context);
 }
 
 /** Money that an overpayment already covered needs no down payment. */

@@ -14,7 +14,7 @@ import { requireRule } from '../refusal.ts';
 import type { DecimalText, LoanTerms } from '../terms.ts';
 import { withCharge } from './charges.ts';
 import { concluded } from './conclusion.ts';
-import { regenerated } from './replaying.ts';
+import { scheduled } from './replaying.ts';
 import {
   NOT_APPROVED,
   NOT_PENDING,
@@ -76,22 +76,6 @@ const newLoan = (terms: LoanTerms, submittedOn: CivilDate): Loan => ({
 });
 
 const expected = (expectedOn: CivilDate, amount: Money) => ({ expectedOn, disbursedOn: null, amount });
-
-/** The loan with its schedule computed anew and the maturity that follows from it. */
-export function scheduled(loan: Loan, context: DecisionContext): Loan {
-  return withMaturity(regenerated(loan, context));
-}
-
-/** Expected maturity is the last due date; the actual one moves along while the loan is open. */
-export function withMaturity(loan: Loan): Loan {
-  const due = loan.installments.map((row) => row.due);
-  const expectedMaturity = due.reduce<CivilDate | null>(
-    (last, day) => (last === null ? day : later(last, day)),
-    null,
-  );
-  const actualMaturity = loan.status === 'closed' ? loan.actualMaturity : expectedMaturity;
-  return { ...loan, expectedMaturity, actualMaturity };
-}
 
 function requireSound(terms: LoanTerms, submittedOn: CivilDate, context: DecisionContext): void {
   requireNotFuture(submittedOn, context);

@@ -1,16 +1,16 @@
 /**
- * What follows every transaction on a running loan, in this order: the status it leaves the loan in, income
- * still to be recognised when the loan is closed or overpaid, existing accruals laid over a changed
- * schedule, the delinquency range.
+ * What follows every transaction on a running loan, in this order: its place in the schedule, the status it
+ * leaves the loan in, income still to be recognised when the loan is closed or overpaid, existing accruals
+ * laid over a changed schedule, the delinquency range.
  *
- * Source: engine.md sections 5.7, 7.2, 7.3 and 9.1.
+ * Source: engine.md sections 5.2, 5.7, 7.2, 7.3 and 9.1.
  */
 import { accrueOnClosing, reprocessAccruals } from '../accrual/accrual.ts';
 import type { CivilDate } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
 import { classify } from '../delinquency/classification.ts';
 import type { Loan } from '../loan.ts';
-import { replayed } from './replaying.ts';
+import { recalculatesSchedule, relaid } from './replaying.ts';
 import { settled } from './settlement.ts';
 
 /** The loan after a transaction dated `on` has been laid over its schedule. */
@@ -24,12 +24,23 @@ export function afterTransaction(loan: Loan, on: CivilDate, context: DecisionCon
 export const afterScheduleChange = (loan: Loan, on: CivilDate, context: DecisionContext): Loan =>
   afterTransaction(reprocessAccruals(loan, context), on, context);
 
-/**
- * The outcome of a payment that has just been booked: laid over the schedule with everything else, in order
- * of date.
- */
+/** The outcome of a payment that has just been booked: laid over the schedule with everything else. */
 export function afterPayment(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
-  return afterTransaction(replayed(loan, context), on, context);
+  const laid = relaid(loan, on, context);
+  return recalculatesSchedule(loan)
+    ? afterScheduleChange(laid, on, context)
+    : afterTransaction(laid, on, context);
+}
+
+/** The outcome of taking something back: everything else is laid over the schedule again. */
+export const afterReplay = (loan: Loan, on: CivilDate, context: DecisionContext): Loan =>
+  afterScheduleChange(relaid(loan, on, context), on, context);
+
+/** Interest recalculated as of the business date, without any user action. */
+export function recalculated(loan: Loan, context: DecisionContext): Loan {
+  const concerned = loan.terms.interestRecalculation !== null && loan.status === 'active';
+  if (!concerned || loan.chargedOffOn !== null || loan.isNonPerforming) return loan;
+  return reprocessAccruals(relaid(loan, null, context), context);
 }
 
 export const reclassified = (loan: Loan, { businessDate }: DecisionContext): Loan =>

@@ -77,10 +77,11 @@ function requireNotAbove(
   amount: Money,
   rule: { readonly limit: Money; readonly code: string; readonly what: string },
 ): void {
+  const most = formatMoney(rule.limit, loan.terms.currency);
   requireRule(amount <= rule.limit, {
     kind: 'aborted',
     code: rule.code,
-    message: `The amount must not be above the ${rule.what} (${formatMoney(rule.limit, loan.terms.currency)})`,
+    message: `The amount must not be above the ${rule.what} (${most})`,
   });
 }
 

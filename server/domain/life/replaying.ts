@@ -1,14 +1,16 @@
 /**
  * Bringing a loan's schedule up to date with its history. `replayed` lays the whole history over the
- * schedule again; `regenerated` first computes the schedule anew from terms, tranches and variations (after
- * a disbursement, a reschedule, an undone disbursal). Cumulative loans do both separately, progressive ones
- * always rebuild inside the replay.
+ * schedule again; `scheduled` first computes the schedule anew from terms, tranches and variations (after a
+ * disbursement, a reschedule, an undone disbursal); `relaid` is what a payment or its undoing asks for: a
+ * replay, and where interest is recalculated a new schedule from that date on. Progressive loans always
+ * rebuild inside the replay.
  *
- * Source: engine.md sections 0 (two families), 5.2 and 5.3.
+ * Source: engine.md sections 0 (two families), 3.10 (partial regeneration), 5.2 and 5.3.
  */
 import { replayCumulative } from '../allocation/cumulativeReplay.ts';
 import { chargeAmount } from '../charges/amount.ts';
 import { isDueAtDisbursement } from '../charges/landing.ts';
+import { type CivilDate, later } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
 import type { Installment } from '../installment.ts';
 import type { Loan, Tranche } from '../loan.ts';
@@ -16,7 +18,9 @@ import { sum } from '../money.ts';
 import { replayProgressive } from '../progressive/replay.ts';
 import type { ReplayInput } from '../replayResult.ts';
 import { generateCumulativeSchedule } from '../schedule/cumulative.ts';
+import { generateRecalculatedSchedule } from '../schedule/recalculated.ts';
 import { activeTransactions, nextSequence, withReplaced } from './history.ts';
+import { recalculationInput } from './recalculating.ts';
 
 /** Tranches that the schedule is made of: once money is out, expected ones no longer stand in for it. */
 export function countingTranches(loan: Loan): readonly Tranche[] {
@@ -26,12 +30,39 @@ export function countingTranches(loan: Loan): readonly Tranche[] {
   return disbursed.length === 0 || expectsMore ? loan.tranches : disbursed;
 }
 
-/** The loan with the schedule of its terms, tranches and variations, and its history laid over it. */
-export function regenerated(loan: Loan, context: DecisionContext): Loan {
-  if (loan.terms.scheduleType === 'PROGRESSIVE') return replayed(repriced(loan), context);
-  const fresh = generateCumulativeSchedule({ ...scheduleInput(loan), ...context });
-  const rows = fresh.map((row) => withAccruedOf(loan.installments, row));
-  return replayed(repriced({ ...loan, installments: rows }), context);
+export const isProgressive = (loan: Loan): boolean => loan.terms.scheduleType === 'PROGRESSIVE';
+
+/**
+ * Whether payments change the interest of a cumulative schedule; charged-off and non-performing loans stand
+ * still.
+ */
+export const recalculatesSchedule = (loan: Loan): boolean =>
+  !isProgressive(loan) &&
+  loan.terms.interestRecalculation !== null &&
+  loan.disbursedOn !== null &&
+  loan.chargedOffOn === null &&
+  !loan.isNonPerforming;
+
+/**
+ * The loan with its schedule computed anew (from `from` on, where it recalculates interest) and its history
+ * over it.
+ */
+export function scheduled(loan: Loan, context: DecisionContext, from: CivilDate | null = null): Loan {
+  const rows = isProgressive(loan) ? loan.installments : freshRows(loan, context, from);
+  return withMaturity(replayed(repriced({ ...loan, installments: rows }), context));
+}
+
+/** The loan after its history has changed on `on`. */
+export function relaid(loan: Loan, on: CivilDate | null, context: DecisionContext): Loan {
+  return recalculatesSchedule(loan) ? scheduled(loan, context, on) : replayed(loan, context);
+}
+
+function freshRows(loan: Loan, context: DecisionContext, from: CivilDate | null): Installment[] {
+  const input = { ...scheduleInput(loan), ...context };
+  const fresh = recalculatesSchedule(loan)
+    ? generateRecalculatedSchedule({ ...input, ...recalculationInput(loan, from) })
+    : generateCumulativeSchedule(input);
+  return fresh.map((row) => withAccruedOf(loan.installments, row));
 }
 
 const scheduleInput = (loan: Loan) => ({
@@ -44,6 +75,17 @@ const scheduleInput = (loan: Loan) => ({
 function withAccruedOf(before: readonly Installment[], row: Installment): Installment {
   const old = before.find((each) => each.number === row.number && each.kind === row.kind);
   return old ? { ...row, accrued: { ...old.accrued } } : row;
+}
+
+/** Expected maturity is the last due date; the actual one moves along while the loan is open. */
+export function withMaturity(loan: Loan): Loan {
+  const due = loan.installments.map((row) => row.due);
+  const expectedMaturity = due.reduce<CivilDate | null>(
+    (last, day) => (last === null ? day : later(last, day)),
+    null,
+  );
+  const actualMaturity = loan.status === 'closed' ? loan.actualMaturity : expectedMaturity;
+  return { ...loan, expectedMaturity, actualMaturity };
 }
 
 /** Percent charges follow the schedule; waived ones and overdue penalties keep their amount. */
@@ -74,13 +116,12 @@ export function chargeBases(loan: Loan) {
 
 /** The loan with its whole history laid over its schedule again. */
 export function replayed(loan: Loan, context: DecisionContext): Loan {
-  const replay = loan.terms.scheduleType === 'PROGRESSIVE' ? replayProgressive : replayCumulative;
-  const result = replay(replayInput(loan, context));
-  const { installments, charges } = result;
-  return { ...withReplaced(loan, result.transactions), installments, charges };
+  const replay = isProgressive(loan) ? replayProgressive : replayCumulative;
+  const { installments, charges, transactions } = replay(replayInput(loan, context));
+  return { ...withReplaced(loan, transactions), installments, charges };
 }
 
-const replayInput = (loan: Loan, context: DecisionContext): ReplayInput => ({
+export const replayInput = (loan: Loan, context: DecisionContext): ReplayInput => ({
   ...scheduleInput(loan),
   ...context,
   charges: loan.charges,

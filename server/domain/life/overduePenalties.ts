@@ -1,0 +1,100 @@
+/**
+ * Overdue penalties: what a product charges on an installment that stays unpaid. Raised by close of
+ * business, once per installment (again by the charge's own frequency, if it has one).
+ *
+ *   raised when  due < D - wait;  charge date = due + wait + 1 - max(1, wait + 1 - grace on posting)
+ *   wait 2, grace 0: the penalty of a row due 15 Feb is raised on 18 Feb and dated 15 Feb
+ *
+ * Source: engine.md section 6.5.
+ */
+import type { ChargeDefinition, LoanCharge } from '../charge.ts';
+import { amountOn } from '../charges/amount.ts';
+import { addDays, addPeriod, type CivilDate } from '../date.ts';
+import type { DecisionContext } from '../decision.ts';
+import { type Installment, isMet, outstandingOf } from '../installment.ts';
+import type { Loan } from '../loan.ts';
+import type { Money } from '../money.ts';
+import type { EngineSettings } from '../terms.ts';
+import { withCharge } from './charges.ts';
+import { afterReplay } from './outcome.ts';
+
+export function withOverduePenalties(loan: Loan, context: DecisionContext): Loan {
+  const definitions = loan.terms.overdueCharges ?? [];
+  if (definitions.length === 0 || loan.status !== 'active' || loan.chargedOffOn !== null) return loan;
+  const rows = loan.installments.filter((row) => isPenalised(row, context));
+  const due = definitions.flatMap((definition) =>
+    rows.flatMap((row) => penaltiesOf(row, definition, { loan, context })),
+  );
+  if (due.length === 0) return loan;
+  const charged = due.reduce((sofar, penalty) => withPenalty(sofar, penalty, context), loan);
+  return afterReplay(charged, context.businessDate, context);
+}
+
+function isPenalised(row: Installment, { businessDate, settings }: DecisionContext): boolean {
+  if (isMet(row) || row.kind === 'interestOnly' || row.kind === 'downPayment') return false;
+  const { penaltyWaitPeriod: wait, backdatePenalties } = settings;
+  const inTime = row.due < addDays(businessDate, -wait);
+  return inTime && (backdatePenalties || row.due >= addDays(businessDate, -wait - 1));
+}
+
+interface Penalty {
+  readonly definition: ChargeDefinition;
+  readonly row: Installment;
+  readonly dueDate: CivilDate;
+  readonly amount: Money;
+}
+
+/** The penalties of a row that are due by now and not raised yet. */
+function penaltiesOf(
+  row: Installment,
+  definition: ChargeDefinition,
+  { loan, context }: { loan: Loan; context: DecisionContext },
+): Penalty[] {
+  const amount = amountOn(penaltyBase(row, definition), definition, loan.terms.currency);
+  const raised = loan.charges.filter((charge) => isFor(charge, row, definition));
+  return penaltyDates(row, definition, context)
+    .filter((dueDate) => amount > 0n && !raised.some((charge) => charge.dueDate === dueDate))
+    .filter((_, index) => definition.feeFrequency !== null || (index === 0 && raised.length === 0))
+    .map((dueDate) => ({ definition, row, dueDate, amount }));
+}
+
+const isFor = (charge: LoanCharge, row: Installment, { code }: ChargeDefinition): boolean =>
+  charge.active && charge.overdueInstallment === row.number && charge.definition.code === code;
+
+function penaltyDates(row: Installment, definition: ChargeDefinition, context: DecisionContext): CivilDate[] {
+  const first = addDays(row.due, daysUntilPosting(context.settings));
+  const { feeFrequency } = definition;
+  if (!feeFrequency) return [first];
+  const dates: CivilDate[] = [];
+  for (
+    let day = first;
+    day <= context.businessDate;
+    day = addPeriod(day, feeFrequency.every, feeFrequency.unit)
+  )
+    dates.push(day);
+  return dates;
+}
+
+const daysUntilPosting = ({
+  penaltyWaitPeriod: wait,
+  graceOnPenaltyPosting: grace,
+}: EngineSettings): number => wait + 1 - Math.max(1, wait + 1 - grace);
+
+function penaltyBase(row: Installment, { calculation }: ChargeDefinition): Money {
+  const principal = outstandingOf(row, 'principal');
+  const interest = outstandingOf(row, 'interest');
+  if (calculation === 'PERCENT_OF_AMOUNT_AND_INTEREST') return principal + interest;
+  return calculation === 'PERCENT_OF_INTEREST' ? interest : principal;
+}
+
+function withPenalty(
+  loan: Loan,
+  { definition, row, dueDate, amount }: Penalty,
+  context: DecisionContext,
+): Loan {
+  const charged = withCharge(loan, { definition, dueDate }, context);
+  const charges = charged.charges.map((charge, index) =>
+    index === charged.charges.length - 1 ? { ...charge, amount, overdueInstallment: row.number } : charge,
+  );
+  return { ...charged, charges };
+}

@@ -1,0 +1,61 @@
+/**
+ * What the recalculating schedule generator needs of a loan: its payments in order, how its strategy lays a
+ * payment on rows, and which charges stand in a row.
+ *
+ * Source: engine.md section 3.10.
+ */
+import { allocateInFixedOrder } from '../allocation/fixedOrder.ts';
+import { paymentOrder } from '../allocation/run.ts';
+import type { PaymentInHand } from '../allocation/settle.ts';
+import { installmentShares } from '../charges/amount.ts';
+import { componentOf, installmentOfCharge, isInSchedule } from '../charges/landing.ts';
+import { dueChargesOf } from '../charges/settleCharges.ts';
+import { noPortions } from '../components.ts';
+import type { CivilDate } from '../date.ts';
+import type { Installment } from '../installment.ts';
+import type { Loan } from '../loan.ts';
+import type { IncomingPayment, RecalculationInput } from '../schedule/recalculation.ts';
+import { REPAYMENT_LIKE } from '../transaction.ts';
+import { activeTransactions, byDateThenSequence } from './history.ts';
+
+type LoanPart = Pick<
+  RecalculationInput,
+  'payments' | 'allocate' | 'layCharges' | 'current' | 'regenerateFrom'
+>;
+
+export function recalculationInput(loan: Loan, regenerateFrom: CivilDate | null): LoanPart {
+  const payments = activeTransactions(loan)
+    .filter(({ type }) => REPAYMENT_LIKE.has(type))
+    .sort(byDateThenSequence)
+    .map(({ date, amount }) => ({ date, amount }));
+  return {
+    payments,
+    allocate: (rows, payment) => laidOn(loan, [...rows], payment),
+    layCharges: (row, rows) => layChargesOf(loan, row, rows),
+    current: loan.installments.filter((row) => row.kind !== 'additional'),
+    regenerateFrom,
+  };
+}
+
+function laidOn(loan: Loan, rows: Installment[], { date, amount }: IncomingPayment) {
+  const payment: PaymentInHand = { date, left: amount, portions: noPortions() };
+  const { charges, terms } = loan;
+  const dueCharges = dueChargesOf({ charges, rows, currency: terms.currency });
+  allocateInFixedOrder({ rows, payment, order: paymentOrder(terms), dueCharges });
+  return { left: payment.left, portions: payment.portions };
+}
+
+function layChargesOf({ charges, terms }: Loan, row: Installment, rows: readonly Installment[]): void {
+  const sofar = rows.includes(row) ? rows : [...rows, row];
+  for (const charge of charges.filter(isInSchedule)) {
+    const component = componentOf(charge);
+    const { time } = charge.definition;
+    if (time === 'INSTALLMENT')
+      row.charged[component] +=
+        installmentShares(charge.definition, [row], terms.currency).get(row.number) ?? 0n;
+    else if (charge.dueDate !== null && installmentOfCharge(sofar, charge.dueDate) === row) {
+      row.charged[component] += charge.amount;
+      row.waived[component] += charge.waived;
+    }
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Rescheduling a running loan: from one installment on, a due date moves, terms are added, principal or
+ * interest gets grace, or the rate changes. Each is kept as a variation; the schedule is computed anew with
+ * all of them, then everything replayed.
+ *
+ *   a due date that an earlier request had moved to the date of the new request is moved on: original date
+ *     -> new target
+ *   grace on principal over g rows brings g extra terms too
+ *
+ * Source: engine.md sections 3.9 and 10 (reschedule, approve reschedule).
+ */
+import type { CivilDate } from '../date.ts';
+import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
+import { isMet } from '../installment.ts';
+import type { Loan, TermVariation } from '../loan.ts';
+import { type RefusalKind, requireRule } from '../refusal.ts';
+import { concluded } from './conclusion.ts';
+import { lastUserTransactionDate } from './history.ts';
+import { afterScheduleChange } from './outcome.ts';
+import { scheduled } from './replaying.ts';
+import { requireActive, requireNotBefore, requireNotChargedOff, requireNotFuture } from './rules.ts';
+
+export type Reschedule = Extract<LoanCommand, { kind: 'reschedule' }>;
+
+export function reschedule(loan: Loan, command: Reschedule, context: DecisionContext): Decision {
+  requireReschedulable(loan, command, context);
+  const varied: Loan = { ...loan, variations: withVariations(loan.variations, command) };
+  const on = lastUserTransactionDate(loan);
+  return concluded(loan, afterScheduleChange(scheduled(varied, context, command.from), on, context));
+}
+
+function withVariations(before: readonly TermVariation[], command: Reschedule): TermVariation[] {
+  const { from, adjustedDueDate, graceOnPrincipal, graceOnInterest, extraTerms, newInterestRate } = command;
+  const added: TermVariation[] = [];
+  const add = (kind: TermVariation['kind'], numberValue: string | null, dateValue: CivilDate | null = null) =>
+    added.push({ kind, applicableFrom: from, dateValue, numberValue });
+  if (newInterestRate !== undefined) add('interestRate', newInterestRate);
+  if (graceOnPrincipal) add('graceOnPrincipal', String(graceOnPrincipal));
+  if (graceOnInterest) add('graceOnInterest', String(graceOnInterest));
+  const terms = (extraTerms ?? 0) + (graceOnPrincipal ?? 0);
+  if (terms > 0) add('extraTerms', String(terms));
+  if (adjustedDueDate === undefined) return [...before, ...added];
+  const moved = before.find(({ kind, dateValue }) => kind === 'dueDate' && dateValue === from);
+  const others = before.filter((each) => each !== moved);
+  const applicableFrom = moved?.applicableFrom ?? from;
+  const move: TermVariation = {
+    kind: 'dueDate',
+    applicableFrom,
+    dateValue: adjustedDueDate,
+    numberValue: null,
+  };
+  return [...others, ...added, move];
+}
+
+function requireReschedulable(loan: Loan, command: Reschedule, context: DecisionContext): void {
+  requireActive(loan);
+  requireNotChargedOff(loan);
+  requireDates(loan, command, context);
+  requireSomethingAsked(command);
+  requireOpenInstallment(loan, command);
+  requireSupported(loan, command, context);
+}
+
+function requireDates(loan: Loan, { submittedOn, approvedOn }: Reschedule, context: DecisionContext): void {
+  requireNotFuture(submittedOn, context);
+  requireNotBefore(submittedOn, loan.disbursedOn, 'disbursement');
+  requireNotFuture(approvedOn, context);
+  requireNotBefore(approvedOn, submittedOn, 'submission');
+}
+
+const refuseUnless = (
+  holds: boolean,
+  code: string,
+  message: string,
+  kind: RefusalKind = 'invalid_argument',
+) => requireRule(holds, { kind, code, message });
+
+function requireSomethingAsked(command: Reschedule): void {
+  const { adjustedDueDate, graceOnPrincipal, graceOnInterest, extraTerms, newInterestRate } = command;
+  const asked = [adjustedDueDate, graceOnPrincipal, graceOnInterest, extraTerms, newInterestRate];
+  refuseUnless(asked.some(Boolean), 'nothing_to_reschedule', 'The request changes nothing');
+  const numbers = [graceOnPrincipal, graceOnInterest, extraTerms].filter((each) => each !== undefined);
+  refuseUnless(
+    numbers.every((each) => Number.isInteger(each) && each >= 0),
+    'reschedule_count_malformed',
+    'Grace and extra terms are whole numbers, not below zero',
+  );
+  refuseUnless(
+    adjustedDueDate === undefined || adjustedDueDate >= command.from,
+    'adjusted_date_too_early',
+    'The new due date must not be before the old one',
+    'permission_denied',
+  );
+}
+
+function requireOpenInstallment(loan: Loan, { from }: Reschedule): void {
+  const row = loan.installments.find((each) => each.due === from && each.kind !== 'downPayment');
+  refuseUnless(row !== undefined, 'no_installment_due', `No installment is due on ${from}`);
+  refuseUnless(
+    row === undefined || !isMet(row),
+    'installment_already_met',
+    'The installment is already paid',
+    'aborted',
+  );
+  const penalised = loan.charges.some(
+    ({ active, definition, dueDate }) =>
+      active && definition.time === 'OVERDUE' && dueDate !== null && row !== undefined && dueDate > row.from,
+  );
+  refuseUnless(
+    !penalised,
+    'overdue_penalty_exists',
+    'An overdue penalty was raised on the installments',
+    'aborted',
+  );
+  const expectsTranche =
+    loan.terms.multiDisburse && loan.tranches.some(({ disbursedOn }) => disbursedOn === null);
+  refuseUnless(!expectsTranche, 'tranches_still_expected', 'The loan still expects disbursements', 'aborted');
+}
+
+/**
+ * Progressive loans move due dates, and take one change of the rate from a future date, one thing at a
+ * time.
+ */
+function requireSupported(loan: Loan, command: Reschedule, { businessDate }: DecisionContext): void {
+  if (loan.terms.scheduleType !== 'PROGRESSIVE') return;
+  const { graceOnPrincipal, graceOnInterest, extraTerms, newInterestRate, adjustedDueDate, from } = command;
+  const plain = !graceOnPrincipal && !graceOnInterest && !extraTerms;
+  refuseUnless(plain, 'reschedule_not_supported', 'Progressive loans know no grace and no extra terms');
+  refuseUnless(
+    newInterestRate === undefined || adjustedDueDate === undefined,
+    'one_change_at_a_time',
+    'Change the due date and the rate one at a time',
+  );
+  if (newInterestRate === undefined) return;
+  refuseUnless(
+    from > businessDate,
+    'rate_change_in_the_past',
+    'A rate changes from a future date',
+    'permission_denied',
+  );
+  const known = loan.variations.some(
+    ({ kind, applicableFrom }) => kind === 'interestRate' && applicableFrom === from,
+  );
+  refuseUnless(!known, 'rate_change_exists', 'The rate already changes on that date', 'aborted');
+}

@@ -1,0 +1,108 @@
+/**
+ * Undoing and editing payments. The target is reversed by hand: it stays in lists, marked, its ledger lines
+ * are mirrored, and everything else is replayed. Editing is undoing plus a new transaction of the same kind.
+ *
+ *   100 paid on 15 Feb and 100 on 15 Mar; the first is undone -> the second one pays the first
+ *     installment, late
+ *
+ * Source: engine.md sections 5.8, 5.7 (which date counts) and 10 (undo, edit).
+ */
+import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
+import type { Loan } from '../loan.ts';
+import { requireRule } from '../refusal.ts';
+import { isActive, type LoanTransaction, REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
+import { undoChargeWaiver } from './chargeWaiver.ts';
+import { concluded } from './conclusion.ts';
+import {
+  activeOfType,
+  lastUserTransactionDate,
+  transactionOf,
+  withReplaced,
+  withTransaction,
+} from './history.ts';
+import { afterReplay } from './outcome.ts';
+import {
+  requireDateOfRunningLoan,
+  requireInOrderWhenRecalculating,
+  requirePositive,
+  requireStatus,
+} from './rules.ts';
+
+type Reverse = Extract<LoanCommand, { kind: 'reverse' }>;
+type Adjust = Extract<LoanCommand, { kind: 'adjust' }>;
+
+export function reverse(loan: Loan, command: Reverse, context: DecisionContext): Decision {
+  const target = transactionOf(loan, command.transactionId);
+  if (target.type === 'waiveCharges')
+    return undoChargeWaiver(loan, { kind: 'undoWaiveCharge', transactionId: target.id }, context);
+  requireReversible(loan, target);
+  const reversed = withReversed(loan, target, context);
+  const on = target.type === 'creditBalanceRefund' ? lastUserTransactionDate(reversed) : command.on;
+  return concluded(loan, afterReplay(reversed, on, context));
+}
+
+/** The loan with one transaction reversed by hand; nothing replayed yet. */
+export function withReversed(loan: Loan, target: LoanTransaction, { businessDate }: DecisionContext): Loan {
+  return withReplaced(loan, [{ ...target, reversal: 'byHand', reversedOn: businessDate }]);
+}
+
+export function adjust(loan: Loan, command: Adjust, context: DecisionContext): Decision {
+  const { on, amount } = command;
+  const target = transactionOf(loan, command.transactionId);
+  requireReversible(loan, target);
+  requireEditable(target, command);
+  const reversed = withReversed(loan, target, context);
+  if (amount === 0n) return concluded(loan, afterReplay(reversed, on, context));
+  requirePositive(amount, 'transactionAmount');
+  requireDateOfRunningLoan(loan, on, context);
+  const { type, paymentType, relatedChargeId } = target;
+  const draft = { type, date: on, amount, paymentType, relatedChargeId, relatedTransactionId: target.id };
+  return concluded(loan, afterReplay(withTransaction(reversed, draft, context), on, context));
+}
+
+const FIXED_AMOUNT: ReadonlySet<TransactionType> = new Set<TransactionType>([
+  'goodwillCredit',
+  'merchantIssuedRefund',
+  'payoutRefund',
+]);
+
+function requireEditable({ type, amount }: LoanTransaction, command: Adjust): void {
+  requireRule(!FIXED_AMOUNT.has(type) || command.amount === 0n || command.amount === amount, {
+    kind: 'aborted',
+    code: 'amount_can_not_be_edited',
+    message: 'The amount of a refund or goodwill credit can not be changed; reverse it and post a new one',
+  });
+}
+
+const REVERSIBLE: ReadonlySet<TransactionType> = new Set<TransactionType>([
+  ...REPAYMENT_LIKE,
+  'waiveInterest',
+  'creditBalanceRefund',
+  'recoveryRepayment',
+]);
+
+function requireReversible(loan: Loan, target: LoanTransaction): void {
+  requireStatus(loan, ['active', 'closed', 'overpaid'], {
+    code: 'loan_must_not_be_written_off',
+    message: 'A transaction of a loan that was written off can not be undone',
+  });
+  requireRule(isActive(target), {
+    kind: 'aborted',
+    code: 'transaction_already_reversed',
+    message: `Transaction ${target.id} is already reversed`,
+  });
+  requireRule(REVERSIBLE.has(target.type), {
+    kind: 'aborted',
+    code: 'transaction_not_reversible',
+    message: 'Only payments, waivers and credit balance refunds can be undone',
+  });
+  const chargedBack = activeOfType(loan, 'chargeback').some(
+    ({ relatedTransactionId }) => relatedTransactionId === target.id,
+  );
+  requireRule(!chargedBack, {
+    kind: 'aborted',
+    code: 'transaction_was_charged_back',
+    message: `Transaction ${target.id} has been charged back`,
+  });
+  requireInOrderWhenRecalculating(loan, target.date);
+}
