@@ -96,13 +96,14 @@ export const lastDateOf = (loan: Loan, types: ReadonlySet<TransactionType>): Civ
 
 /**
  * Sets the running balance of every listed transaction: principal outstanding after it, in list order. Shown
- * as zero when it falls below, and for what moves no money.
+ * as zero when it falls below, and for what moves no money. One reversed by hand keeps the balance it had.
  */
 export function withBalances(loan: Loan): Loan {
   let balance = 0n;
   const changed: LoanTransaction[] = [];
   for (const transaction of listedTransactions(loan)) {
-    const moves = isActive(transaction) && !NON_MONETARY.has(transaction.type);
+    if (!isActive(transaction)) continue;
+    const moves = !NON_MONETARY.has(transaction.type);
     if (moves) balance += principalEffect(transaction);
     const shown = moves && balance > 0n ? balance : 0n;
     if (shown !== transaction.balance) changed.push({ ...transaction, balance: shown });
