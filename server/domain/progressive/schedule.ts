@@ -79,9 +79,9 @@ function addDownPaymentRow(rows: Installment[], on: CivilDate, amount: Money): v
   renumber(rows);
 }
 
-/** Rows by due date; a down payment stands before the normal row of its date. */
+/** Rows by due date; a down payment stands behind the row that ends on its date. */
 export function renumber(rows: Installment[]): void {
-  const rank = ({ kind }: Installment) => (kind === 'downPayment' ? 0 : kind === 'additional' ? 2 : 1);
+  const rank = ({ kind }: Installment) => (kind === 'downPayment' ? 1 : kind === 'additional' ? 2 : 0);
   rows.sort((a, b) => (a.due < b.due ? -1 : a.due > b.due ? 1 : rank(a) - rank(b)));
   rows.forEach((row, index) => {
     row.number = index + 1;
