@@ -14,15 +14,25 @@ const { openDatabase } = await store('database.js');
 const { migrate } = await store('migrate.js');
 const { describeSchema } = await store('schema.js');
 
-const dataDir = mkdtempSync(join(tmpdir(), 'loanbook-schema-'));
-const embedded = await startEmbedded({ dataDir });
-const db = openDatabase(embedded.url);
+/** A scratch database on the server of DATABASE_URL where one is given, else on a server of its own. */
+const folder = mkdtempSync(join(tmpdir(), 'loanbook-schema-'));
+const embedded = process.env.DATABASE_URL ? undefined : await startEmbedded({ dataDir: folder });
+const server = embedded?.url ?? process.env.DATABASE_URL;
+const scratch = `loanbook_schema_${process.pid}`;
+const maintenance = openDatabase(server, { poolSize: 1 });
 try {
-  await migrate(db);
-  writeFileSync(join(root, 'db', 'schema.sql'), await describeSchema(db.read));
-  console.log('db/schema.sql is written');
+  await maintenance.read.query(`create database ${scratch}`);
+  const db = openDatabase(server.replace(/\/[^/?]*(\?|$)/, `/${scratch}$1`), { poolSize: 1 });
+  try {
+    await migrate(db);
+    writeFileSync(join(root, 'db', 'schema.sql'), await describeSchema(db.read));
+    console.log('db/schema.sql is written');
+  } finally {
+    await db.close();
+  }
 } finally {
-  await db.close();
-  await embedded.stop();
-  rmSync(dataDir, { recursive: true, force: true });
+  await maintenance.read.query(`drop database if exists ${scratch}`);
+  await maintenance.close();
+  await embedded?.stop();
+  rmSync(folder, { recursive: true, force: true });
 }

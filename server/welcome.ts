@@ -47,20 +47,24 @@ function accountLines({ firstAccount, adminEmail }: Welcome): string[] {
 function quickstart(welcome: Welcome & { readonly apiUrl: string; readonly authUrl: string }): string[] {
   const { apiUrl, authUrl, firstAccount, suffix } = welcome;
   const email = firstAccount?.email ?? welcome.adminEmail;
-  const password = firstAccount?.password ?? 'YOUR-PASSWORD';
+  const password = firstAccount?.password;
   const post = (path: string, body: object): string =>
     `curl -s -X POST ${apiUrl}${path} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
   const customer = `customer-${suffix}`;
   const loan = `loan-${suffix}`;
   return [
     'Try it: a token, a customer, a loan with its schedule, a repayment.',
+    ...(password === undefined ? ['(the first line takes the password from $LOANBOOK_ADMIN_PASSWORD)'] : []),
     '',
-    `TOKEN=$(curl -s -u ${quoted(`${email}:${password}`)} ${authUrl}/v1/auth/token | sed 's/.*"token" *: *"\\([^"]*\\)".*/\\1/')`,
+    `TOKEN=$(curl -s -u ${quoted(email, password)} ${authUrl}/v1/auth/token | sed 's/.*"token" *: *"\\([^"]*\\)".*/\\1/')`,
     post('/v1/customers', { externalId: customer }),
-    post('/v1/loans', { customerId: customer, productId: 1, principal: 100000, externalId: loan }),
+    post('/v1/loans', { customerId: customer, productId: 2, principal: 100000, externalId: loan }),
     post(`/v1/loans/external/${loan}/repayments`, { transactionAmount: 10000 }),
   ];
 }
 
-/** For a POSIX shell. */
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+/** For a POSIX shell. A password that we do not know is taken from the variable that its owner may have it in. */
+function quoted(email: string, password: string | undefined): string {
+  if (password === undefined) return `"${email}:$LOANBOOK_ADMIN_PASSWORD"`;
+  return `'${`${email}:${password}`.replaceAll("'", `'\\''`)}'`;
+}
