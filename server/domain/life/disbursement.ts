@@ -188,25 +188,26 @@ function withAgreements(loan: Loan, { adjustedFirstDueDate, fixedInstallmentAmou
     kind: 'dueDate',
     applicableFrom: firstOpen.due,
     dateValue: adjustedFirstDueDate,
-    numberValue: null,
+    // Kept with the amount that was agreed together with it.
+    numberValue: agreed.variations.at(-1)?.numberValue ?? null,
   } as const;
   return { ...agreed, variations: [...agreed.variations, variation] };
 }
 
 /**
- * From the first disbursement it is the amount of the loan, from a later one that of the rows still to
+ * Agreed at the first disbursement it is the installment of the whole loan, at a later one of the rows to
  * come.
  */
 function withInstallment(loan: Loan, fixedInstallmentAmount: Money, on: CivilDate): Loan {
   const isFirst = loan.tranches.filter(({ disbursedOn }) => disbursedOn !== null).length === 1;
-  if (isFirst) return { ...loan, terms: { ...loan.terms, fixedInstallmentAmount } };
   const variation = {
     kind: 'installmentAmount',
     applicableFrom: on,
     dateValue: null,
     numberValue: formatMoney(fixedInstallmentAmount, loan.terms.currency),
   } as const;
-  return { ...loan, variations: [...loan.variations, variation] };
+  const terms = isFirst ? { ...loan.terms, fixedInstallmentAmount } : loan.terms;
+  return { ...loan, terms, variations: [...loan.variations, variation] };
 }
 
 function withDownPayment(loan: Loan, payout: Payout, context: DecisionContext): Loan {
