@@ -153,6 +153,8 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   const answer = answerOf(error);
   if (answer.status >= 500) request.log.error({ err: error }, 'request failed');
   const { type, body } = render(answer, request.headers.accept);
+  // Set here too: a path that cannot be read comes here without passing any hook.
+  reply.header('x-request-id', request.id);
   void reply.code(answer.status).headers(answer.headers).type(type).serializer(asIs).send(body);
 }
 

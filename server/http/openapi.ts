@@ -5,6 +5,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import type { Config } from '../config.ts';
+import { type Content, withExamples } from './edge/examples.ts';
 import { ERRORS, type ErrorCode } from './errors.ts';
 
 export type Tag =
@@ -169,8 +170,8 @@ export async function recordRoutes(
 
 interface Operation {
   readonly 'x-errors'?: readonly ErrorCode[];
-  readonly requestBody?: unknown;
-  readonly responses?: Record<string, unknown>;
+  readonly requestBody?: Content;
+  readonly responses?: Record<string, Content>;
 }
 type PathItem = Record<string, Operation>;
 type Document = { paths?: Record<string, PathItem>; components?: Record<string, unknown> };
@@ -193,19 +194,18 @@ export function documentOf(
   return { ...rest, paths: ordered, components: { ...components, schemas } };
 }
 
-/** The operations of a path with their error answers written out. */
+/** The operations of a path with examples, and their error answers written out. */
 function finished(item: PathItem): Record<string, unknown> {
-  const operations = Object.entries(item).map(([method, { 'x-errors': codes = [], ...operation }]) => [
-    method,
-    {
+  const operations = Object.entries(item).map(([method, { 'x-errors': codes = [], ...operation }]) => {
+    const { requestBody, responses } = operation;
+    const errors = { ...errorResponses(codes), ...(requestBody !== undefined && BODY_ERRORS) };
+    const complete = {
       ...operation,
-      responses: {
-        ...successes(operation.responses),
-        ...errorResponses(codes),
-        ...(operation.requestBody !== undefined && BODY_ERRORS),
-      },
-    },
-  ]);
+      ...(requestBody !== undefined && { requestBody: withExamples(requestBody) }),
+      responses: { ...successes(responses), ...errors },
+    };
+    return [method, complete];
+  });
   return Object.fromEntries(operations);
 }
 
@@ -213,7 +213,7 @@ function finished(item: PathItem): Record<string, unknown> {
 function successes(responses: Operation['responses'] = {}): Record<string, unknown> {
   const described = Object.entries(responses).map(([status, response]) => [
     status,
-    { ...(response as object), description: status === '204' ? 'Done' : 'Success' },
+    { ...withExamples(response), description: status === '204' ? 'Done' : 'Success' },
   ]);
   return Object.fromEntries(described);
 }

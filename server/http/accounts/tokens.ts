@@ -5,6 +5,7 @@ import { issueToken } from '../../operations/accounts/issueToken.ts';
 import { readPublicKeys } from '../../operations/accounts/signingKeys.ts';
 import { callerOf, hasRole, requireToken, TOKEN_NEEDED } from '../auth.ts';
 import type { App, AppContext } from '../context.ts';
+import { isStorable } from '../edge/jsonBody.ts';
 import { resourceExhausted, unauthenticated } from '../errors.ts';
 import { endpoint } from '../openapi.ts';
 
@@ -104,7 +105,9 @@ function basicCredentials(request: FastifyRequest): { email: string; password: s
   const encoded = /^basic +([A-Za-z0-9+/_-]+={0,2})$/i.exec(request.headers.authorization ?? '')?.[1];
   const text = Buffer.from(encoded ?? '', 'base64').toString('utf8');
   const colon = text.indexOf(':');
-  if (encoded === undefined || colon < 1) throw unauthenticated(REFUSED, BASIC);
+  // No account can have such an email, so nothing is told by refusing it at once.
+  const isEmail = colon >= 1 && colon <= 254 && isStorable(text);
+  if (encoded === undefined || !isEmail) throw unauthenticated(REFUSED, BASIC);
   return { email: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 

@@ -6,7 +6,12 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import helmet from '@fastify/helmet';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { App, AppContext } from '../context.ts';
 import { notFound, sendError, tooLarge, unavailable, wrongMediaType } from '../errors.ts';
 import { answerBrokenRequest } from './brokenRequest.ts';
@@ -22,7 +27,7 @@ const MOST_REQUESTS_IN_FLIGHT = 5000;
 export function buildEdge(context: AppContext, host: 'api' | 'auth'): App {
   const app = Fastify({
     loggerInstance: context.log.child({ host }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,

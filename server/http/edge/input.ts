@@ -61,7 +61,8 @@ function requireNoBody(body: unknown): void {
 function withNumbers(query: Schema, schema: unknown): Schema {
   const properties =
     (schema as { properties?: Record<string, { type?: unknown }> } | undefined)?.properties ?? {};
-  const values: Schema = {};
+  // Without a prototype, so that a field named __proto__ is a field like any other, and is refused.
+  const values: Schema = Object.create(null);
   for (const [name, value] of Object.entries(query)) {
     const converted = convert(value, Object.hasOwn(properties, name) ? properties[name]?.type : undefined);
     if (converted !== undefined) values[name] = converted;

@@ -34,7 +34,8 @@ export function createLog(config: Pick<Config, 'logLevel'>): Logger {
     base: { pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    serializers: { err: errorFacts },
+    // Requests and answers that Fastify itself logs would bring their URL, which may name a customer.
+    serializers: { err: errorFacts, req: () => undefined, res: () => undefined },
     redact: {
       paths: PRIVATE_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
       censor: '[redacted]',
@@ -48,12 +49,15 @@ export function errorFacts(error: unknown): Record<string, unknown> {
   const state = sqlState(error);
   return {
     type: error.name,
-    message: scrub(error.message),
+    message: scrub(isAboutValues(state) ? error.message.replace(QUOTED, '[value]') : error.message),
     ...(state !== undefined && { code: state }),
     stack: framesOf(error),
     ...(error.cause !== undefined && { cause: errorFacts(error.cause) }),
   };
 }
+
+/** Classes 22 and 23, bad values and broken constraints: their texts quote what the row holds. */
+const isAboutValues = (state: string | undefined): boolean => /^2[23]\w{3}$/.test(state ?? '');
 
 /** The stack without its first lines, which repeat the message. */
 const framesOf = (error: Error): string[] =>
@@ -67,11 +71,7 @@ const EMAIL = /[^\s@"'<>()]+@[^\s@"'<>()]+/g;
 const QUOTED = /"[^"]*"|'[^']*'|\([^()]*\)=\([^()]*\)/g;
 const LONG_NUMBER = /\+?\d{7,}/g;
 
-/** Takes out of a text what may be a token, a value of a row, an email or a phone number. */
+/** Takes out of a text what may be a token, an email or a phone number. */
 export function scrub(text: string): string {
-  return text
-    .replace(JSON_WEB_TOKEN, '[token]')
-    .replace(QUOTED, '[value]')
-    .replace(EMAIL, '[email]')
-    .replace(LONG_NUMBER, '[number]');
+  return text.replace(JSON_WEB_TOKEN, '[token]').replace(EMAIL, '[email]').replace(LONG_NUMBER, '[number]');
 }
