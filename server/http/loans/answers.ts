@@ -4,6 +4,7 @@ import type { CivilDate } from '../../domain/date.ts';
 import { type LoanSummary, type ScheduleRow, summarizeLoan } from '../../domain/life/summary.ts';
 import type { Loan, LoanStatus } from '../../domain/loan.ts';
 import type { Currency, Money } from '../../domain/money.ts';
+import { annualPercentageRate, paymentsOf } from '../../domain/schedule/apr.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import { accountNoOf, DateOut, IdOut, MoneyOut, withoutAbsent, writeMoney } from '../values.ts';
 import { customerRepaymentsOf, RepaymentOut, repaymentOut } from './repaymentAnswers.ts';
@@ -159,7 +160,29 @@ export function loanOut(loan: BookedLoan, setting: Setting): Static<typeof LoanO
 }
 
 export function previewOut(state: Loan, setting: Setting): Static<typeof PreviewOut> {
-  return { ...termsOut(state, setting), repaymentSchedule: scheduleOut(state, setting) };
+  const rate = annualRateOf(state);
+  return {
+    ...termsOut(state, setting),
+    ...(rate !== null && { annualPercentageRate: rate }),
+    repaymentSchedule: scheduleOut(state, setting),
+  };
+}
+
+/** What the customer gets against what the customer pays; null when nothing is paid out yet. */
+function annualRateOf({ terms, tranches, installments }: Loan): number | null {
+  const advances = tranches.map((tranche) => ({
+    on: tranche.disbursedOn ?? tranche.expectedOn,
+    amount: tranche.amount,
+  }));
+  const payments = paymentsOf(installments);
+  if (advances.length === 0 || payments.length === 0) return null;
+  const rate = annualPercentageRate({
+    advances,
+    payments,
+    every: terms.repaymentEvery,
+    unit: terms.repaymentFrequencyUnit,
+  });
+  return Number(rate.toFixed(2));
 }
 
 function identityOut(loan: BookedLoan) {
