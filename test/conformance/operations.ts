@@ -1,8 +1,10 @@
 /** What each operation of a vector does: one row per `op`, each a command to the engine or a change of the world. */
 
+import { totalOf } from '../../server/domain/components.ts';
 import type { PeriodUnit } from '../../server/domain/date.ts';
 import { parseDate } from '../../server/domain/date.ts';
 import type { Decision, LoanCommand, PaymentType } from '../../server/domain/decide.ts';
+import { payoffQuote } from '../../server/domain/life/payoff.ts';
 import { requirePending } from '../../server/domain/life/rules.ts';
 import { Refusal } from '../../server/domain/refusal.ts';
 import type { ConfigValue, Step, TermsJson } from './format.ts';
@@ -99,9 +101,12 @@ function keyedPayment(world: World, step: Fields): void {
   if (key !== null) world.responses = new Map(world.responses).set(key, response);
 }
 
-const payOff: Operation = () => {
-  throw new Untranslatable('the pay-off quote is not there yet');
-};
+function payOff(world: World, step: Fields): void {
+  const { loan } = bookOf(world, step.loan);
+  const on = step.day('on');
+  const amount = totalOf(payoffQuote(loan, on, contextOf(world)));
+  book(world, step, { kind: 'pay', type: 'repayment', on, amount, paymentType: step.text('paymentType') });
+}
 
 function onTransaction(world: World, step: Fields): number {
   return transactionAt(world, bookOf(world, step.loan), step.as<TransactionTarget>('target')).id;

@@ -16,8 +16,8 @@ import { settled } from './settlement.ts';
 /** The loan after a transaction dated `on` has been laid over its schedule. */
 export function afterTransaction(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
   const rated = settled(loan, on);
-  const ended = rated.status === 'closed' || rated.status === 'overpaid';
-  return reclassified(ended ? accrueOnClosing(rated, context) : rated, context);
+  const hasEnded = rated.status !== loan.status && (rated.status === 'closed' || rated.status === 'overpaid');
+  return reclassified(hasEnded ? accrueOnClosing(rated, context) : rated, context);
 }
 
 /** The same when the schedule itself has changed: accruals are fitted to it first. */
