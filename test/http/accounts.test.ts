@@ -5,7 +5,7 @@ import { ensureSigningKey } from '../../server/operations/accounts/signingKeys.t
 import { openDatabase } from '../../server/store/database.ts';
 import { createTestDatabase } from '../testDatabase.ts';
 import { makeWorld, type World } from '../world.ts';
-import { askToken, call, PASSWORD, readToken, tokenOf } from './calls.ts';
+import { askToken, call, PASSWORD, readToken, tokenOf } from './tokenCalls.ts';
 
 let world: World;
 let token: string;

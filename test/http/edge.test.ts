@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorld, type World } from '../world.ts';
-import { call, tokenOf } from './calls.ts';
+import { call, tokenOf } from './tokenCalls.ts';
 
 let world: World;
 let token: string;

@@ -1,7 +1,7 @@
 /** Pagination, with the exact texts that integrators match on. Contract "Pagination". */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorld, type World } from '../world.ts';
-import { call, tokenOf } from './calls.ts';
+import { call, tokenOf } from './tokenCalls.ts';
 
 let world: World;
 let token: string;

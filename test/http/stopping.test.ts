@@ -2,7 +2,7 @@
 import { Agent, request } from 'node:http';
 import { expect, it } from 'vitest';
 import { makeWorld } from '../world.ts';
-import { tokenOf } from './calls.ts';
+import { tokenOf } from './tokenCalls.ts';
 
 interface Reply {
   readonly status: number;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keysOfAuthHost } from '../../server/operations/accounts/publicKeys.ts';
 import { openTokenVerifier } from '../../server/operations/accounts/tokenVerifier.ts';
 import { makeWorld, type World } from '../world.ts';
-import { askToken, call, readToken, tokenOf } from './calls.ts';
+import { askToken, call, readToken, tokenOf } from './tokenCalls.ts';
 
 let world: World;
 beforeAll(async () => {
