@@ -1,6 +1,6 @@
 /** `node scripts/schema.mjs`: writes db/schema.sql anew, from a fresh database that all migrations were applied to. */
 import './nodeVersion.mjs';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -16,6 +16,7 @@ const { describeSchema } = await store('schema.js');
 
 /** A scratch database on the server of DATABASE_URL where one is given, else on a server of its own. */
 const folder = mkdtempSync(join(tmpdir(), 'loanbook-schema-'));
+chmodSync(folder, 0o755); // run by root, PostgreSQL is another account, which must be able to enter
 const embedded = process.env.DATABASE_URL ? undefined : await startEmbedded({ dataDir: folder });
 const server = embedded?.url ?? process.env.DATABASE_URL;
 const scratch = `loanbook_schema_${process.pid}`;

@@ -1,5 +1,5 @@
 /** One PostgreSQL for the whole test run, with one migrated database that every test file copies (see `testDatabase.ts`). */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -38,6 +38,7 @@ async function startServer(): Promise<TestServer> {
   const given = process.env.TEST_DATABASE_URL;
   if (given) return { url: given, stop: async () => {} };
   const dataDir = mkdtempSync(join(tmpdir(), 'loanbook-test-'));
+  chmodSync(dataDir, 0o755); // run by root, PostgreSQL is another account, which must be able to enter
   const embedded = await startEmbedded({ dataDir, settings: FORGETFUL });
   return {
     url: embedded.url.replace(/\/[^/]*$/, '/postgres'),

@@ -1,5 +1,5 @@
 /** The door to PostgreSQL and the migrations, on a real server. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -14,6 +14,7 @@ let db: Database;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'loanbook-database-'));
+  chmodSync(folder, 0o755);
   embedded = await startEmbedded({ dataDir: join(folder, 'data') });
   db = openDatabase(embedded.url, { poolSize: 8 });
   await db.read.query('create table tally (id int primary key, n bigint not null)');

@@ -1,6 +1,6 @@
 /** Loanbook as its own process, as `npm start` runs it: what it prints, how it ends, and what it leaves behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,8 +28,10 @@ type Settings = Readonly<Record<string, string>>;
 const started = new Set<ChildProcess>();
 const folders: string[] = [];
 
+/** One that other accounts may enter: run by root, PostgreSQL's files would else lie outside of it. */
 export function freshFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'loanbook-start-'));
+  chmodSync(folder, 0o755);
   folders.push(folder);
   return folder;
 }

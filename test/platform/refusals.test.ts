@@ -24,7 +24,7 @@ async function refusalOf(settings: Readonly<Record<string, string>>, args: strin
   const { code, printed } = await startInVain({ ...(await freePorts()), ...settings }, args);
   expect(code).toBe(1);
   const lines = linesOf(printed);
-  expect(lines).toHaveLength(1);
+  expect(lines).toEqual([expect.stringMatching(/^loanbook: /)]);
   return lines[0] ?? '';
 }
 
