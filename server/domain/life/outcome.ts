@@ -10,26 +10,36 @@ import type { CivilDate } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
 import { classify } from '../delinquency/classification.ts';
 import type { Loan } from '../loan.ts';
-import { recalculatesSchedule, relaid } from './replaying.ts';
+import { relaid } from './replaying.ts';
 import { settled } from './settlement.ts';
 
 /** The loan after a transaction dated `on` has been laid over its schedule. */
 export function afterTransaction(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
   const rated = settled(loan, on);
   const hasEnded = rated.status !== loan.status && (rated.status === 'closed' || rated.status === 'overpaid');
-  return reclassified(hasEnded ? accrueOnClosing(rated, context) : rated, context);
+  return reclassified(hasEnded ? withIncomeAtEnd(rated, context) : rated, context);
+}
+
+/**
+ * Income still to be recognised. Where interest is recalculated the accruals are fitted to the schedule once
+ * more: one at an early pay-off that exceeds its row is taken back, as in the reference.
+ */
+function withIncomeAtEnd(loan: Loan, context: DecisionContext): Loan {
+  const accrued = accrueOnClosing(loan, context);
+  return loan.terms.interestRecalculation ? reprocessAccruals(accrued, context) : accrued;
 }
 
 /** The same when the schedule itself has changed: accruals are fitted to it first. */
 export const afterScheduleChange = (loan: Loan, on: CivilDate, context: DecisionContext): Loan =>
   afterTransaction(reprocessAccruals(loan, context), on, context);
 
-/** The outcome of a payment that has just been booked: laid over the schedule with everything else. */
+/**
+ * The outcome of a payment that has just been booked: laid over the schedule with everything else. Where interest is
+ * recalculated the accruals are fitted last, the closing one too: an early pay-off may take it back again.
+ */
 export function afterPayment(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
-  const laid = relaid(loan, on, context);
-  return recalculatesSchedule(loan)
-    ? afterScheduleChange(laid, on, context)
-    : afterTransaction(laid, on, context);
+  const outcome = afterTransaction(relaid(loan, on, context), on, context);
+  return loan.terms.interestRecalculation === null ? outcome : reprocessAccruals(outcome, context);
 }
 
 /** The outcome of taking something back: everything else is laid over the schedule again. */

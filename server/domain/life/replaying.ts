@@ -65,7 +65,7 @@ function freshRows(loan: Loan, context: DecisionContext, from: CivilDate | null)
   return fresh.map((row) => withAccruedOf(loan.installments, row));
 }
 
-const scheduleInput = (loan: Loan) => ({
+export const scheduleInput = (loan: Loan) => ({
   terms: loan.terms,
   submittedOn: loan.submittedOn,
   tranches: countingTranches(loan),
