@@ -5,9 +5,7 @@
  *
  *   due 31 Jan unpaid, grace 3, D = 4 Feb: closing 3 Feb classifies as of 4 Feb: 1 day, first range
  *
- * Inline runs catch up day by day, but a loan never closed before closes only D - 1. The nightly job takes
- * only loans never closed or exactly one day behind; the catch-up job takes all. Source: engine.md section
- * 7.5.
+ * Which days a run closes: closingDays.ts. Source: engine.md section 7.5.
  */
 import { accrueTill } from '../accrual/accrual.ts';
 import { stateActivity } from '../accrual/activity.ts';
@@ -23,22 +21,6 @@ import { recalculated } from './outcome.ts';
 import { withOverduePenalties } from './overduePenalties.ts';
 
 const CLOSED_DAILY: readonly LoanStatus[] = ['pending', 'approved', 'active'];
-
-/** The days of a loan that a run of close of business would close now, oldest first. */
-export function daysToClose(
-  loan: Loan,
-  businessDate: CivilDate,
-  scope: 'loan' | 'all' | 'catch-up',
-): CivilDate[] {
-  const lastDay = addDays(businessDate, -1);
-  const { lastClosedBusinessDate: closed } = loan;
-  if (!CLOSED_DAILY.includes(loan.status)) return [];
-  if (closed === null) return [lastDay];
-  if (scope === 'all' && addDays(closed, 1) !== lastDay) return [];
-  const days: CivilDate[] = [];
-  for (let day = addDays(closed, 1); day <= lastDay; day = addDays(day, 1)) days.push(day);
-  return days;
-}
 
 type CloseDay = Extract<LoanCommand, { kind: 'closeBusinessDay' }>;
 

@@ -4,8 +4,8 @@
  *   last closed 8 Aug, D = 10 Aug:  inline 9 Aug;  nightly 9 Aug
  *   last closed 8 Aug, D = 12 Aug:  inline 9, 10, 11 Aug;  nightly nothing (more than one day behind)
  *
- * A loan never closed before closes only D - 1. Inline runs and the catch-up job close day by day. Only pending, approved and
- * active loans are closed. Source: engine.md section 7.5.
+ * A loan never closed before closes only D - 1. Inline runs and the catch-up job close day by day. Only
+ * pending, approved and active loans are closed. Source: engine.md section 7.5.
  */
 import { addDays, type CivilDate } from '../date.ts';
 import type { Loan, LoanStatus } from '../loan.ts';

@@ -16,17 +16,8 @@ import { settled } from './settlement.ts';
 /** The loan after a transaction dated `on` has been laid over its schedule. */
 export function afterTransaction(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
   const rated = settled(loan, on);
-  const hasEnded = rated.status !== loan.status && (rated.status === 'closed' || rated.status === 'overpaid');
-  return reclassified(hasEnded ? withIncomeAtEnd(rated, context) : rated, context);
-}
-
-/**
- * Income still to be recognised. Where interest is recalculated the accruals are fitted to the schedule once
- * more: one at an early pay-off that exceeds its row is taken back, as in the reference.
- */
-function withIncomeAtEnd(loan: Loan, context: DecisionContext): Loan {
-  const accrued = accrueOnClosing(loan, context);
-  return loan.terms.interestRecalculation ? reprocessAccruals(accrued, context) : accrued;
+  const ends = rated.status !== loan.status && (rated.status === 'closed' || rated.status === 'overpaid');
+  return reclassified(ends ? accrueOnClosing(rated, context) : rated, context);
 }
 
 /** The same when the schedule itself has changed: accruals are fitted to it first. */
@@ -34,12 +25,13 @@ export const afterScheduleChange = (loan: Loan, on: CivilDate, context: Decision
   afterTransaction(reprocessAccruals(loan, context), on, context);
 
 /**
- * The outcome of a payment that has just been booked: laid over the schedule with everything else. Where interest is
- * recalculated the accruals are fitted last, the closing one too: an early pay-off may take it back again.
+ * The outcome of a payment that has just been booked: laid over the schedule with everything else. Where it
+ * changes the interest, accruals are fitted to the new rows last, so that one made at closing may be taken
+ * back, as in the reference.
  */
 export function afterPayment(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
-  const outcome = afterTransaction(relaid(loan, on, context), on, context);
-  return loan.terms.interestRecalculation === null ? outcome : reprocessAccruals(outcome, context);
+  const paid = afterTransaction(relaid(loan, on, context), on, context);
+  return loan.terms.interestRecalculation === null ? paid : reprocessAccruals(paid, context);
 }
 
 /** The outcome of taking something back: everything else is laid over the schedule again. */
