@@ -108,19 +108,30 @@ function addGate(app: FastifyInstance): void {
   let inFlight = 0;
   app.addHook('preClose', async () => {
     isStopping = true;
+    closeWhenIdle(app);
   });
   app.addHook('onRequest', async (request, reply) => {
     inFlight += 1;
     reply.raw.once('close', () => {
       inFlight -= 1;
     });
-    if (isStopping) {
-      reply.header('connection', 'close');
-      throw unavailable('shutting down');
-    }
+    if (isStopping) throw unavailable('shutting down');
     const isProbe = request.routeOptions.url === '/livez';
     if (inFlight > MOST_REQUESTS_IN_FLIGHT && !isProbe) throw unavailable('overloaded');
   });
+  app.addHook('onSend', async (_request, reply) => {
+    if (isStopping) reply.header('connection', 'close');
+  });
+}
+
+const IDLE_CHECK_MILLISECONDS = 20;
+
+/** A connection whose last answer went out just before the stop would otherwise be waited for until it times out. */
+function closeWhenIdle(app: FastifyInstance): void {
+  if (!app.server.listening) return;
+  const timer = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MILLISECONDS);
+  timer.unref();
+  app.server.once('close', () => clearInterval(timer));
 }
 
 function addRequestLog(app: FastifyInstance): void {
