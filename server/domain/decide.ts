@@ -8,6 +8,7 @@
  * Source: engine.md sections 5 to 10.
  */
 import type { Decision, DecisionContext, LoanCommand } from './decision.ts';
+import { nextId } from './history/history.ts';
 import { chargeback } from './life/chargeback.ts';
 import { addCharge } from './life/charges.ts';
 import { adjustCharge, undoChargeWaiver, waiveCharge } from './life/chargeWaiver.ts';
@@ -15,7 +16,6 @@ import { accrue, classifyDelinquency, closeBusinessDay } from './life/closeOfBus
 import { pauseDelinquency, resumeDelinquency } from './life/delinquencyPause.ts';
 import { undoDisbursal, undoLastDisbursal } from './life/disbursalUndo.ts';
 import { disburse } from './life/disbursement.ts';
-import { nextId } from './life/history.ts';
 import { chargeOff, setFraud, undoChargeOff, undoWriteOff, writeOff } from './life/losses.ts';
 import { approve, modify, reject, undoApproval, withdraw } from './life/origination.ts';
 import { pay } from './life/payment.ts';

@@ -1,6 +1,6 @@
 /** Expectations on what was booked: transactions, journal, charges, the answers to requests, events. */
 import { chargeOutstanding, type LoanCharge } from '../../server/domain/charge.ts';
-import { listedTransactions } from '../../server/domain/life/history.ts';
+import { listedTransactions } from '../../server/domain/history/history.ts';
 import { sum, toJsonNumber } from '../../server/domain/money.ts';
 import { isActive, type LoanTransaction, REPAYMENT_LIKE } from '../../server/domain/transaction.ts';
 import { containsRows, type Outcome, sameFields, sameValue } from './comparison.ts';

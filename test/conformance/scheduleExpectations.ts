@@ -1,10 +1,10 @@
 /** Expectations on the schedule: its rows, its totals, its dates. */
 import { isDueAtDisbursement } from '../../server/domain/charges/landing.ts';
 import { isMet } from '../../server/domain/installment.ts';
-import { type ScheduleRow, scheduleRows } from '../../server/domain/life/summary.ts';
 import { type Money, sum, toJsonNumber } from '../../server/domain/money.ts';
+import { type ScheduleRow, scheduleRows } from '../../server/domain/statement/summary.ts';
 import { containsRows, type Outcome, sameFields, sameValue } from './comparison.ts';
-import type { Row } from './format.ts';
+import type { Cell, Row } from './format.ts';
 import type { Fields } from './operations.ts';
 import { type Book, bookOf, type World } from './world.ts';
 
@@ -108,10 +108,7 @@ export const SCHEDULE_CHECKS: Readonly<Record<string, Check>> = {
   'all-installments-paid': (world, step) =>
     sameValue(step.as('value'), bookOf(world, step.loan).loan.installments.every(isMet)),
   'fixed-length': (world, step) =>
-    sameValue(
-      step.as(step.given('value') ? 'value' : 'length'),
-      bookOf(world, step.loan).loan.terms.fixedLength,
-    ),
+    sameValue(step.only<Cell>(), bookOf(world, step.loan).loan.terms.fixedLength),
   maturity: (world, step) => {
     const { actualMaturity, expectedMaturity } = bookOf(world, step.loan).loan;
     const actual = { actual: actualMaturity, expected: expectedMaturity };

@@ -1,6 +1,6 @@
 /** Which transaction or charge a step means (README of the conformance folder, "target"). */
 import type { LoanCharge } from '../../server/domain/charge.ts';
-import { listedTransactions } from '../../server/domain/life/history.ts';
+import { listedTransactions } from '../../server/domain/history/history.ts';
 import { toJsonNumber } from '../../server/domain/money.ts';
 import { Refusal } from '../../server/domain/refusal.ts';
 import type { LoanTransaction } from '../../server/domain/transaction.ts';

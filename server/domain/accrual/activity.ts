@@ -16,7 +16,7 @@ import {
 } from '../components.ts';
 import type { CivilDate } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
-import { activeOfType, withReplaced, withTransaction } from '../life/history.ts';
+import { activeOfType, withReplaced, withTransaction } from '../history/history.ts';
 import type { Loan } from '../loan.ts';
 
 /** The activity of the row due on `day`, unless it is already there. */

@@ -16,20 +16,20 @@ import { componentOf, isDueAtDisbursement } from '../charges/landing.ts';
 import { noPortions } from '../components.ts';
 import { type CivilDate, earlier } from '../date.ts';
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
-import { copyInstallment } from '../installment.ts';
-import type { Loan } from '../loan.ts';
-import { formatMoney, type Money, maximum, minimum, sum } from '../money.ts';
-import { Refusal, requireRule } from '../refusal.ts';
-import { isActive, type LoanTransaction } from '../transaction.ts';
-import { concluded } from './conclusion.ts';
+import { concluded } from '../history/conclusion.ts';
 import {
   activeOfType,
   lastUserTransactionDate,
   transactionOf,
   withReplaced,
   withTransaction,
-} from './history.ts';
-import { afterPayment, afterTransaction } from './outcome.ts';
+} from '../history/history.ts';
+import { afterPayment, afterTransaction } from '../history/outcome.ts';
+import { copyInstallment } from '../installment.ts';
+import type { Loan } from '../loan.ts';
+import { formatMoney, type Money, maximum, minimum, sum } from '../money.ts';
+import { Refusal, requireRule } from '../refusal.ts';
+import { isActive, type LoanTransaction } from '../transaction.ts';
 import {
   NOT_PAYABLE,
   PAYABLE,

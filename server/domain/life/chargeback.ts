@@ -6,13 +6,13 @@
  * Source: engine.md sections 5.9 and 10 (chargeback).
  */
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
+import { concluded } from '../history/conclusion.ts';
+import { activeOfType, transactionOf, withTransaction } from '../history/history.ts';
+import { afterPayment } from '../history/outcome.ts';
 import type { Loan } from '../loan.ts';
 import { formatMoney, sum } from '../money.ts';
 import { requireRule } from '../refusal.ts';
 import { isActive, type LoanTransaction, type TransactionType } from '../transaction.ts';
-import { concluded } from './conclusion.ts';
-import { activeOfType, transactionOf, withTransaction } from './history.ts';
-import { afterPayment } from './outcome.ts';
 import {
   NOT_PAYABLE,
   PAYABLE,

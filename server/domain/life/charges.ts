@@ -12,13 +12,13 @@ import { chargeAmount } from '../charges/amount.ts';
 import { isDueAtDisbursement } from '../charges/landing.ts';
 import type { CivilDate } from '../date.ts';
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
+import { concluded } from '../history/conclusion.ts';
+import { nextSequence } from '../history/history.ts';
+import { afterTransaction } from '../history/outcome.ts';
+import { chargeBases, replayed } from '../history/replaying.ts';
 import type { Loan } from '../loan.ts';
 import { requireRule } from '../refusal.ts';
 import type { DecimalText } from '../terms.ts';
-import { concluded } from './conclusion.ts';
-import { nextSequence } from './history.ts';
-import { afterTransaction } from './outcome.ts';
-import { chargeBases, replayed } from './replaying.ts';
 import {
   requireInOrderWhenRecalculating,
   requireNotBefore,

@@ -14,10 +14,10 @@ import type { CloseOfBusinessStep, Decision, DecisionContext, LoanCommand, LoanE
 import { assessNonPerforming } from '../delinquency/arrears.ts';
 import { classify } from '../delinquency/classification.ts';
 import { isPausedOn } from '../delinquency/pauses.ts';
+import { concluded } from '../history/conclusion.ts';
+import { recalculated } from '../history/outcome.ts';
 import { isMet } from '../installment.ts';
 import type { Loan, LoanStatus } from '../loan.ts';
-import { concluded } from './conclusion.ts';
-import { recalculated } from './outcome.ts';
 import { withOverduePenalties } from './overduePenalties.ts';
 
 const CLOSED_DAILY: readonly LoanStatus[] = ['pending', 'approved', 'active'];

@@ -10,14 +10,14 @@
 import { isDueAtDisbursement } from '../charges/landing.ts';
 import type { CivilDate } from '../date.ts';
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
+import { concluded } from '../history/conclusion.ts';
+import { activeOfType, activeTransactions, withReplaced } from '../history/history.ts';
+import { afterScheduleChange } from '../history/outcome.ts';
+import { scheduled } from '../history/replaying.ts';
 import type { Loan } from '../loan.ts';
 import { requireRule } from '../refusal.ts';
 import { percentOf } from '../schedule/rate.ts';
 import { isActive, type LoanTransaction, REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
-import { concluded } from './conclusion.ts';
-import { activeOfType, activeTransactions, withReplaced } from './history.ts';
-import { afterScheduleChange } from './outcome.ts';
-import { scheduled } from './replaying.ts';
 import { requireActive, requireNotChargedOff } from './rules.ts';
 
 type CommandOf<Kind extends LoanCommand['kind']> = Extract<LoanCommand, { kind: Kind }>;

@@ -15,15 +15,16 @@ import { isDueAtDisbursement } from '../charges/landing.ts';
 import { noPortions } from '../components.ts';
 import type { CivilDate } from '../date.ts';
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
+import { concluded } from '../history/conclusion.ts';
+import { listedTransactions, withBalances, withTransaction } from '../history/history.ts';
+import { afterScheduleChange } from '../history/outcome.ts';
+import { chargeBases, relaid, scheduled } from '../history/replaying.ts';
+import { overpaidAmount } from '../history/settlement.ts';
 import type { Loan, Tranche } from '../loan.ts';
 import { formatMoney, type Money, maximum, minimum, sum } from '../money.ts';
 import { requireRule } from '../refusal.ts';
 import { downPaymentOf } from '../schedule/tranches.ts';
-import { concluded } from './conclusion.ts';
-import { listedTransactions, withBalances, withTransaction } from './history.ts';
 import { disbursedPrincipal, withOverApplied } from './origination.ts';
-import { afterScheduleChange } from './outcome.ts';
-import { chargeBases, relaid, scheduled } from './replaying.ts';
 import {
   NOT_APPROVED,
   PAYABLE,
@@ -34,7 +35,6 @@ import {
   requirePositive,
   requireStatus,
 } from './rules.ts';
-import { overpaidAmount } from './settlement.ts';
 
 type Disburse = Extract<LoanCommand, { kind: 'disburse' }>;
 

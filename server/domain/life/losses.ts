@@ -11,11 +11,7 @@
 import { layTransaction, type Run } from '../allocation/run.ts';
 import { totalOf } from '../components.ts';
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
-import { copyInstallment } from '../installment.ts';
-import type { Loan } from '../loan.ts';
-import { requireRule } from '../refusal.ts';
-import { NON_MONETARY } from '../transaction.ts';
-import { concluded } from './conclusion.ts';
+import { concluded } from '../history/conclusion.ts';
 import {
   activeOfType,
   isAccrual,
@@ -23,8 +19,12 @@ import {
   listedTransactions,
   withReplaced,
   withTransaction,
-} from './history.ts';
-import { afterReplay, reclassified } from './outcome.ts';
+} from '../history/history.ts';
+import { afterReplay, reclassified } from '../history/outcome.ts';
+import { copyInstallment } from '../installment.ts';
+import type { Loan } from '../loan.ts';
+import { requireRule } from '../refusal.ts';
+import { NON_MONETARY } from '../transaction.ts';
 import { withReversed } from './reversal.ts';
 import {
   requireActive,

@@ -8,13 +8,13 @@ import { Decimal } from 'decimal.js';
 import type { ChargeDefinition } from '../charge.ts';
 import { type CivilDate, later } from '../date.ts';
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
+import { concluded } from '../history/conclusion.ts';
+import { scheduled } from '../history/replaying.ts';
 import type { Loan } from '../loan.ts';
 import { type Money, sum, toMajor, toMinor } from '../money.ts';
 import { requireRule } from '../refusal.ts';
 import type { DecimalText, LoanTerms } from '../terms.ts';
 import { withCharge } from './charges.ts';
-import { concluded } from './conclusion.ts';
-import { scheduled } from './replaying.ts';
 import {
   NOT_APPROVED,
   NOT_PENDING,

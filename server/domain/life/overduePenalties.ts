@@ -11,12 +11,12 @@ import type { ChargeDefinition, LoanCharge } from '../charge.ts';
 import { amountOn } from '../charges/amount.ts';
 import { addDays, addPeriod, type CivilDate } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
+import { afterReplay } from '../history/outcome.ts';
 import { type Installment, isMet, outstandingOf } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import type { Money } from '../money.ts';
 import type { EngineSettings } from '../terms.ts';
 import { withCharge } from './charges.ts';
-import { afterReplay } from './outcome.ts';
 
 export function withOverduePenalties(loan: Loan, context: DecisionContext): Loan {
   const definitions = loan.terms.overdueCharges ?? [];

@@ -8,14 +8,14 @@
 import { totalOf } from '../components.ts';
 import type { CivilDate } from '../date.ts';
 import type { Decision, DecisionContext, LoanCommand, PaymentType } from '../decision.ts';
+import { concluded } from '../history/conclusion.ts';
+import { activeOfType, lastDateOf, withTransaction } from '../history/history.ts';
+import { afterPayment } from '../history/outcome.ts';
 import { outstandingOf } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import { formatMoney, type Money, sum } from '../money.ts';
 import { requireRule } from '../refusal.ts';
 import { REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
-import { concluded } from './conclusion.ts';
-import { activeOfType, lastDateOf, withTransaction } from './history.ts';
-import { afterPayment } from './outcome.ts';
 import {
   NOT_PAYABLE,
   PAYABLE,

@@ -10,13 +10,18 @@
  */
 import { Decimal } from 'decimal.js';
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
+import { concluded } from '../history/conclusion.ts';
+import {
+  activeOfType,
+  lastUserTransactionDate,
+  listedTransactions,
+  withTransaction,
+} from '../history/history.ts';
+import { afterReplay } from '../history/outcome.ts';
+import { withMaturity } from '../history/replaying.ts';
 import type { Loan } from '../loan.ts';
 import { type RefusalKind, requireRule } from '../refusal.ts';
 import { REPAYMENT_LIKE } from '../transaction.ts';
-import { concluded } from './conclusion.ts';
-import { activeOfType, lastUserTransactionDate, listedTransactions, withTransaction } from './history.ts';
-import { afterReplay } from './outcome.ts';
-import { withMaturity } from './replaying.ts';
 import { withReversed } from './reversal.ts';
 import { requireActive } from './rules.ts';
 

@@ -11,13 +11,13 @@
  */
 import type { CivilDate } from '../date.ts';
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
+import { concluded } from '../history/conclusion.ts';
+import { lastUserTransactionDate } from '../history/history.ts';
+import { afterScheduleChange } from '../history/outcome.ts';
+import { scheduled } from '../history/replaying.ts';
 import { isMet } from '../installment.ts';
 import type { Loan, TermVariation } from '../loan.ts';
 import { type RefusalKind, requireRule } from '../refusal.ts';
-import { concluded } from './conclusion.ts';
-import { lastUserTransactionDate } from './history.ts';
-import { afterScheduleChange } from './outcome.ts';
-import { scheduled } from './replaying.ts';
 import { requireActive, requireNotBefore, requireNotChargedOff, requireNotFuture } from './rules.ts';
 
 export type Reschedule = Extract<LoanCommand, { kind: 'reschedule' }>;

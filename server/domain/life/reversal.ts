@@ -8,19 +8,19 @@
  * Source: engine.md sections 5.8, 5.7 (which date counts) and 10 (undo, edit).
  */
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
-import type { Loan } from '../loan.ts';
-import { requireRule } from '../refusal.ts';
-import { isActive, type LoanTransaction, REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
-import { undoChargeWaiver } from './chargeWaiver.ts';
-import { concluded } from './conclusion.ts';
+import { concluded } from '../history/conclusion.ts';
 import {
   activeOfType,
   lastUserTransactionDate,
   transactionOf,
   withReplaced,
   withTransaction,
-} from './history.ts';
-import { afterReplay } from './outcome.ts';
+} from '../history/history.ts';
+import { afterReplay } from '../history/outcome.ts';
+import type { Loan } from '../loan.ts';
+import { requireRule } from '../refusal.ts';
+import { isActive, type LoanTransaction, REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
+import { undoChargeWaiver } from './chargeWaiver.ts';
 import {
   requireDateOfRunningLoan,
   requireInOrderWhenRecalculating,

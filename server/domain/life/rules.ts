@@ -6,10 +6,10 @@
  */
 import type { CivilDate } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
+import { lastUserTransactionDate } from '../history/history.ts';
 import type { Loan, LoanStatus } from '../loan.ts';
 import type { Money } from '../money.ts';
 import { requireRule } from '../refusal.ts';
-import { lastUserTransactionDate } from './history.ts';
 
 export const NOT_PENDING = 'Loan Account is not in submitted and pending approval state';
 export const NOT_APPROVED = 'Loan Account is not in approved and not disbursed state';

@@ -1,7 +1,7 @@
 /** Loans as they go out: the loan with its figures, its schedule and its repayments (contract "Loans"). */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { CivilDate } from '../../domain/date.ts';
-import { type LoanSummary, type ScheduleRow, summarizeLoan } from '../../domain/life/summary.ts';
+import { type LoanSummary, type ScheduleRow, summarizeLoan } from '../../domain/statement/summary.ts';
 import type { Loan, LoanStatus } from '../../domain/loan.ts';
 import type { Currency, Money } from '../../domain/money.ts';
 import { annualPercentageRate, paymentsOf } from '../../domain/schedule/apr.ts';

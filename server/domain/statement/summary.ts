@@ -12,10 +12,10 @@ import { isDueAtDisbursement } from '../charges/landing.ts';
 import { type Component, noPortions, type Portions, totalOf } from '../components.ts';
 import { type CivilDate, daysBetween } from '../date.ts';
 import { delinquencyOf } from '../delinquency/classification.ts';
+import { countingTranches } from '../history/replaying.ts';
 import { type Installment, isMet, outstandingPortions, totalOutstanding } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import { type Money, sum } from '../money.ts';
-import { countingTranches } from './replaying.ts';
 
 /** One figure per component, added up over the installments. */
 export interface Figures {

@@ -11,12 +11,18 @@
 import { addPortions, noPortions, type Portions } from '../components.ts';
 import type { CivilDate } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
+import { recalculationInput } from '../history/recalculating.ts';
+import {
+  isProgressive,
+  recalculatesSchedule,
+  replayed,
+  replayInput,
+  scheduleInput,
+} from '../history/replaying.ts';
 import { type Installment, outstandingPortions } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import { payoffQuote as progressivePayoff } from '../progressive/payoff.ts';
 import { generatePayoffSchedule } from '../schedule/recalculated.ts';
-import { recalculationInput } from './recalculating.ts';
-import { isProgressive, recalculatesSchedule, replayed, replayInput, scheduleInput } from './replaying.ts';
 
 /** The open amounts that settle the loan on `on`. */
 export function payoffQuote(loan: Loan, on: CivilDate, context: DecisionContext): Portions {
