@@ -46,12 +46,12 @@ export function setFlatTotal(plan: Plan, soFar: { principal: Money; interest: Mo
   const rowsLeft = Math.max(plan.rows - soFar.row + 1, 1);
   plan.flat.total = soFar.interest + interestOfTerm(plan, plan.total - soFar.principal, rowsLeft);
   plan.flat.accountedInterest = soFar.interest;
-  plan.flat.accountedRows = soFar.row - 1;
+  plan.flat.interestRows = soFar.row - 1;
 }
 
 /** The rows behind which the rest of the total is spread evenly: accounted ones, then any grace rows that followed. */
 function spreadStart(plan: Plan, row: number): number {
-  let start = plan.flat.accountedRows;
+  let start = plan.flat.interestRows;
   if (!hasEqualInstallments(plan.terms)) return start;
   for (const grace of plan.interestGrace) {
     if (grace < row && grace > start) start = grace;
@@ -102,7 +102,7 @@ export function flatPrincipal(plan: Plan, row: number, given: { joined: Money; i
   const left = given.joined - flat.accountedPrincipal;
   const share =
     percentage === null
-      ? shareOf(left, payingRows(plan, flat.accountedRows), currency)
+      ? shareOf(left, payingRows(plan, flat.principalRows), currency)
       : percentOf(left, percentage, currency);
   const multiple = terms.installmentAmountInMultiplesOf;
   if (!multiple) return share;

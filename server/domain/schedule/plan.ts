@@ -30,8 +30,9 @@ export interface ScheduleInput {
 export interface FlatPlan {
   total: Money;
   accountedInterest: Money;
+  interestRows: number;
   accountedPrincipal: Money;
-  accountedRows: number;
+  principalRows: number;
 }
 
 export interface Plan {
@@ -82,7 +83,7 @@ export function openPlan(input: ScheduleInput): Plan {
     interestGrace: firstRows(terms.graceOnInterest),
     installment: terms.fixedInstallmentAmount,
     principalShare: 0n,
-    flat: { total: 0n, accountedInterest: 0n, accountedPrincipal: 0n, accountedRows: 0 },
+    flat: { total: 0n, accountedInterest: 0n, interestRows: 0, accountedPrincipal: 0n, principalRows: 0 },
     graceInterest: 0n,
     deferredInterest: 0n,
   };

@@ -2,7 +2,7 @@
  * Variations of a running loan, put into the plan when the first row due on or after their date is reached: extra terms,
  * grace, a new rate, a new installment amount. Due dates are moved by the due-date chain itself.
  *
- *   5000, 18 %, 4 months; 2 extra terms from row 2: EMI of the 3777.78 left over 5 rows = 789.90
+ *   5000, 18 %, 4 months; 2 extra terms from row 2: EMI of the 3777.78 left over 5 rows = 789.89
  *
  * Source: engine.md section 3.9.
  */
@@ -72,7 +72,8 @@ function applyGrace(plan: Plan, variation: TermVariation, position: Position): v
 
 function applyExtraTerms(plan: Plan, variation: TermVariation, position: Position): void {
   plan.rows += wholeNumber(variation);
-  plan.flat.accountedRows = position.row - 1;
+  plan.flat.interestRows = position.row - 1;
+  plan.flat.principalRows = position.row - 1;
   plan.flat.accountedPrincipal = position.principalSoFar;
   plan.flat.accountedInterest = position.interestSoFar;
   setAmounts(plan, plan.total - position.principalSoFar, position.row);

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { type CivilDate, date } from '../date.ts';
+import { copyInstallment, type Installment, totalOutstanding } from '../installment.ts';
+import { sum } from '../money.ts';
+import type { InterestRecalculation, LoanTerms } from '../terms.ts';
+import type { ScheduleInput } from './cumulative.ts';
+import {
+  allocate,
+  amounts,
+  exampleInput,
+  money,
+  printed,
+  recalculation,
+  recalculationInput,
+  schedule,
+  shown,
+} from './exampleLoan.ts';
+import { generatePayoffSchedule, generateRecalculatedSchedule } from './recalculated.ts';
+import type { IncomingPayment } from './recalculation.ts';
+
+const START = date('2025-01-15');
+
+const loan = (
+  rules: Partial<InterestRecalculation> = {},
+  own: Partial<LoanTerms> = {},
+  more: Partial<ScheduleInput> = {},
+): ScheduleInput =>
+  exampleInput(
+    { interestCalculationPeriod: 'DAILY', interestRecalculation: recalculation(rules), ...own },
+    more,
+  );
+
+const paid = (on: string, amount: number): IncomingPayment => ({ date: date(on), amount: money(amount) });
+
+/** What a lender does: the schedule at disbursement, then a regeneration on the day of each payment. */
+function afterPayments(input: ScheduleInput, payments: readonly IncomingPayment[]): Installment[] {
+  let current = generateRecalculatedSchedule(recalculationInput(input));
+  payments.forEach(({ date: on }, index) => {
+    const known = { payments: payments.slice(0, index + 1), current, regenerateFrom: on };
+    current = generateRecalculatedSchedule(recalculationInput({ ...input, businessDate: on }, known));
+  });
+  return current;
+}
+
+const asOf = (
+  input: ScheduleInput,
+  businessDate: CivilDate,
+  payments: readonly IncomingPayment[] = [],
+): Installment[] =>
+  generateRecalculatedSchedule(recalculationInput({ ...input, businessDate }, { payments }));
+
+describe('2000 paid on 5 Feb on 5000, 18 %, daily ACT/365, 4 months (engine.md 3.10)', () => {
+  it.each<[InterestRecalculation['rescheduleStrategy'], readonly string[]]>([
+    ['REDUCE_EMI_AMOUNT', ['2000.00 + 66.57', '988.31 + 41.42', '998.98 + 30.75', '1012.71 + 14.98']],
+    [
+      'REDUCE_NUMBER_OF_INSTALLMENTS',
+      ['2000.00 + 66.57', '1255.15 + 41.42', '1269.90 + 26.67', '474.95 + 7.03'],
+    ],
+    [
+      'RESCHEDULE_NEXT_REPAYMENTS',
+      ['2000.00 + 66.57', '485.15 + 41.42', '1258.12 + 38.45', '1256.73 + 18.59'],
+    ],
+  ])('%s', (rescheduleStrategy, rows) => {
+    const found = afterPayments(loan({ rescheduleStrategy }), [paid('2025-02-05', 2000)]);
+    expect(amounts(found)).toEqual(rows);
+  });
+});
+
+describe('the same loan paid on time or late', () => {
+  it('is the plain schedule before anything is paid', () => {
+    expect(printed(asOf(loan(), START))).toEqual(printed(schedule({ interestCalculationPeriod: 'DAILY' })));
+  });
+
+  it('stays as it is when the first row is paid on its day', () => {
+    const rows = afterPayments(loan(), [paid('2025-02-15', 1296.57)]);
+    expect(amounts(rows)).toEqual(amounts(schedule({ interestCalculationPeriod: 'DAILY' })));
+  });
+
+  it('charges overdue principal day by day: paid 10 days late', () => {
+    expect(amounts(afterPayments(loan(), [paid('2025-02-25', 1296.57)]))).toEqual([
+      '1220.13 + 76.44',
+      '1238.36 + 58.21',
+      '1257.72 + 38.85',
+      '1283.79 + 18.99',
+    ]);
+  });
+
+  it('charges the whole period after a missed due date with same-as-repayment rest', () => {
+    const rows = asOf(loan({ restFrequency: 'SAME_AS_REPAYMENT_PERIOD' }), date('2025-02-20'));
+    expect(amounts(rows)[1]).toBe('1227.53 + 69.04');
+  });
+
+  it('charges overdue principal up to the business date and no further', () => {
+    expect(amounts(asOf(loan(), date('2025-02-25'))).slice(0, 2)).toEqual([
+      '1220.13 + 76.44',
+      '1238.36 + 58.21',
+    ]);
+  });
+
+  it('goes on with interest after the last row, in a row of its own', () => {
+    const own = { numberOfRepayments: 1, principal: money(1000) };
+    expect(printed(asOf(loan({}, own), date('2025-03-25')))).toEqual([
+      '2025-02-15 1000.00 + 15.29',
+      '2025-03-25 0.00 + 18.74',
+    ]);
+  });
+
+  it('cuts the interest to the day on which everything is paid', () => {
+    const rows = afterPayments(loan(), [paid('2025-02-05', 5051.78)]);
+    expect(sum(rows.map((row) => row.charged.principal))).toBe(money(5000));
+    expect(rows).toHaveLength(1);
+  });
+});
+
+describe('rows already due are kept as they stand', () => {
+  it('a payment above the EMI on the due date lowers the EMI of the rows after it', () => {
+    const own = { principal: money(5000), interestRatePerPeriod: '12', numberOfRepayments: 6 };
+    const whole = { ...own, installmentAmountInMultiplesOf: 1, expectedDisbursementDate: date('2022-11-01') };
+    const rows = afterPayments(loan({}, whole), [paid('2022-12-01', 1000), paid('2023-01-01', 2000)]);
+    expect(amounts(rows)).toEqual([
+      '950.68 + 49.32',
+      '1958.73 + 41.27',
+      '514.69 + 21.31',
+      '521.49 + 14.51',
+      '525.25 + 10.75',
+      '529.16 + 5.22',
+    ]);
+  });
+
+  it('keeps their principal and interest when a later payment comes in', () => {
+    const before = afterPayments(loan(), [paid('2025-02-25', 1296.57)]);
+    const after = afterPayments(loan(), [paid('2025-02-25', 1296.57), paid('2025-03-20', 1296.57)]);
+    expect(amounts(after).slice(0, 2)).toEqual(amounts(before).slice(0, 2));
+  });
+});
+
+describe('pay-off: 10,000 at 2 % a month, 4 weekly rows, row 2 unpaid, 2 days into row 3', () => {
+  const own: Partial<LoanTerms> = {
+    principal: money(10_000),
+    expectedDisbursementDate: date('2025-01-01'),
+    repaymentFrequencyUnit: 'WEEKS',
+    interestRatePerPeriod: '2',
+    interestRateUnit: 'MONTH',
+    interestCalculationPeriod: 'SAME_AS_REPAYMENT_PERIOD',
+  };
+
+  it.each<[InterestRecalculation['preCloseRule'], string]>([
+    ['TILL_PRE_CLOSE_DATE', '7561.84'],
+    ['TILL_REST_FREQUENCY_DATE', '7586.62'],
+  ])('%s: %s', (preCloseRule, quote) => {
+    const input = loan({ preCloseRule, restFrequency: 'SAME_AS_REPAYMENT_PERIOD' }, own);
+    const payments = [paid('2025-01-08', 2528.91)];
+    const current = afterPayments(input, payments);
+    const on = date('2025-01-17');
+    const rows = generatePayoffSchedule(
+      recalculationInput({ ...input, businessDate: on }, { payments, current }),
+      on,
+    ).map(copyInstallment);
+    for (const payment of payments) allocate(rows, payment);
+    expect(shown(sum(rows.map(totalOutstanding)))).toBe(quote);
+  });
+});
