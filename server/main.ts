@@ -2,16 +2,19 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError, type Environment, loadConfig } from './config.ts';
+import { normalEmail } from './domain/account.ts';
 import { buildApi, buildAuth } from './http/app.ts';
 import type { App, AppContext } from './http/context.ts';
 import { createLog } from './http/edge/log.ts';
-import { ensureFirstAccount } from './operations/accounts/accounts.ts';
+import { ensureFirstAccount, setPassword } from './operations/accounts/accounts.ts';
 import { KeySealError } from './operations/accounts/keySeal.ts';
+import { generatePassword } from './operations/accounts/passwords.ts';
 import { keysOfAuthHost } from './operations/accounts/publicKeys.ts';
 import { ensureSigningKey, readPublicKeys } from './operations/accounts/signingKeys.ts';
 import { openTokenVerifier } from './operations/accounts/tokenVerifier.ts';
 import { seedBook } from './operations/seed/seedBook.ts';
 import { type Stopping, stopOnSignals, within } from './stopping.ts';
+import { findCredentials } from './store/accounts/accounts.ts';
 import { describeFailure, type OpenedDatabase, openConfigured } from './store/configured.ts';
 import { StartFailure } from './store/embedded/startFailure.ts';
 import { migrate } from './store/migrate.ts';
@@ -32,9 +35,15 @@ export async function main(args: readonly string[], env: Environment = process.e
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
   try {
-    const hosts = hostsToServe(args);
+    const wish = wishOf(args);
     config = loadConfig(env);
-    await start(config, { hosts, stopping, fail });
+    const opened = await openConfigured(config, { say, onLost: (error) => void fail(error) });
+    stopping.add(async () => opened.embedded?.stop());
+    stopping.add(() => within(2_000, opened.db.close()));
+    await migrate(opened.db);
+    if ('hosts' in wish) return await start(config, opened, { hosts: wish.hosts, stopping });
+    await resetPassword(contextOf(config, opened, ['auth']), wish.resetPasswordOf);
+    await stopping.stop(0);
   } catch (error) {
     await fail(error);
   }
@@ -47,34 +56,30 @@ function textOf(error: unknown): string {
   return plain ? error.message : (error.stack ?? error.message);
 }
 
-/** `--only auth` or `--only api` leaves the other host to another process. */
-function hostsToServe(args: readonly string[]): readonly Host[] {
-  if (args.length === 0) return ['auth', 'api'];
-  const [option, host, ...rest] = args.flatMap((each) => each.split('='));
-  if (option !== '--only' || rest.length > 0)
-    throw new StartFailure(`unknown option ${args.join(' ')}: ${USAGE}`);
-  if (host === 'worker')
+/** What the command line asks for: to serve (both hosts, or the one named), or to let a locked-out operator in again. */
+type Wish = { readonly hosts: readonly Host[] } | { readonly resetPasswordOf: string };
+
+function wishOf(args: readonly string[]): Wish {
+  if (args.length === 0) return { hosts: ['auth', 'api'] };
+  const [option, value, ...rest] = args.flatMap((each) => each.split('='));
+  if (rest.length > 0) throw new StartFailure(`unknown options ${args.join(' ')}: ${USAGE}`);
+  if (option === '--only' && value === 'worker')
     throw new StartFailure('--only worker: this release has no background work yet, there is nothing to run');
-  if (host !== 'auth' && host !== 'api') throw new StartFailure(`--only ${host ?? ''}: ${USAGE}`);
-  return [host];
+  if (option === '--only' && (value === 'auth' || value === 'api')) return { hosts: [value] };
+  if (option === '--reset-password' && value?.includes('@')) return { resetPasswordOf: value };
+  throw new StartFailure(`unknown options ${args.join(' ')}: ${USAGE}`);
 }
 
 const USAGE =
-  'the only option is --only auth | --only api; settings are environment variables, see README.md';
+  'there are --only auth, --only api and --reset-password EMAIL; settings are environment variables, see README.md';
 
 interface Run {
   readonly hosts: readonly Host[];
   readonly stopping: Stopping;
-  readonly fail: (error: unknown) => Promise<void>;
 }
 
-async function start(config: Config, { hosts, stopping, fail }: Run): Promise<void> {
-  const opened = await openConfigured(config, { say, onLost: (error) => void fail(error) });
-  const { db, embedded } = opened;
-  stopping.add(async () => embedded?.stop());
-  stopping.add(() => within(2_000, db.close()));
-  await migrate(db);
-  await seedBook(db, config);
+async function start(config: Config, opened: OpenedDatabase, { hosts, stopping }: Run): Promise<void> {
+  await seedBook(opened.db, config);
   const context = contextOf(config, opened, hosts);
   await ensureSigningKey(context);
   const urls = await serve(context, hosts, stopping);
@@ -85,6 +90,15 @@ async function start(config: Config, { hosts, stopping, fail }: Run): Promise<vo
   process.stdout.write(
     welcomeText({ ...urls, firstAccount, adminEmail: config.adminEmail, suffix, database }),
   );
+}
+
+/** For the operator who cannot log in any more, so cannot use the API: needs the database instead. */
+async function resetPassword(context: AppContext, email: string): Promise<void> {
+  const account = await findCredentials(context.db.read, normalEmail(email));
+  if (account === null) throw new StartFailure(`there is no account ${email}`);
+  const password = generatePassword();
+  await setPassword(context, account.id, password);
+  process.stdout.write(`The new password of ${account.email} is ${password}\nIts tokens have ended.\n`);
 }
 
 /** An api that runs apart learns the public keys from the auth host; together they read them from the database. */

@@ -92,8 +92,8 @@ test('every fault of the configuration at once', async () => {
 });
 
 test.each([
-  [['--port', '5'], /unknown option --port 5/],
-  [['--only', 'console'], /--only auth \| --only api/],
+  [['--port', '5'], /unknown options --port 5/],
+  [['--only', 'console'], /there are --only auth, --only api/],
   [['--only', 'worker'], /no background work yet/],
 ])('the options %j', async (args, expected) => {
   expect(await refusalOf({}, args)).toMatch(expected);

@@ -16,6 +16,7 @@ import {
   passwordIn,
   postmasterOf,
   start,
+  startInVain,
   stop,
 } from './loanbook.ts';
 
@@ -69,6 +70,27 @@ test('a first start shows the password, a second does not, and what was written 
   expect(await createCustomer(fourth, await tokenOf(fourth, password), 'three')).toBe(200);
   expect(await stop(fourth, 'SIGINT')).toBe(0);
   expect(postmasterOf(dataDir)).toBeUndefined();
+});
+
+test('an operator who forgot the password gets a new one on the machine itself, and the old tokens end', async () => {
+  const other = await startEmbedded({ dataDir: join(freshFolder(), 'data') });
+  const settings = {
+    ...QUIET,
+    ...(await freePorts()),
+    DATABASE_URL: other.url,
+    LOANBOOK_ADMIN_PASSWORD: 'soon forgotten',
+  };
+  const loanbook = await start(settings);
+  const token = await tokenOf(loanbook, 'soon forgotten');
+  const { code, printed } = await startInVain(settings, ['--reset-password', 'Admin@loanbook.local']);
+  expect(code).toBe(0);
+  const password = /is (\S+)$/m.exec(printed)?.[1] ?? 'none was printed';
+  await tokenOf(loanbook, password);
+  await expect.poll(() => createCustomer(loanbook, token, 'late'), { timeout: 5_000 }).toBe(401);
+  expect(await stop(loanbook)).toBe(0);
+  const unknown = await startInVain(settings, ['--reset-password', 'nobody@loanbook.local']);
+  expect(unknown).toEqual({ code: 1, printed: 'loanbook: there is no account nobody@loanbook.local\n' });
+  await other.stop();
 });
 
 test('a call in flight is finished before the server stops', async () => {
