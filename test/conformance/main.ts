@@ -2,8 +2,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type ConformanceFolder, isConformanceFolder, readConformanceFolder } from './format.ts';
-import { playVector } from './play.ts';
-import { countLines, failureLines, type Played, reportOf, type Selection, selected } from './report.ts';
+import { type Failure, failuresOf, playVector } from './play.ts';
+import {
+  countLines,
+  failureLines,
+  type Played,
+  type Report,
+  reportOf,
+  type Selection,
+  selected,
+} from './report.ts';
 
 const USAGE = 'usage: npm run conformance -- [DIR] [--tag TAG] [--id ID] [--json FILE]';
 
@@ -37,18 +45,25 @@ export function runConformance(args: readonly string[], root: string): number {
   }
   const { tag, id, json } = values;
   const selection = { ...(tag === undefined ? {} : { tag }), ...(id === undefined ? {} : { id }) };
-  const played = playFolder(readConformanceFolder(directory), selection);
+  const folder = readConformanceFolder(directory);
+  const played = playFolder(folder, selection);
   const report = reportOf(played);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
-  print(played, { detailed: id !== undefined });
+  const failures = id === undefined ? report.failures : everyFailure(folder, selection);
+  for (const failure of failures)
+    console.log(`${failureLines(failure, { withTable: id !== undefined }).join('\n')}\n`);
+  printCounts(report);
   const known = readKnown(root);
   return report.failures.some((failure) => !known.has(failure.id)) ? 1 : 0;
 }
 
-function print(played: readonly Played[], { detailed }: { detailed: boolean }): void {
-  const report = reportOf(played);
-  for (const { failure } of played)
-    if (failure) console.log(`${failureLines(failure, { withTable: detailed }).join('\n')}\n`);
+/** Of a single vector all differences are of interest, not only the first. */
+const everyFailure = (folder: ConformanceFolder, selection: Selection): Failure[] =>
+  selected(folder.files, selection)
+    .flatMap(({ vectors }) => vectors)
+    .flatMap((vector) => [...failuresOf(vector, folder)]);
+
+function printCounts(report: Report): void {
   console.log(`${countLines('feature file', report.byFile).join('\n')}\n`);
   console.log(`${countLines('tag', report.byTag).join('\n')}\n`);
   console.log(`${report.passed} of ${report.total} vectors passed, ${report.failed} failed.`);

@@ -4,9 +4,9 @@ import { totalOf } from '../../server/domain/components.ts';
 import type { PeriodUnit } from '../../server/domain/date.ts';
 import { parseDate } from '../../server/domain/date.ts';
 import type { Decision, LoanCommand, PaymentType } from '../../server/domain/decide.ts';
-import { payoffQuote } from '../../server/domain/life/payoff.ts';
 import { requirePending } from '../../server/domain/life/rules.ts';
 import { Refusal } from '../../server/domain/refusal.ts';
+import { payoffQuote } from '../../server/domain/statement/payoff.ts';
 import type { ConfigValue, Step, TermsJson } from './format.ts';
 import { type ChargeTarget, chargeAt, type TransactionTarget, transactionAt } from './targets.ts';
 import { loanTermsOf, Untranslatable } from './translation.ts';
@@ -34,7 +34,19 @@ export interface Fields {
   /** Whether the field is there, empty or not. */
   given(name: string): boolean;
   as<T>(name: string): T;
+  /** The value of a step that has one field of its own. */
+  only<T>(): T;
 }
+
+const COMMON_FIELDS: ReadonlySet<string> = new Set([
+  'op',
+  'expect',
+  'loan',
+  'client',
+  'carried',
+  'pinned',
+  'eventOnly',
+]);
 
 export function fieldsOf(step: Step): Fields {
   const value = (name: string): unknown => {
@@ -49,6 +61,7 @@ export function fieldsOf(step: Step): Fields {
     has: (name) => step[name] !== undefined && step[name] !== null,
     given: (name) => step[name] !== undefined,
     as: <T>(name: string) => value(name) as T,
+    only: <T>() => value(Object.keys(step).find((name) => !COMMON_FIELDS.has(name)) ?? 'value') as T,
   };
 }
 
@@ -199,13 +212,20 @@ function setFraud(world: World, step: Fields): void {
   if (loan.isFraud !== isFraud) throw new Error(`the fraud flag reads back as ${loan.isFraud}`);
 }
 
-const refuseAction: Operation = (_, step) => {
-  throw new Refusal(
-    'invalid_argument',
-    'delinquency_action_unknown',
-    `unknown action ${step.text('action')}`,
-  );
-};
+/** Pause or resume by name; dates that a request must have are missing on purpose in some vectors. */
+function delinquencyAction(world: World, step: Fields, action: string): void {
+  if (action !== 'PAUSE' && action !== 'RESUME')
+    throw new Refusal('invalid_argument', 'delinquency_action_unknown', `unknown action ${action}`);
+  const missing = ['startDate', ...(action === 'PAUSE' ? ['endDate'] : [])].find((name) => !step.has(name));
+  if (missing) throw new Refusal('invalid_argument', 'date_required', 'the date is missing', missing);
+  const startDate = step.day('startDate');
+  if (action === 'PAUSE')
+    command(world, step.loan, { kind: 'pauseDelinquency', startDate, endDate: step.day('endDate') });
+  else {
+    const endDate = step.has('endDate') ? { endDate: step.day('endDate') } : {};
+    command(world, step.loan, { kind: 'resumeDelinquency', startDate, ...endDate });
+  }
+}
 
 /** Changes of the product do not touch loans; a loan's terms say which rule held when it was made. */
 const productChange: Operation = (world, step) => {
@@ -305,15 +325,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'undo-re-age': (world, step) => void command(world, step.loan, { kind: 'undoReAge' }),
   're-amortize': (world, step) => void book(world, step, { kind: 'reAmortize' }),
   'undo-re-amortize': (world, step) => void command(world, step.loan, { kind: 'undoReAmortize' }),
-  'delinquency-pause': (world, step) => {
-    const endDate = step.day('endDate');
-    command(world, step.loan, { kind: 'pauseDelinquency', startDate: step.day('startDate'), endDate });
-  },
-  'delinquency-resume': (world, step) => {
-    const endDate = step.has('endDate') ? { endDate: step.day('endDate') } : {};
-    command(world, step.loan, { kind: 'resumeDelinquency', startDate: step.day('startDate'), ...endDate });
-  },
-  'delinquency-action': refuseAction,
+  'delinquency-pause': (world, step) => delinquencyAction(world, step, 'PAUSE'),
+  'delinquency-resume': (world, step) => delinquencyAction(world, step, 'RESUME'),
+  'delinquency-action': (world, step) => delinquencyAction(world, step, step.text('action')),
 };
 
 export function operate(world: World, step: Step): void {

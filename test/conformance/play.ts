@@ -16,14 +16,19 @@ export interface Failure extends Difference {
 
 const CHECKS = { ...SCHEDULE_CHECKS, ...HISTORY_CHECKS, ...STATE_CHECKS };
 
-/** Null when every step does what it should. */
+/** Null when every step does what it should, else the first that does not. */
 export function playVector(vector: Vector, folder: ConformanceFolder): Failure | null {
+  for (const failure of failuresOf(vector, folder)) return failure;
+  return null;
+}
+
+/** Every step that does not do what it should, going on after each. */
+export function* failuresOf(vector: Vector, folder: ConformanceFolder): Generator<Failure> {
   const world = newWorld(folder);
   for (const [index, step] of vector.steps.entries()) {
     const difference = step.op === undefined ? look(world, step) : act(world, step);
-    if (difference) return { id: vector.id, step: `${index + 1} ${step.op ?? step.expect}`, ...difference };
+    if (difference) yield { id: vector.id, step: `${index + 1} ${step.op ?? step.expect}`, ...difference };
   }
-  return null;
 }
 
 function look(world: World, step: Step): Outcome {

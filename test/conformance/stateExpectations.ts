@@ -134,5 +134,5 @@ export const STATE_CHECKS: Readonly<Record<string, Check>> = {
   'last-closed-business-date': (world, step) =>
     sameValue(step.as('date'), bookOf(world, step.loan).loan.lastClosedBusinessDate),
   'business-date': (world, step) => sameValue(parseDate(step.text('date')), world.businessDate),
-  locked: (world, step) => sameValue(step.as('value'), bookOf(world, step.loan).locked),
+  locked: (world, step) => sameValue(step.only<Cell>(), bookOf(world, step.loan).locked),
 };
