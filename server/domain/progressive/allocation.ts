@@ -98,9 +98,21 @@ export const DEFAULT_RULE: AllocationRule = {
   futureInstallments: 'NEXT_INSTALLMENT',
 };
 
+type Groups = ReadonlyMap<DueType, readonly Component[]>;
+const groupsKnown = new WeakMap<readonly AllocationStep[], Groups>();
+
 /** The components of each due type, both in order of first appearance. */
-function groups(order: readonly AllocationStep[]): Map<DueType, Component[]> {
-  const byType = new Map<DueType, Component[]>();
+function groups(order: readonly AllocationStep[]): Groups {
+  let known = groupsKnown.get(order);
+  if (!known) {
+    known = grouped(order);
+    groupsKnown.set(order, known);
+  }
+  return known;
+}
+
+function grouped(order: readonly AllocationStep[]): Groups {
+  const byType = new Map<DueType, readonly Component[]>();
   for (const { dueType, component } of order)
     byType.set(dueType, [...(byType.get(dueType) ?? []), component]);
   return byType;

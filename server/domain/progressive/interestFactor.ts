@@ -12,7 +12,7 @@
  */
 import type { Decimal } from 'decimal.js';
 import { type CivilDate, civil, daysBetween, lengthOfMonth, lengthOfYear, monthOf, yearOf } from '../date.ts';
-import { annualRate, decimalContext } from '../schedule/rate.ts';
+import { annualRate, decimalContext, type Factor, toFactor } from '../schedule/rate.ts';
 import type { LoanTerms } from '../terms.ts';
 
 /** The terms that factors depend on. */
@@ -24,22 +24,45 @@ export interface FactorRule {
   readonly daysInYear: LoanTerms['daysInYear'];
   readonly daysInMonth: LoanTerms['daysInMonth'];
   readonly precision: number;
+  /** Factors computed before, by what they depend on. */
+  readonly known: Map<string, Factor>;
 }
 
+const RULE_LIMIT = 1000;
+const FACTOR_LIMIT = 10_000;
+const rules = new Map<string, FactorRule>();
+
+/** Loans of one product share their rule, and with it the factors it has computed. */
 export function factorRule(terms: LoanTerms, precision: number): FactorRule {
-  return {
-    percentPerYear: annualRate(terms, precision),
-    every: terms.repaymentEvery,
-    unit: terms.repaymentFrequencyUnit,
-    daysInYear: terms.daysInYear,
-    daysInMonth: terms.daysInMonth,
-    precision,
-  };
+  const { repaymentEvery: every, repaymentFrequencyUnit: unit, daysInYear, daysInMonth } = terms;
+  const { interestRatePerPeriod, interestRateUnit, numberOfRepayments } = terms;
+  const rate = `${interestRatePerPeriod}|${interestRateUnit}|${numberOfRepayments}`;
+  const key = `${rate}|${every}|${unit}|${daysInYear}|${daysInMonth}|${precision}`;
+  let rule = rules.get(key);
+  if (!rule) {
+    if (rules.size >= RULE_LIMIT) rules.clear();
+    const percentPerYear = annualRate(terms, precision);
+    rule = { percentPerYear, every, unit, daysInYear, daysInMonth, precision, known: new Map() };
+    rules.set(key, rule);
+  }
+  return rule;
 }
 
 export interface Stretch {
   readonly from: CivilDate;
   readonly due: CivilDate;
+}
+
+/** `partFactor` as an exact fraction, computed once per rule. */
+export function factorOf(rule: FactorRule, part: Stretch, period: Stretch): Factor {
+  const key = `${part.from}${part.due}${period.from}${period.due}`;
+  let factor = rule.known.get(key);
+  if (!factor) {
+    if (rule.known.size >= FACTOR_LIMIT) rule.known.clear();
+    factor = toFactor(partFactor(rule, part, period));
+    rule.known.set(key, factor);
+  }
+  return factor;
 }
 
 /** Factor of `part`, which lies inside the repayment period `period`. */

@@ -17,9 +17,15 @@ const thirty360: FactorRule = {
   daysInYear: '360',
   daysInMonth: '30',
   precision: 12,
+  known: new Map(),
 };
-const actual365: FactorRule = { ...thirty360, daysInYear: '365', daysInMonth: 'ACTUAL' };
-const actualActual: FactorRule = { ...actual365, daysInYear: 'ACTUAL' };
+const actual365: FactorRule = {
+  ...thirty360,
+  daysInYear: '365',
+  daysInMonth: 'ACTUAL',
+  known: new Map(),
+};
+const actualActual: FactorRule = { ...actual365, daysInYear: 'ACTUAL', known: new Map() };
 
 const money = (amount: number | string): Money => parseMoney(amount, EUR);
 

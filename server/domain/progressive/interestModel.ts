@@ -15,8 +15,8 @@
 import { present } from '../assert.ts';
 import { type CivilDate, earlier } from '../date.ts';
 import { type Currency, type Money, maximum, sum } from '../money.ts';
-import { applyFactor, type Factor, toFactor } from '../schedule/rate.ts';
-import { type FactorRule, partFactor, type Stretch } from './interestFactor.ts';
+import { applyFactor, type Factor } from '../schedule/rate.ts';
+import { type FactorRule, factorOf, type Stretch } from './interestFactor.ts';
 
 export interface InterestPeriod {
   from: CivilDate;
@@ -72,7 +72,7 @@ export function newModel(terms: ModelTerms, stretches: readonly Stretch[]): Inte
 }
 
 function newPiece(rule: FactorRule, piece: Stretch, period: Stretch): InterestPeriod {
-  const factor = toFactor(partFactor(rule, piece, period));
+  const factor = factorOf(rule, piece, period);
   return { ...piece, disbursed: 0n, correction: 0n, balance: 0n, factor };
 }
 

@@ -90,8 +90,12 @@ const ruleName = (type: TransactionType): string =>
 
 function layCashRefund(run: ProgressiveRun, transaction: LoanTransaction): Outcome {
   const refund = paymentOf(transaction);
+  // An overpayment is handed back before any settled installment is opened again.
+  const overpaid = minimum(refund.left, run.overpaid);
+  refund.left -= overpaid;
+  run.overpaid -= overpaid;
   takeOut(run, refund, takingBackRule(run.terms.allocationRules));
-  return { portions: refund.portions, overpaid: 0n, chargesPaid: refund.chargesPaid };
+  return { portions: refund.portions, overpaid, chargesPaid: refund.chargesPaid };
 }
 
 function layAnyChargeback({ run, outcomes }: Position, transaction: LoanTransaction): Outcome | null {

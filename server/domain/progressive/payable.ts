@@ -10,8 +10,8 @@
 import { present } from '../assert.ts';
 import type { CivilDate } from '../date.ts';
 import { type Money, maximum, minimum } from '../money.ts';
-import { applyFactor, toFactor } from '../schedule/rate.ts';
-import { partFactor } from './interestFactor.ts';
+import { applyFactor } from '../schedule/rate.ts';
+import { factorOf } from './interestFactor.ts';
 import type { InterestModel, InterestPeriod, RepaymentPeriod } from './interestModel.ts';
 
 export interface Payable {
@@ -61,8 +61,7 @@ function interestUntil(
   on: CivilDate,
 ): Money {
   if (piece.from >= on) return 0n;
-  const cut =
-    on < piece.due ? toFactor(partFactor(model.rule, { from: piece.from, due: on }, period)) : piece.factor;
+  const cut = on < piece.due ? factorOf(model.rule, { from: piece.from, due: on }, period) : piece.factor;
   return applyFactor(maximum(0n, piece.balance), cut, model.currency);
 }
 
