@@ -1,7 +1,7 @@
 /**
- * Customers: who borrows. A customer is Pending, then Active, then Closed for good; only an Active one gets loans, only one
- * without open loans can be closed. Partners name customers by their own external id, which stands in for a name until a
- * better one is known.
+ * Customers: who borrows. A customer is Pending, then Active, then Closed for good; only an Active one gets
+ * loans, only one without open loans can be closed. Partners name customers by their own external id, which
+ * stands in for a name until a better one is known.
  *
  *   external id "0712-9"  ->  firstname "0712-9", lastname "Customer", display name "0712-9 Customer"
  *

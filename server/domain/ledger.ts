@@ -64,8 +64,9 @@ export interface Movement {
 }
 
 /**
- * Cuts an entry into movements: the largest open debit meets the largest open credit (on a tie the lower code), until
- * nothing is open. Which debit meets which credit means nothing; readers put the lines together again (`linesOf`).
+ * Cuts an entry into movements: the largest open debit meets the largest open credit (on a tie the lower
+ * code), until nothing is open. Which debit meets which credit means nothing; readers put the lines together
+ * again (`linesOf`).
  *
  *   debit 10 cash, credit 9 portfolio, credit 1 interest  ->  cash <- portfolio 9, cash <- interest 1
  */

@@ -1,6 +1,6 @@
 /**
- * Loan products: the terms a lender offers, the bounds within which a loan may choose, and which terms it may choose at all.
- * A loan takes a copy of the terms, so a product may change while its loans may not.
+ * Loan products: the terms a lender offers, the bounds within which a loan may choose, and which terms it
+ * may choose at all. A loan takes a copy of the terms, so a product may change while its loans may not.
  *
  *   product: 12 months, 5 to 24 allowed; application: principal 500,000 and 6 repayments
  *   -> terms of the loan: those of the product with principal 500,000, 6 repayments, term 6 months

@@ -1,6 +1,7 @@
 /**
- * The `Idempotency-Key` header, honoured by every POST: the key counts within one account and one call, the stored answer
- * comes back with `Idempotent-Replayed: true`, another payload under the same key is a conflict.
+ * The `Idempotency-Key` header, honoured by every POST: the key counts within one account and one call, the
+ * stored answer comes back with `Idempotent-Replayed: true`, another payload under the same key is a
+ * conflict.
  */
 import { createHash } from 'node:crypto';
 import { Type } from '@fastify/type-provider-typebox';

@@ -1,6 +1,6 @@
 /**
- * What is done to one customer or one loan, `POST /v1/loans/{loan_id}/approve`: described once, registered for both
- * addressings, at most once under an idempotency key.
+ * What is done to one customer or one loan, `POST /v1/loans/{loan_id}/approve`: described once, registered
+ * for both addressings, at most once under an idempotency key.
  */
 import { type Static, type TSchema, Type } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';

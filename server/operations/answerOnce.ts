@@ -1,7 +1,8 @@
 /**
- * Every change of the book runs through here: in one transaction, again from the start when another writer came first, and
- * at most once for an idempotency key. The answer is stored in the transaction of the effect, so a crash leaves both or
- * neither; a twin that runs at the same time loses on the key's row, starts again and finds the answer.
+ * Every change of the book runs through here: in one transaction, again from the start when another writer
+ * came first, and at most once for an idempotency key. The answer is stored in the transaction of the
+ * effect, so a crash leaves both or neither; a twin that runs at the same time loses on the key's row,
+ * starts again and finds the answer.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Refusal } from '../domain/refusal.ts';
@@ -42,7 +43,10 @@ export async function change<T>(book: Book, work: (tx: Tx) => Promise<T>): Promi
   }
 }
 
-/** Runs `work`, whose result is the answer's body, unless the call was answered before; calls on one loan take turns. */
+/**
+ * Runs `work`, whose result is the answer's body, unless the call was answered before; calls on one loan
+ * take turns.
+ */
 export async function answerOnce(
   book: Book,
   asked: { readonly call: IdempotentCall | undefined; readonly loanId: bigint | undefined },
@@ -91,7 +95,10 @@ async function refuse(
   return { outcome: { refusal }, replayed: false };
 }
 
-/** The loan's or customer's state said no. A malformed call or an unknown id may be mended under the same key. */
+/**
+ * The loan's or customer's state said no. A malformed call or an unknown id may be mended under the same
+ * key.
+ */
 const isFinal = (refusal: Refusal): boolean =>
   ['aborted', 'failed_precondition', 'permission_denied'].includes(refusal.kind) &&
   refusal.code !== KEY_TAKEN;

@@ -13,7 +13,10 @@ export interface Book {
   readonly turns: Turns;
 }
 
-/** One for the process: it holds the blocks of numbers handed out by the database, and the turns of callers. */
+/**
+ * One for the process: it holds the blocks of numbers handed out by the database, and the turns of
+ * callers.
+ */
 export function openBook({ config, db, clock }: Pick<Book, 'config' | 'db' | 'clock'>): Book {
   return { config, db, clock, identity: openIdentity(), turns: openTurns() };
 }

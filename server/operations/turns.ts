@@ -1,6 +1,6 @@
 /**
- * Calls on one loan take turns within this process, in the order in which they came: they would only push each other back
- * to the start. Between processes the loan's version decides.
+ * Calls on one loan take turns within this process, in the order in which they came: they would only push
+ * each other back to the start. Between processes the loan's version decides.
  */
 export interface Turns {
   take<T>(loanId: bigint, work: () => Promise<T>): Promise<T>;

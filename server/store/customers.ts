@@ -56,8 +56,8 @@ export async function findCustomer(tx: Tx, id: bigint): Promise<BookedCustomer |
 }
 
 /**
- * Keeps the customer as it is until the transaction ends. Who books a loan shares it (`share`), so that many loans of one
- * customer can be booked at once; who changes the customer has it alone.
+ * Keeps the customer as it is until the transaction ends. Who books a loan shares it (`share`), so that many
+ * loans of one customer can be booked at once; who changes the customer has it alone.
  */
 export async function lockCustomer(tx: Tx, id: bigint, mode: 'share' | 'update'): Promise<void> {
   await tx.query(`select id from customer where id = $1 for ${mode}`, [id]);
@@ -82,10 +82,11 @@ export async function insertCustomer(
   row: { readonly id: bigint; readonly customer: Customer; readonly now: Date },
 ): Promise<void> {
   await tx.query(
-    `insert into customer (id, external_id, status, office_id, firstname, middlename, lastname, display_name,
-       mobile_no, email_address, date_of_birth, submitted_date, activation_date, closed_date, closure_reason_id,
-       search, version, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, array_to_tsvector($16), 1, $17, $17)`,
+    `insert into customer (id, external_id, status, office_id, firstname, middlename, lastname,
+       display_name, mobile_no, email_address, date_of_birth, submitted_date, activation_date, closed_date,
+       closure_reason_id, search, version, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, array_to_tsvector($16), 1,
+       $17, $17)`,
     [row.id, ...values(row.customer), row.now],
   );
 }
@@ -96,10 +97,11 @@ export async function updateCustomer(
   row: { readonly before: BookedCustomer; readonly after: Customer; readonly now: Date },
 ): Promise<boolean> {
   const rows = await tx.query(
-    `update customer set (external_id, status, office_id, firstname, middlename, lastname, display_name, mobile_no,
-       email_address, date_of_birth, submitted_date, activation_date, closed_date, closure_reason_id, search,
-       updated_at, version)
-     = ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, array_to_tsvector($16), $17, version + 1)
+    `update customer set (external_id, status, office_id, firstname, middlename, lastname, display_name,
+       mobile_no, email_address, date_of_birth, submitted_date, activation_date, closed_date,
+       closure_reason_id, search, updated_at, version)
+     = ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, array_to_tsvector($16), $17,
+       version + 1)
      where id = $1 and version = $18 returning id`,
     [row.before.id, ...values(row.after), row.now, row.before.version],
   );

@@ -1,6 +1,6 @@
 /**
- * JSON that keeps amounts exact: a bigint is written as `"#1234"`, a text that begins with `#` gets a second one. Works for
- * any shape, so a new field of the domain needs no change here.
+ * JSON that keeps amounts exact: a bigint is written as `"#1234"`, a text that begins with `#` gets a second
+ * one. Works for any shape, so a new field of the domain needs no change here.
  */
 
 /** JSON text of a value with bigints. */

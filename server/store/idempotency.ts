@@ -1,6 +1,6 @@
 /**
- * What calls with an idempotency key were answered. Calls on a loan are kept with the loan (same shard, same transaction),
- * all others by their key.
+ * What calls with an idempotency key were answered. Calls on a loan are kept with the loan (same shard, same
+ * transaction), all others by their key.
  */
 import type { RefusalKind } from '../domain/refusal.ts';
 import type { Tx } from './database.ts';

@@ -1,7 +1,7 @@
 /**
- * Numbers for new customers, loans and transactions: small, readable, never used twice. The database hands out blocks (one
- * `nextval` each), the process counts through its block, so that a new loan costs no round trip. Numbers of a block that
- * were not used when the process stops are lost; gaps are of no meaning.
+ * Numbers for new customers, loans and transactions: small, readable, never used twice. The database hands
+ * out blocks (one `nextval` each), the process counts through its block, so that a new loan costs no round
+ * trip. Numbers of a block that were not used when the process stops are lost; gaps are of no meaning.
  */
 import type { Tx } from './database.ts';
 
@@ -19,7 +19,10 @@ interface Block {
   readonly end: bigint;
 }
 
-/** A block is fetched by the transaction that needs it: waiting for a second connection could wait for ever. */
+/**
+ * A block is fetched by the transaction that needs it: waiting for a second connection could wait for
+ * ever.
+ */
 export function openIdentity(): Identity {
   const blocks: Record<Numbered, Block[]> = { customer: [], loan: [], transaction: [] };
 

@@ -1,6 +1,7 @@
 /**
- * Lists: one page of rows, and how many there are in all. Both are asked of the database with the same conditions, so the
- * total is right whatever the size. A page is found by its number, or (cheap at any depth) after the last row seen.
+ * Lists: one page of rows, and how many there are in all. Both are asked of the database with the same
+ * conditions, so the total is right whatever the size. A page is found by its number, or (cheap at any
+ * depth) after the last row seen.
  */
 import { Refusal } from '../domain/refusal.ts';
 import type { Tx } from './database.ts';

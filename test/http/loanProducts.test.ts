@@ -48,8 +48,8 @@ it('gets one product, with the same figures as the list', async () => {
 });
 
 it('refuses unknown products, malformed ids and strangers', async () => {
-  expectRefusal(await api.get('/v1/loan-products/99'), 404, 'not_found');
-  expectRefusal(await api.get('/v1/loan-products/wallet'), 400, 'invalid_argument', 'product_id');
-  expectRefusal(await api.get('/v1/loan-products?page=1'), 400, 'invalid_argument', 'page');
-  expectRefusal(await api.get('/v1/loan-products', { as: 'operator' }), 401, 'unauthenticated');
+  expectRefusal(await api.get('/v1/loan-products/99'), '404 not_found');
+  expectRefusal(await api.get('/v1/loan-products/wallet'), '400 invalid_argument', 'product_id');
+  expectRefusal(await api.get('/v1/loan-products?page=1'), '400 invalid_argument', 'page');
+  expectRefusal(await api.get('/v1/loan-products', { as: 'operator' }), '401 unauthenticated');
 });

@@ -1,10 +1,10 @@
 /** Loans as they go out: the loan with its figures, its schedule and its repayments (contract "Loans"). */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { CivilDate } from '../../domain/date.ts';
-import { type LoanSummary, type ScheduleRow, summarizeLoan } from '../../domain/statement/summary.ts';
 import type { Loan, LoanStatus } from '../../domain/loan.ts';
 import type { Currency, Money } from '../../domain/money.ts';
 import { annualPercentageRate, paymentsOf } from '../../domain/schedule/apr.ts';
+import { type LoanSummary, type ScheduleRow, summarizeLoan } from '../../domain/statement/summary.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import { accountNoOf, DateOut, IdOut, MoneyOut, withoutAbsent, writeMoney } from '../values.ts';
 import { customerRepaymentsOf, RepaymentOut, repaymentOut } from './repaymentAnswers.ts';

@@ -52,7 +52,7 @@ function addPost(routes: Routes): void {
       tag: 'Repayments',
       summary: 'Record a repayment',
       description:
-        'Allocated to penalties, fees, interest, principal. Above the outstanding amount the loan becomes Overpaid.',
+        'Goes to penalties, fees, interest, principal. Above what is outstanding the loan becomes Overpaid.',
       errors: ['failed_precondition', 'permission_denied', 'not_found', 'aborted'],
     },
     path: '/repayments',

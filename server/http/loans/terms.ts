@@ -1,4 +1,7 @@
-/** Terms over HTTP: the labels and codes of enumerated terms, and reading those that an application may choose. */
+/**
+ * Terms over HTTP: the labels and codes of enumerated terms, and reading those that an application may
+ * choose.
+ */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { PeriodUnit } from '../../domain/date.ts';
 import type { ChosenTerms } from '../../domain/product.ts';

@@ -1,6 +1,7 @@
 /**
- * The one way in which a loan changes: load it with its history, let the domain decide, store what follows. Transactions go
- * in first under (loan, number): a writer that saw an older loan takes a number that exists and starts again from the load.
+ * The one way in which a loan changes: load it with its history, let the domain decide, store what follows.
+ * Transactions go in first under (loan, number): a writer that saw an older loan takes a number that exists
+ * and starts again from the load.
  */
 import type { CivilDate } from '../../domain/date.ts';
 import { type Decision, type DecisionContext, decide, type LoanCommand } from '../../domain/decide.ts';
@@ -86,7 +87,10 @@ function differences(loan: BookedLoan, transactions: readonly LoanTransaction[])
   };
 }
 
-/** New transactions with the numbers that the outside will know; the first one carries the caller's remarks. */
+/**
+ * New transactions with the numbers that the outside will know; the first one carries the caller's
+ * remarks.
+ */
 export async function numbered(
   tx: Tx,
   book: Book,

@@ -1,4 +1,7 @@
-/** A new loan: who borrows, on which terms, and (unless it is to wait) submitted, approved and disbursed in one step. */
+/**
+ * A new loan: who borrows, on which terms, and (unless it is to wait) submitted, approved and disbursed in
+ * one step.
+ */
 import { type CivilDate, earlier } from '../../domain/date.ts';
 import { type Decision, type DecisionContext, decide } from '../../domain/decide.ts';
 import { submitLoan } from '../../domain/life/origination.ts';
@@ -136,7 +139,7 @@ async function idOfCustomer(tx: Tx, reference: CustomerReference): Promise<bigin
     throw new Refusal(
       'invalid_argument',
       'customer_ambiguous',
-      'is the id of one customer and the externalId of another: use customerExternalId, or the id as a number',
+      'is the id of one customer and the externalId of another: use customerExternalId or an integer',
       'customerId',
     );
   const id = named ?? counted;

@@ -13,7 +13,10 @@ const DELINQUENCY: DelinquencyBucket = {
   ],
 };
 
-/** Declining balance, equal installments, months of 30 days; a payment goes to penalties, fees, interest, principal. */
+/**
+ * Declining balance, equal installments, months of 30 days; a payment goes to penalties, fees, interest,
+ * principal.
+ */
 const standardTerms = (currency: Currency): ProductTerms => ({
   currency,
   installmentAmountInMultiplesOf: null,

@@ -97,11 +97,14 @@ export interface TrialBalanceLine extends GlAccount {
 export async function readTrialBalance(tx: Tx, day: CivilDate): Promise<TrialBalanceLine[]> {
   return tx.query<TrialBalanceLine>(
     `with debited as (
-       select debit_account as code, sum(amount) as amount from journal_entry where entry_date <= $1 group by 1
+       select debit_account as code, sum(amount) as amount from journal_entry where entry_date <= $1
+       group by 1
      ), credited as (
-       select credit_account as code, sum(amount) as amount from journal_entry where entry_date <= $1 group by 1
+       select credit_account as code, sum(amount) as amount from journal_entry where entry_date <= $1
+       group by 1
      )
-     select a.code, a.name, a.type, coalesce(d.amount, 0)::bigint as debit, coalesce(c.amount, 0)::bigint as credit
+     select a.code, a.name, a.type, coalesce(d.amount, 0)::bigint as debit,
+       coalesce(c.amount, 0)::bigint as credit
      from gl_account a left join debited d on d.code = a.code left join credited c on c.code = a.code
      order by a.code`,
     [day],

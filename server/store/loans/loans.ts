@@ -53,7 +53,10 @@ interface LoanRow {
   document: unknown;
 }
 
-/** A loan comes as one row for each of its transactions; without any, as one row with empty transaction columns. */
+/**
+ * A loan comes as one row for each of its transactions; without any, as one row with empty transaction
+ * columns.
+ */
 type LoanAndTransactionRow = LoanRow & ({ seq: null } | TransactionRow);
 
 /** One statement, so that state and history belong together. The document comes with the first row only. */
@@ -151,8 +154,8 @@ export async function updateLoan(
   },
 ): Promise<boolean> {
   const rows = await tx.query(
-    `update loan set version = version + 1, last_journal_entry = $3, document = $4, status = $5, principal = $6,
-       expected_disbursement_date = $7, oldest_unpaid_due_date = $8, external_id = $9, updated_at = $10
+    `update loan set version = version + 1, last_journal_entry = $3, document = $4, status = $5,
+       principal = $6, expected_disbursement_date = $7, oldest_unpaid_due_date = $8, external_id = $9, updated_at = $10
      where id = $1 and version = $2 and deleted_at is null returning id`,
     [loan.id, loan.version, loan.lastJournalEntry, ...stateValues(loan.state), loan.externalId, loan.now],
   );

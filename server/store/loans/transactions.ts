@@ -1,4 +1,7 @@
-/** Loan transactions as rows: what is shown and searched in columns, what only the engine reads in `details`. */
+/**
+ * Loan transactions as rows: what is shown and searched in columns, what only the engine reads in
+ * `details`.
+ */
 import type { CivilDate } from '../../domain/date.ts';
 import type { LoanTransaction, TransactionType } from '../../domain/transaction.ts';
 import type { Tx } from '../database.ts';
@@ -50,8 +53,8 @@ export interface TransactionRow {
 }
 
 /** For a select; the table goes by the name `t`. */
-export const TRANSACTION_COLUMNS = `t.seq, t.id, t.type, t.transaction_date, t.submitted_on, t.amount, t.principal,
-  t.interest, t.fees, t.penalties, t.overpaid, t.reversal, t.details, t.external_id, t.idempotency_key,
+export const TRANSACTION_COLUMNS = `t.seq, t.id, t.type, t.transaction_date, t.submitted_on, t.amount,
+  t.principal, t.interest, t.fees, t.penalties, t.overpaid, t.reversal, t.details, t.external_id, t.idempotency_key,
   t.payment_type_id, t.receipt_number, t.note`;
 
 const INSERTED = [
@@ -110,8 +113,8 @@ export async function updateTransactions(
   loanId: bigint,
   transactions: readonly LoanTransaction[],
 ): Promise<void> {
-  const sql = `update loan_transaction set principal = $3, interest = $4, fees = $5, penalties = $6, overpaid = $7,
-      reversal = $8, details = $9, amount = $10, transaction_date = $11
+  const sql = `update loan_transaction set principal = $3, interest = $4, fees = $5, penalties = $6,
+      overpaid = $7, reversal = $8, details = $9, amount = $10, transaction_date = $11
     where loan_id = $1 and seq = $2`;
   await Promise.all(
     transactions.map((each) =>
