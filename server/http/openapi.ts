@@ -5,8 +5,9 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import type { Config } from '../config.ts';
+import { bodyErrors, ERROR_SCHEMAS, errorResponses, type Shared } from './edge/errorAnswers.ts';
 import { type Content, withExamples } from './edge/examples.ts';
-import { ERRORS, type ErrorCode } from './errors.ts';
+import type { ErrorCode } from './errors.ts';
 
 export type Tag =
   | 'Auth'
@@ -67,79 +68,6 @@ function errorsOf({ caller, errors = [] }: EndpointDescription): readonly ErrorC
   return [...new Set([...byCaller, ...errors])];
 }
 
-const EXAMPLES: Readonly<Record<ErrorCode, string>> = {
-  invalid_argument: JSON.stringify([{ field: 'externalId', error: 'is required' }]),
-  failed_precondition: 'Loan must be Active',
-  unauthenticated: 'a valid bearer token is needed',
-  permission_denied: 'the date must not be in the future',
-  not_found: 'loan 42 does not exist',
-  aborted: 'externalId is taken',
-  resource_exhausted: 'too many attempts, try again later',
-  internal: 'an unexpected error occurred',
-  unavailable: 'the database is not available, try again',
-};
-
-const ERROR_SCHEMA = {
-  type: 'object',
-  required: ['code', 'message'],
-  properties: {
-    code: { type: 'string', enum: Object.keys(ERRORS) },
-    message: {
-      type: 'string',
-      description: 'For `invalid_argument`: a JSON-encoded array of `{"field", "error"}`',
-    },
-  },
-};
-
-const PROBLEM_SCHEMA = {
-  type: 'object',
-  required: ['type', 'title', 'status', 'detail', 'code', 'errors'],
-  properties: {
-    type: { type: 'string', format: 'uri' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    code: { type: 'string', enum: Object.keys(ERRORS) },
-    errors: { type: 'array', items: { $ref: '#/components/schemas/Fault' } },
-  },
-};
-
-const FAULT_SCHEMA = {
-  type: 'object',
-  required: ['field', 'error'],
-  properties: { field: { type: 'string' }, error: { type: 'string' } },
-};
-
-type ErrorResponse = { description: string; content: Record<string, unknown> };
-
-/** The error answers of a route by HTTP status; codes that share a status become examples of one answer. */
-function errorResponses(codes: readonly ErrorCode[]): Record<string, ErrorResponse> {
-  const responses: Record<string, ErrorResponse> = {};
-  for (const code of codes) {
-    const same = codes.filter((each) => ERRORS[each].status === ERRORS[code].status);
-    const titles = same.map((each) => ERRORS[each].title).join(', or ');
-    responses[ERRORS[code].status] = errorResponse(
-      titles,
-      same.map((each) => [each, EXAMPLES[each]]),
-    );
-  }
-  return responses;
-}
-
-function errorResponse(description: string, cases: readonly [ErrorCode, string][]): ErrorResponse {
-  const examples = cases.map(([code, message]) => [code, { value: { code, message } }]);
-  return {
-    description,
-    content: {
-      'application/json': {
-        schema: { $ref: '#/components/schemas/Error' },
-        examples: Object.fromEntries(examples),
-      },
-      'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
-    },
-  };
-}
-
 /** Makes `app` write down its routes; must come before them. */
 export async function recordRoutes(
   app: FastifyInstance,
@@ -184,25 +112,37 @@ export function documentOf(
 ): Record<string, unknown> {
   const { paths = {}, components = {}, ...rest } = api.swagger() as Document;
   const authPaths = (auth.swagger() as Document).paths ?? {};
-  const authServers = [{ url: config.authUrl, description: 'auth host' }];
+  const shared: Shared = { schemas: { ...ERROR_SCHEMAS }, responses: {} };
   const merged: Record<string, unknown> = {};
   for (const [path, item] of Object.entries(authPaths))
-    merged[path] = { ...finished(item), servers: authServers };
-  for (const [path, item] of Object.entries(paths)) merged[path] = finished(item);
-  const ordered = Object.fromEntries(Object.entries(merged).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const schemas = { Error: ERROR_SCHEMA, Fault: FAULT_SCHEMA, Problem: PROBLEM_SCHEMA };
-  return { ...rest, paths: ordered, components: { ...components, schemas } };
+    merged[path] = {
+      ...finished(item, shared),
+      servers: [{ url: config.authUrl, description: 'auth host' }],
+    };
+  for (const [path, item] of Object.entries(paths)) merged[path] = finished(item, shared);
+  return { ...rest, paths: sorted(merged), components: { ...components, ...sharedParts(shared) } };
 }
 
-/** The operations of a path with examples, and their error answers written out. */
-function finished(item: PathItem): Record<string, unknown> {
+const sharedParts = ({ schemas, responses }: Shared) => ({
+  schemas: sorted(schemas),
+  responses: sorted(responses),
+});
+
+const sorted = (entries: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** The operations of a path with examples and error answers; what several share is put aside and referred to. */
+function finished(item: PathItem, shared: Shared): Record<string, unknown> {
   const operations = Object.entries(item).map(([method, { 'x-errors': codes = [], ...operation }]) => {
-    const { requestBody, responses } = operation;
-    const errors = { ...errorResponses(codes), ...(requestBody !== undefined && BODY_ERRORS) };
+    const { requestBody, responses = {} } = operation;
     const complete = {
       ...operation,
       ...(requestBody !== undefined && { requestBody: withExamples(requestBody) }),
-      responses: { ...successes(responses), ...errors },
+      responses: {
+        ...successes(responses, shared),
+        ...errorResponses(codes, shared),
+        ...(requestBody !== undefined && bodyErrors(shared)),
+      },
     };
     return [method, complete];
   });
@@ -210,17 +150,28 @@ function finished(item: PathItem): Record<string, unknown> {
 }
 
 /** The generator's own text for an answer says nothing. */
-function successes(responses: Operation['responses'] = {}): Record<string, unknown> {
+function successes(responses: Record<string, Content>, shared: Shared): Record<string, unknown> {
   const described = Object.entries(responses).map(([status, response]) => [
     status,
-    { ...withExamples(response), description: status === '204' ? 'Done' : 'Success' },
+    {
+      ...(shareTitled(withExamples(response), shared) as object),
+      description: status === '204' ? 'Done' : 'Success',
+    },
   ]);
   return Object.fromEntries(described);
 }
 
-const BODY_ERRORS = {
-  413: errorResponse('Body too large', [['invalid_argument', '[{"field":"body","error":"too large"}]']]),
-  415: errorResponse('Wrong media type', [
-    ['invalid_argument', '[{"field":"content-type","error":"must be application/json"}]'],
-  ]),
-};
+/** Schemas with a title (the nouns) are written once, under that name. */
+function shareTitled(part: unknown, shared: Shared): unknown {
+  if (Array.isArray(part)) return part.map((each) => shareTitled(each, shared));
+  if (typeof part !== 'object' || part === null) return part;
+  const entries = Object.entries(part).map(([key, each]) => [
+    key,
+    key === 'example' || key === 'examples' ? each : shareTitled(each, shared),
+  ]);
+  const copy = Object.fromEntries(entries) as Record<string, unknown>;
+  if (typeof copy.title !== 'string' || copy.type !== 'object') return copy;
+  shared.schemas[copy.title] ??= copy;
+  const isSame = JSON.stringify(shared.schemas[copy.title]) === JSON.stringify(copy);
+  return isSame ? { $ref: `#/components/schemas/${copy.title}` } : copy;
+}
