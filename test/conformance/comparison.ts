@@ -1,4 +1,7 @@
-/** Comparing an expectation with the state that was reached: exact, only the fields that the expectation gives. */
+/**
+ * Comparing an expectation with the state that was reached: exact, only the fields that the expectation
+ * gives.
+ */
 import type { Cell, Row } from './format.ts';
 
 /** What was expected and what was found instead; rows where the expectation is a table. */

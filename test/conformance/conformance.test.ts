@@ -1,4 +1,6 @@
-/** Plays the shared vectors through the engine, when they are there, and checks the list of known differences. */
+/**
+ * Plays the shared vectors through the engine, when they are there, and checks the list of known differences.
+ */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';

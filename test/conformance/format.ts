@@ -1,6 +1,7 @@
 /**
- * The conformance folder as it lies on disk: products, charge definitions, accounts, delinquency ranges, settings, and the
- * vectors, one array per feature file. Nothing is interpreted here. Format: README.md of the folder.
+ * The conformance folder as it lies on disk: products, charge definitions, accounts, delinquency ranges,
+ * settings, and the vectors, one array per feature file. Nothing is interpreted here. Format: README.md of
+ * the folder.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -50,8 +50,8 @@ export function journalTable(world: World, book: Book, transactionId: number): R
   return entries.flatMap((entry) =>
     entry.lines.map((line) => {
       const account = world.folder.accounts.get(line.account);
-      const common = { type: account?.type ?? null, glCode: line.account, account: account?.name ?? null };
-      return { ...common, [line.side]: numberIn(book, line.amount) };
+      const named = { type: account?.type ?? null, glCode: line.account, account: account?.name ?? null };
+      return { ...named, [line.side]: numberIn(book, line.amount) };
     }),
   );
 }

@@ -1,4 +1,7 @@
-/** What each operation of a vector does: one row per `op`, each a command to the engine or a change of the world. */
+/**
+ * What each operation of a vector does: one row per `op`, each a command to the engine or a change of the
+ * world.
+ */
 
 import { totalOf } from '../../server/domain/components.ts';
 import type { PeriodUnit } from '../../server/domain/date.ts';
@@ -38,7 +41,7 @@ export interface Fields {
   only<T>(): T;
 }
 
-const COMMON_FIELDS: ReadonlySet<string> = new Set([
+const SHARED_FIELDS: ReadonlySet<string> = new Set([
   'op',
   'expect',
   'loan',
@@ -61,7 +64,7 @@ export function fieldsOf(step: Step): Fields {
     has: (name) => step[name] !== undefined && step[name] !== null,
     given: (name) => step[name] !== undefined,
     as: <T>(name: string) => value(name) as T,
-    only: <T>() => value(Object.keys(step).find((name) => !COMMON_FIELDS.has(name)) ?? 'value') as T,
+    only: <T>() => value(Object.keys(step).find((name) => !SHARED_FIELDS.has(name)) ?? 'value') as T,
   };
 }
 

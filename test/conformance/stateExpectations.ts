@@ -56,7 +56,9 @@ const delinquencyOfInstallments: Check = (world, step) => {
   return sameRows(step.as<Row[] | null>('rows') ?? [], table);
 };
 
-/** The source compares only as many rows as there are, newest first; rows it expects beyond them go unnoticed. */
+/**
+ * The source compares only as many rows as there are, newest first; rows it expects beyond them go unnoticed.
+ */
 const history: Check = (world, step) => {
   const { loan } = bookOf(world, step.loan);
   const table = [...loan.delinquencyTags]

@@ -1,6 +1,7 @@
 /**
- * From the words of the conformance folder to those of the engine: terms and product to loan terms, charge definitions,
- * delinquency bucket, settings, names of transactions. Values that the engine does not know are an error, never a guess.
+ * From the words of the conformance folder to those of the engine: terms and product to loan terms, charge
+ * definitions, delinquency bucket, settings, names of transactions. Values that the engine does not know are
+ * an error, never a guess.
  */
 import type { ChargeCalculation, ChargeDefinition, ChargeTime } from '../../server/domain/charge.ts';
 import type { Component } from '../../server/domain/components.ts';
@@ -204,7 +205,10 @@ const allocationTerms = (json: TermsJson, product: ProductJson) => ({
   })),
 });
 
-/** Only the advanced allocation has rules; the rule for money beyond what is due is that of the day the loan was made. */
+/**
+ * Only the advanced allocation has rules; the rule for money beyond what is due is that of the day the loan
+ * was made.
+ */
 function allocationRulesOf(json: TermsJson, rules: readonly PaymentAllocationJson[]): AllocationRule[] {
   if (json.strategy !== 'advanced-payment-allocation-strategy') return [];
   return rules.map((rule) => ({

@@ -1,6 +1,7 @@
 /**
- * The world around the engine that a vector plays in: business date, settings, loans with their ledger entries and events,
- * remembered answers of requests with a key, locks. The rules of loans live in the engine; here is only what surrounds them.
+ * The world around the engine that a vector plays in: business date, settings, loans with their ledger
+ * entries and events, remembered answers of requests with a key, locks. The rules of loans live in the
+ * engine; here is only what surrounds them.
  */
 import type { ChargeDefinition } from '../../server/domain/charge.ts';
 import { type CivilDate, parseDate } from '../../server/domain/date.ts';

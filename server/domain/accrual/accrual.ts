@@ -1,7 +1,7 @@
 /**
- * Accruals: income is recognised as it is earned, row by row, against receivables. Every function takes a loan and gives it
- * back with the accruals booked and the rows' accrued amounts brought up to date. Charged-off and non-performing loans
- * accrue nothing, and only products under periodic accrual do.
+ * Accruals: income is recognised as it is earned, row by row, against receivables. Every function takes a
+ * loan and gives it back with the accruals booked and the rows' accrued amounts brought up to date.
+ * Charged-off and non-performing loans accrue nothing, and only products under periodic accrual do.
  *
  *   accrueTill: 5000 at 18 %, fee 9 due 1 Feb; till 31 Jan, 10 Feb, 20 Feb books
  *               38.71 | 24.19 + 9 | 12.10 dated 15 Feb and 10.12 dated 20 Feb
@@ -89,8 +89,9 @@ function fullyAccrued(row: Installment): Installment {
 }
 
 /**
- * After the schedule has changed: the accruals are laid over the new rows in order. One that makes a row's sum exceed what
- * the row charges is taken back by the system, and so is one after the last due date. Recalculating loans then accrue again.
+ * After the schedule has changed: the accruals are laid over the new rows in order. One that makes a row's
+ * sum exceed what the row charges is taken back by the system, and so is one after the last due date.
+ * Recalculating loans then accrue again.
  */
 export function reprocessAccruals(loan: Loan, context: DecisionContext): Loan {
   if (!accruesIncome(loan)) return loan;
@@ -124,7 +125,10 @@ function keepFitting(loan: Loan, accruals: readonly LoanTransaction[], context: 
   return withReplaced({ ...loan, installments }, takenBack);
 }
 
-/** An accrual belongs to the row that its date falls in; by submission date, to the row of its charge's due date. */
+/**
+ * An accrual belongs to the row that its date falls in; by submission date, to the row of its charge's due
+ * date.
+ */
 function rowDateOf(accrual: LoanTransaction, loan: Loan, { settings }: DecisionContext): CivilDate {
   if (settings.chargeAccrualDate === 'due-date') return accrual.date;
   const chargeId = accrual.chargesPaid[0]?.chargeId;

@@ -1,6 +1,6 @@
 /**
- * Accrual activity: an optional, purely informational transaction that states what an installment charged, on its due date,
- * and at closing what was accrued and not yet stated. It posts nothing to the ledger.
+ * Accrual activity: an optional, purely informational transaction that states what an installment charged, on
+ * its due date, and at closing what was accrued and not yet stated. It posts nothing to the ledger.
  *
  *   row due 15 Feb with interest 75.00 and fee 9: on 15 Feb one accrual activity of 84.00 (I 75, F 9)
  *

@@ -1,13 +1,12 @@
 /**
- * Income of one installment that has been earned by a date and is not accrued yet.
+ * Income of one installment that has been earned by a date T and is not accrued yet.
  *
- *   row due by T:        all its interest, and every charge that falls into it        dated on the row's due date
- *   row running on T:    round2(interest / days of the row * days until T), and the charges due by then     dated T
+ *   row due by T:      all its interest, and every charge that falls into it, dated on its due date
+ *   row running on T:  round2(interest / days of the row * days until T), and the charges due by then, dated T
  *   5000 at 18 %, row 15 Jan - 15 Feb with 75.00, T = 31 Jan:  75 / 31 * 16 = 38.71
  *
- * What was accrued earlier, and waivers that were never recognised, are taken off. Where charges accrue on the day they were
- * added (setting `charge-accrual-date = submitted-date`), a charge of any row counts once that day has come.
- * Source: engine.md section 7.1.
+ * Earlier accruals and waivers that were never recognised are taken off. Where charges accrue on the day they
+ * were added, those of any row count once that day has come. Source: engine.md section 7.1.
  */
 import type { LoanCharge } from '../charge.ts';
 import { installmentShares } from '../charges/amount.ts';

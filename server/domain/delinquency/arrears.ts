@@ -1,6 +1,6 @@
 /**
- * What a lender asks of an open loan every day: when the next payment is due, what is in arrears, and whether the loan is
- * non-performing.
+ * What a lender asks of an open loan every day: when the next payment is due, what is in arrears, and whether
+ * the loan is non-performing.
  *
  *   next payment due, `earliest-unpaid-date`: due date of the first row not met
  *   next payment due, `next-unpaid-due-date`: due date of the first open row due after D, else the maturity

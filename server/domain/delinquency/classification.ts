@@ -6,8 +6,8 @@
  *   delinquentDays = pastDueDays - grace, and if that is above 0 less the paused days, never below 0
  *   due 15 Feb unpaid, grace 3, D = 20 Feb: past due 5, delinquent 2 since 18 Feb, range 1-3
  *
- * The range is that of `delinquentDays`; its history is kept as tags. Installments are classified by themselves and know no
- * grace. Only active loans are delinquent. Source: engine.md sections 9.1 and 9.2.
+ * The range is that of `delinquentDays`; its history is kept as tags. Installments are classified by
+ * themselves and know no grace. Only active loans are delinquent. Source: engine.md sections 9.1 and 9.2.
  */
 import { addDays, type CivilDate, daysBetween } from '../date.ts';
 import type { DelinquencyTag, InstallmentTag, Loan } from '../loan.ts';

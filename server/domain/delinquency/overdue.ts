@@ -1,7 +1,8 @@
 /**
- * What of a loan is overdue on business date D, and since when. A row that is not met and was due before D is overdue with
- * all it owes, since its due date. A chargeback counts from its own date: where the chargebacks of a row's period exceed
- * what was paid on the row, the row is overdue from then on, and a row not yet due is overdue by that shortfall.
+ * What of a loan is overdue on business date D, and since when. A row that is not met and was due before D is
+ * overdue with all it owes, since its due date. A chargeback counts from its own date: where the chargebacks
+ * of a row's period exceed what was paid on the row, the row is overdue from then on, and a row not yet due
+ * is overdue by that shortfall.
  *
  *   row due 15 Feb, 100 open, D = 20 Feb                         -> 100 since 15 Feb
  *   row 16 Feb - 15 Mar with 30 paid, chargeback of 70 on 1 Mar, D = 5 Mar -> 40 since 1 Mar

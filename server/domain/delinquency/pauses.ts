@@ -1,6 +1,6 @@
 /**
- * Delinquency pauses: days that do not count. A pause runs from its start to its end, or to the day it is resumed when a
- * resume dated inside it exists.
+ * Delinquency pauses: days that do not count. A pause runs from its start to its end, or to the day it is
+ * resumed when a resume dated inside it exists.
  *
  *   pause 16 to 30 Oct, D = 25 Oct: 9 paused days so far;  D = 10 Nov: 14;  resumed on 20 Oct, D = 10 Nov: 4
  *

@@ -1,6 +1,6 @@
 /**
- * From a loan transaction to its journal entry. The rule (`rules.ts`) says which role takes which part; the loan's terms
- * say which account plays the role; the charge-off date says which column of the rule holds.
+ * From a loan transaction to its journal entry. The rule (`rules.ts`) says which role takes which part; the
+ * loan's terms say which account plays the role; the charge-off date says which column of the rule holds.
  *
  *   before the charge-off date: regular lines; after it: charged-off lines; on that day: by order of booking
  *
@@ -27,7 +27,9 @@ import {
 /** What posting needs to know of the loan. */
 export type PostingContext = Pick<Loan, 'terms' | 'charges' | 'chargedOffOn' | 'isFraud' | 'transactions'>;
 
-/** The balanced entry of a transaction as it is classified; without lines when it moves nothing in the ledger. */
+/**
+ * The balanced entry of a transaction as it is classified; without lines when it moves nothing in the ledger.
+ */
 export function linesFor(transaction: LoanTransaction, loan: PostingContext): JournalEntry {
   const rule = ruleFor(transaction, loan);
   const lines = rule
@@ -59,7 +61,9 @@ function sideLines(side: Side, rule: readonly RuleLine[], subject: Subject): Jou
     .map(([account, amount]) => lineOf(account, side, amount));
 }
 
-/** A negative debit is a credit: a chargeback whose overpaid part paid more of a component than it credited. */
+/**
+ * A negative debit is a credit: a chargeback whose overpaid part paid more of a component than it credited.
+ */
 function lineOf(account: string, side: Side, amount: Money): JournalLine {
   if (amount > 0n) return { account, side, amount };
   return { account, side: side === 'debit' ? 'credit' : 'debit', amount: -amount };
@@ -124,8 +128,9 @@ export interface Posting {
 }
 
 /**
- * What a change of the loan posts: the entry of every new transaction, the mirror of every reversed one, and both for one
- * that a replay booked again (it took a new sequence). Booked and reversed within the same change: nothing.
+ * What a change of the loan posts: the entry of every new transaction, the mirror of every reversed one, and
+ * both for one that a replay booked again (it took a new sequence). Booked and reversed within the same
+ * change: nothing.
  */
 export function postChanges(before: Loan, after: Loan): Posting {
   const entries: JournalEntry[] = [];

@@ -1,19 +1,22 @@
 /**
- * The posting rules as data: for each type of transaction, which account role takes which part of the amount on the debit
- * and on the credit side. `docs/accounting.md` is this table in words.
+ * The posting rules as data: per type of transaction, which account role takes which part of the amount on
+ * the debit and on the credit side. `docs/accounting.md` says the same table in words. Parts: P principal,
+ * I interest, F fees, N penalties, O overpaid part, `amount` the whole.
  *
- *   repayment of 106 (P 100, I 6):  debit fundSource amount 106 = credit loanPortfolio P 100 + interestReceivable I 6
- *   the same after a charge-off:    debit fundSource amount 106 = credit recoveryIncome P+I+F+N 106
+ *   repayment of 106 (P 100, I 6):  fundSource 106 = loanPortfolio 100 + interestReceivable 6
+ *   the same after a charge-off:    fundSource 106 = recoveryIncome 106
  *
- * Parts: P principal, I interest, F fees, N penalties, O overpaid part, `amount` the whole. Two roles depend on the
- * transaction: `lossExpense` is the fraud expense on a loan marked fraud, else the charge-off expense; `adjustedIncome` is
- * fee or penalty income by the kind of the charge that an adjustment or refund is about. Source: engine.md section 8.
+ * Source: engine.md section 8.
  */
 import type { AccountRole } from '../terms.ts';
 import type { TransactionType } from '../transaction.ts';
 
 export type Part = 'P' | 'I' | 'F' | 'N' | 'O' | 'amount';
 
+/**
+ * `lossExpense` is the fraud expense on a loan marked fraud, else the charge-off expense; `adjustedIncome` is
+ * fee or penalty income, by the kind of the charge that an adjustment or refund is about.
+ */
 export type PostingRole = AccountRole | 'lossExpense' | 'adjustedIncome';
 
 /** One line of a rule: the role takes the sum of the parts. */
@@ -206,8 +209,8 @@ const principalLost = (expense: PostingRole): PostingRule => ({
 });
 
 /**
- * Cash: income is booked when it is paid, so there are no receivables. Whatever would settle a receivable is income
- * (`WITHOUT_RECEIVABLES`); what only moves receivables posts nothing; losses are losses of principal.
+ * Cash: income is booked when it is paid, so there are no receivables. Whatever would settle a receivable is
+ * income (`WITHOUT_RECEIVABLES`); what only moves receivables posts nothing; losses are losses of principal.
  */
 export const CASH_RULES: PostingRules = {
   ...ACCRUAL_RULES,
