@@ -6,15 +6,15 @@ export interface Auth {
   /** The token that calls are made with, for use elsewhere. */
   token(): Promise<string>;
   /** Who the token says that we are. */
-  authenticate(options?: CallOptions): Promise<Answer<'authenticate'>>;
+  authenticate(options?: CallOptions): Promise<Answer<'authenticateToken'>>;
   /** Fails with `unauthenticated` unless the token's roles fulfil the rule. */
-  authorize(rule: Body<'authorize'>['rule'], options?: CallOptions): Promise<Answer<'authorize'>>;
+  authorize(rule: Body<'authorizeToken'>['rule'], options?: CallOptions): Promise<Answer<'authorizeToken'>>;
 }
 
 export function authOf(auth: Host, tokens: TokenSource): Auth {
   return {
     token: () => tokens.current(),
-    authenticate: (options) => auth.get<'authenticate'>('/v1/auth/authenticate', undefined, options),
-    authorize: (rule, options) => auth.post<'authorize'>('/v1/auth/authorize', { rule }, options),
+    authenticate: (options) => auth.get<'authenticateToken'>('/v1/auth/authenticate', undefined, options),
+    authorize: (rule, options) => auth.post<'authorizeToken'>('/v1/auth/authorize', { rule }, options),
   };
 }

@@ -1,7 +1,8 @@
 /** What the nouns need of the transport: short calls, addressing, and types taken from the contract by operation. */
 import type { operations } from './contract.ts';
+import { LoanbookError } from './errors.ts';
 import { type List, listOf, type Page, type PageQuery } from './pages.ts';
-import type { CallOptions, Transport } from './transport.ts';
+import type { Call, CallOptions, Transport } from './transport.ts';
 
 export type Operation = keyof operations;
 
@@ -37,6 +38,17 @@ export function pathOf(collection: string, reference: Reference): string {
   return `${collection}/${encodeURIComponent(reference)}`;
 }
 
+/** Every URL parser takes these for "here" and "one up", however they are escaped: the call would go elsewhere. */
+const DOTS = /\/external\/(\.{1,2})(\/|$)/;
+
+function requireAddressable(path: string): void {
+  const externalId = DOTS.exec(path)?.[1];
+  if (externalId === undefined) return;
+  const error = `"${externalId}" cannot stand in a URL: look it up with list({ externalId }) and use the id`;
+  const fields = [{ field: 'externalId', error }];
+  throw new LoanbookError({ code: 'invalid_argument', status: 0, message: error, fields });
+}
+
 /** The calls of one host. */
 export interface Host {
   get<Id extends Operation>(path: string, query?: Query<Id>, options?: CallOptions): Promise<Answer<Id>>;
@@ -46,11 +58,11 @@ export interface Host {
   list<Id extends Operation>(path: string, query?: Query<Id>, options?: CallOptions): List<Item<Id>>;
 }
 
+type HostCall = Omit<Call, 'url'> & { readonly path: string };
+
 export function hostOf(url: string, transport: Transport): Host {
-  const call = <Answered>(
-    request: Omit<Parameters<Transport>[0], 'url'> & { path: string },
-  ): Promise<Answered> => {
-    const { path, ...rest } = request;
+  const call = async <Answered>({ path, ...rest }: HostCall): Promise<Answered> => {
+    requireAddressable(path);
     return transport<Answered>({ ...rest, url: url + path });
   };
   return {

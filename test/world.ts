@@ -46,8 +46,8 @@ export interface World {
   close(): Promise<void>;
 }
 
-const PASSWORD = 'a password for tests';
-const emailOf = (who: Who): string => `${who}@example.com`;
+export const PASSWORD = 'a password for tests';
+export const emailOf = (who: Who): string => `${who}@example.com`;
 
 export async function makeWorld(options: WorldOptions = {}): Promise<World> {
   const database = await createTestDatabase();

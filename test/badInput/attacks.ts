@@ -14,15 +14,18 @@ export interface Schema {
   readonly examples?: readonly unknown[];
 }
 
-export interface Attack {
+export interface Attack<Value = string | Uint8Array> {
   readonly name: string;
-  readonly value: string | Uint8Array;
+  readonly value: Value;
 }
+
+/** Values that fields of these names get, because they must name something that exists. */
+export type Known = Readonly<Record<string, unknown>>;
 
 const EMOJI = '🌍👩🏽‍🌾';
 
 /** For a place in a path, already written as it goes over the wire. */
-export const PATH_VALUES: readonly Attack[] = [
+export const PATH_VALUES: readonly Attack<string>[] = [
   ...['abc', '-1', '0', '1.5', '1e400', '9'.repeat(30), '%2B1', '0x10', '%20', '__proto__', 'constructor'],
   ...['%00', 'a%00b', '%2F', 'a%2Fb%2Fc', '..%2F..%2Fetc', '%252F', '%zz', '%ff', '%c0%af', '%ed%a0%80'],
   ...[encodeURIComponent(EMOJI), 'x'.repeat(128), 'x'.repeat(129), 'x'.repeat(5000), "';drop table loan;--"],
@@ -33,7 +36,7 @@ const QUERY_VALUES = [
   ...['%00', '%ff', '%zz', encodeURIComponent(EMOJI), '2025-02-30', '0000-00-00', 'x'.repeat(4000), "'"],
 ];
 
-export function queryAttacks(fields: readonly string[]): Attack[] {
+export function queryAttacks(fields: readonly string[]): Attack<string>[] {
   const wrong = fields.flatMap((field) => QUERY_VALUES.map((value) => `${field}=${value}`));
   const twice = fields.map((field) => `${field}=1&${field}=2`);
   const nested = fields.map((field) => `${field}[a]=1`);
@@ -55,6 +58,9 @@ const JSON_VALUES: readonly string[] = [
   `"${'é'.repeat(128)}"`,
 ];
 
+/** In a body: replaced by something new in every request, so that no name is taken already. */
+export const UNIQUE = 'one-of-its-kind';
+
 /** A value that the schema is content with. */
 export function validValue(schema: Schema): unknown {
   if (schema.example !== undefined) return schema.example;
@@ -71,10 +77,17 @@ export function validValue(schema: Schema): unknown {
   return schema.format === 'date' ? '2025-01-15' : 'x';
 }
 
-export function validObject(schema: Schema): Record<string, unknown> {
+export function validObject(schema: Schema, known: Known = {}): Record<string, unknown> {
   const required = new Set(schema.required ?? []);
   const fields = Object.entries(schema.properties ?? {}).filter(([name]) => required.has(name));
-  return Object.fromEntries(fields.map(([name, field]) => [name, validValue(field)]));
+  return Object.fromEntries(
+    fields.map(([name, field]) => [name, known[name] ?? namedValue(name) ?? validValue(field)]),
+  );
+}
+
+function namedValue(name: string): string | undefined {
+  if (name === 'externalId') return UNIQUE;
+  return name === 'email' ? `${UNIQUE}@example.com` : undefined;
 }
 
 /** The object with one property set to a raw JSON text. */

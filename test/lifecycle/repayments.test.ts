@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LoanbookError } from '../../sdk/client.ts';
 import { makeWorld, type World } from '../world.ts';
-import { borrow, pay, row } from './borrower.ts';
+import { borrow, pay, productId, row } from './borrower.ts';
 
 let world: World;
 
@@ -67,10 +67,27 @@ describe('a wallet loan of 50,000 over 30 days', () => {
     });
   });
 
-  it('takes nothing more once it is closed', async () => {
+  it('owes the customer what comes in after it is closed', async () => {
     const loan = await borrow(world, { product: 'WL30', principal: 50_000 });
     await pay(world, loan, 55_000);
-    expect(await refusal(pay(world, loan, 1))).toBe('failed_precondition');
+    expect(await pay(world, loan, 1)).toMatchObject({ amount: 1, overpaymentPortion: 1 });
+    expect(await world.partner.loans.get(loan.id)).toMatchObject({ status: 'Overpaid', totalOverpaid: 1 });
+  });
+
+  it('takes no money before it is disbursed', async () => {
+    const customer = await world.partner.customers.create({ externalId: 'waiting' });
+    const loan = await world.partner.loans.create({
+      customerId: customer.id,
+      productId: await productId(world, 'WL30'),
+      principal: 50_000,
+      disburse: false,
+    });
+    expect(loan.status).toBe('Submitted and pending approval');
+    await expect(pay(world, loan, 1)).rejects.toMatchObject({
+      code: 'failed_precondition',
+      status: 400,
+      message: 'Loan must be Active, Fully Paid or Overpaid',
+    });
   });
 });
 

@@ -1,0 +1,6597 @@
+/** Generated from docs/openapi.json by scripts/contract.mjs: do not edit. */
+
+export interface paths {
+    readonly "/.well-known/jwks.json": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Public keys that verify tokens (JWKS) */
+        readonly get: operations["getSigningKeys"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/livez": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The process answers */
+        readonly get: operations["getLiveness"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/llms.txt": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Index of the documents */
+        readonly get: operations["getLlmsIndex"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/metrics": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Figures for Prometheus */
+        readonly get: operations["getMetrics"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/openapi.json": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** This document (OpenAPI 3.1) */
+        readonly get: operations["getOpenApi"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/readyz": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Database, tables and signing key are ready */
+        readonly get: operations["getReadiness"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/accounts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List accounts */
+        readonly get: operations["listAccounts"];
+        readonly put?: never;
+        /** Create an account */
+        readonly post: operations["createAccount"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/accounts/me/password": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Change the caller's own password and end its tokens */
+        readonly put: operations["changeOwnPassword"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/accounts/{account_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read an account */
+        readonly get: operations["getAccount"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/accounts/{account_id}/disable": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Disable an account and end its tokens */
+        readonly post: operations["disableAccount"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/accounts/{account_id}/enable": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Enable an account again */
+        readonly post: operations["enableAccount"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/accounts/{account_id}/password": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Set an account's password and end its tokens */
+        readonly put: operations["setAccountPassword"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/accounts/{account_id}/revoke-tokens": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** End all tokens of an account */
+        readonly post: operations["revokeTokens"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/accounts/{account_id}/roles": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Replace an account's roles */
+        readonly put: operations["setAccountRoles"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/auth/authenticate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Who the token speaks for */
+        readonly get: operations["authenticateToken"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/auth/authorize": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Whether the token fulfils a rule
+         * @description 401 when it does not.
+         */
+        readonly post: operations["authorizeToken"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/auth/token": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Obtain a token
+         * @description HTTP Basic with email and password. Attempts are limited per account and per address: after some failures each doubles the wait. The answer never tells whether the email exists.
+         */
+        readonly get: operations["issueToken"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/customers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List customers */
+        readonly get: operations["listCustomers"];
+        readonly put?: never;
+        /**
+         * Create a customer
+         * @description Active at once; with `active: false` Pending until activated.
+         */
+        readonly post: operations["createCustomer"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/customers/external/{customer_external_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a customer */
+        readonly get: operations["getCustomerByExternalId"];
+        /**
+         * Change a customer
+         * @description A partner changes the external id; name, phone, email and birth need the role OPERATOR.
+         */
+        readonly put: operations["updateCustomerByExternalId"];
+        readonly post?: never;
+        /** Delete a pending customer without loans */
+        readonly delete: operations["deleteCustomerByExternalId"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/customers/external/{customer_external_id}/activate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Activate a pending customer */
+        readonly post: operations["activateCustomerByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/customers/external/{customer_external_id}/close": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Close a customer for good */
+        readonly post: operations["closeCustomerByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/customers/{customer_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a customer */
+        readonly get: operations["getCustomer"];
+        /**
+         * Change a customer
+         * @description A partner changes the external id; name, phone, email and birth need the role OPERATOR.
+         */
+        readonly put: operations["updateCustomer"];
+        readonly post?: never;
+        /** Delete a pending customer without loans */
+        readonly delete: operations["deleteCustomer"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/customers/{customer_id}/activate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Activate a pending customer */
+        readonly post: operations["activateCustomer"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/customers/{customer_id}/close": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Close a customer for good */
+        readonly post: operations["closeCustomer"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loan-products": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List all loan products */
+        readonly get: operations["listLoanProducts"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loan-products/{product_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a loan product */
+        readonly get: operations["getLoanProduct"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List loans */
+        readonly get: operations["listLoans"];
+        readonly put?: never;
+        /**
+         * Make a loan
+         * @description Submitted, approved and disbursed in one atomic step; with `disburse: false` only submitted.
+         */
+        readonly post: operations["createLoan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a loan with its schedule and repayments */
+        readonly get: operations["getLoanByExternalId"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/repayments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the customer's repayments, newest first */
+        readonly get: operations["listRepaymentsByExternalId"];
+        readonly put?: never;
+        /**
+         * Record a repayment
+         * @description Goes to penalties, fees, interest, principal. Above what is outstanding the loan becomes Overpaid.
+         */
+        readonly post: operations["createRepaymentByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/repayments/{transaction_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a repayment, or another transaction of its kind */
+        readonly get: operations["getRepaymentByExternalId"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Show the loan that a request would make
+         * @description The same numbers as the booked loan. No customer is needed and nothing is written.
+         */
+        readonly post: operations["previewLoan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a loan with its schedule and repayments */
+        readonly get: operations["getLoan"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/repayments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the customer's repayments, newest first */
+        readonly get: operations["listRepayments"];
+        readonly put?: never;
+        /**
+         * Record a repayment
+         * @description Goes to penalties, fees, interest, principal. Above what is outstanding the loan becomes Overpaid.
+         */
+        readonly post: operations["createRepayment"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/repayments/{transaction_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a repayment, or another transaction of its kind */
+        readonly get: operations["getRepayment"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/signing-keys": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List signing keys */
+        readonly get: operations["listSigningKeys"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/signing-keys/rotate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Sign with a new key from now on */
+        readonly post: operations["rotateSigningKey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/signing-keys/{kid}/retire": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Withdraw a key; its tokens stop */
+        readonly post: operations["retireSigningKey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/trial-balance": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Debits and credits per account up to a day */
+        readonly get: operations["getTrialBalance"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        readonly Error: {
+            /** @enum {string} */
+            readonly code: "invalid_argument" | "failed_precondition" | "unauthenticated" | "permission_denied" | "not_found" | "aborted" | "resource_exhausted" | "internal" | "unavailable";
+            /** @description For `invalid_argument`: a JSON-encoded array of `{"field", "error"}` */
+            readonly message: string;
+        };
+        readonly Fault: {
+            readonly field: string;
+            readonly error: string;
+        };
+        /** @description RFC 9457, for callers that accept it */
+        readonly Problem: {
+            /** Format: uri */
+            readonly type: string;
+            readonly title: string;
+            readonly status: number;
+            readonly detail: string;
+            /** @enum {string} */
+            readonly code: "invalid_argument" | "failed_precondition" | "unauthenticated" | "permission_denied" | "not_found" | "aborted" | "resource_exhausted" | "internal" | "unavailable";
+            readonly errors: readonly components["schemas"]["Fault"][];
+        };
+    };
+    responses: {
+        /** @description Conflict with the current state */
+        readonly aborted: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Error"];
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Internal error */
+        readonly internal: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Error"];
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Invalid argument */
+        readonly invalid_argument: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Error"];
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Invalid argument, or Failed precondition */
+        readonly invalid_argument_or_failed_precondition: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Error"];
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not found */
+        readonly not_found: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Error"];
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Permission denied */
+        readonly permission_denied: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Error"];
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests */
+        readonly resource_exhausted: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Error"];
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Body too large */
+        readonly too_large: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Error"];
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unauthenticated */
+        readonly unauthenticated: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Error"];
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Temporarily unavailable */
+        readonly unavailable: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Error"];
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Wrong media type */
+        readonly wrong_media_type: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Error"];
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    readonly getSigningKeys: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "kty": "RSA",
+                     *           "kid": "Nl9x",
+                     *           "alg": "RS256",
+                     *           "use": "sig",
+                     *           "n": "xjl3",
+                     *           "e": "AQAB"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly keys: readonly {
+                            readonly [key: string]: unknown;
+                        }[];
+                    };
+                };
+            };
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getLiveness: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @enum {string} */
+                        readonly status: "ok";
+                    };
+                };
+            };
+        };
+    };
+    readonly getLlmsIndex: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readonly getMetrics: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readonly getOpenApi: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readonly getReadiness: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @enum {string} */
+                        readonly status: "ok";
+                    };
+                };
+            };
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listAccounts: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Page number, from 1 */
+                readonly page?: number;
+                /** @description Items per page, at most 100 */
+                readonly rows?: number;
+                readonly orderBy?: "email" | "createdAt";
+                readonly sortOrder?: "ASC" | "DESC";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *           "email": "partner@example.com",
+                     *           "roles": [
+                     *             "ADMIN"
+                     *           ],
+                     *           "status": "enabled",
+                     *           "tokensValidFrom": "2025-01-01T08:00:00.000Z",
+                     *           "createdAt": "2025-01-01T08:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "rowsPerPage": 10
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly {
+                            /** Format: uuid */
+                            readonly id: string;
+                            readonly email: string;
+                            readonly roles: readonly string[];
+                            /** @enum {string} */
+                            readonly status: "enabled" | "disabled";
+                            /** Format: date-time */
+                            readonly disabledAt?: string;
+                            /**
+                             * Format: date-time
+                             * @description Tokens issued before no longer count
+                             */
+                            readonly tokensValidFrom: string;
+                            /** Format: date-time */
+                            readonly createdAt: string;
+                        }[];
+                        /** @description Number of items on all pages */
+                        readonly total: number;
+                        readonly page: number;
+                        readonly rowsPerPage: number;
+                        /** @description Give it as `after` to read on; absent on the last page */
+                        readonly nextCursor?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createAccount: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "email": "partner@example.com",
+                 *       "roles": [
+                 *         "ADMIN"
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly email: string;
+                    /**
+                     * @example [
+                     *       "ADMIN"
+                     *     ]
+                     */
+                    readonly roles: readonly ("ADMIN" | "OPERATOR" | "VIEWER")[];
+                    /** @example correct horse battery staple */
+                    readonly password?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *       "email": "partner@example.com",
+                     *       "roles": [
+                     *         "ADMIN"
+                     *       ],
+                     *       "status": "enabled",
+                     *       "tokensValidFrom": "2025-01-01T08:00:00.000Z",
+                     *       "createdAt": "2025-01-01T08:00:00.000Z",
+                     *       "generatedPassword": "k7mwp-3hqsd-v9xtc-rb4ne"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** Format: uuid */
+                        readonly id: string;
+                        readonly email: string;
+                        readonly roles: readonly string[];
+                        /** @enum {string} */
+                        readonly status: "enabled" | "disabled";
+                        /** Format: date-time */
+                        readonly disabledAt?: string;
+                        /**
+                         * Format: date-time
+                         * @description Tokens issued before no longer count
+                         */
+                        readonly tokensValidFrom: string;
+                        /** Format: date-time */
+                        readonly createdAt: string;
+                        /** @description Present when no password was given; it is shown this once */
+                        readonly generatedPassword?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly changeOwnPassword: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "currentPassword": "k7mwp-3hqsd-v9xtc-rb4ne",
+                 *       "newPassword": "correct horse battery staple"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly currentPassword: string;
+                    /** @example correct horse battery staple */
+                    readonly newPassword: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *       "email": "partner@example.com",
+                     *       "roles": [
+                     *         "ADMIN"
+                     *       ],
+                     *       "status": "enabled",
+                     *       "tokensValidFrom": "2025-01-01T08:00:00.000Z",
+                     *       "createdAt": "2025-01-01T08:00:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** Format: uuid */
+                        readonly id: string;
+                        readonly email: string;
+                        readonly roles: readonly string[];
+                        /** @enum {string} */
+                        readonly status: "enabled" | "disabled";
+                        /** Format: date-time */
+                        readonly disabledAt?: string;
+                        /**
+                         * Format: date-time
+                         * @description Tokens issued before no longer count
+                         */
+                        readonly tokensValidFrom: string;
+                        /** Format: date-time */
+                        readonly createdAt: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 429: components["responses"]["resource_exhausted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getAccount: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly account_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *       "email": "partner@example.com",
+                     *       "roles": [
+                     *         "ADMIN"
+                     *       ],
+                     *       "status": "enabled",
+                     *       "tokensValidFrom": "2025-01-01T08:00:00.000Z",
+                     *       "createdAt": "2025-01-01T08:00:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** Format: uuid */
+                        readonly id: string;
+                        readonly email: string;
+                        readonly roles: readonly string[];
+                        /** @enum {string} */
+                        readonly status: "enabled" | "disabled";
+                        /** Format: date-time */
+                        readonly disabledAt?: string;
+                        /**
+                         * Format: date-time
+                         * @description Tokens issued before no longer count
+                         */
+                        readonly tokensValidFrom: string;
+                        /** Format: date-time */
+                        readonly createdAt: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly disableAccount: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly account_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *       "email": "partner@example.com",
+                     *       "roles": [
+                     *         "ADMIN"
+                     *       ],
+                     *       "status": "enabled",
+                     *       "tokensValidFrom": "2025-01-01T08:00:00.000Z",
+                     *       "createdAt": "2025-01-01T08:00:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** Format: uuid */
+                        readonly id: string;
+                        readonly email: string;
+                        readonly roles: readonly string[];
+                        /** @enum {string} */
+                        readonly status: "enabled" | "disabled";
+                        /** Format: date-time */
+                        readonly disabledAt?: string;
+                        /**
+                         * Format: date-time
+                         * @description Tokens issued before no longer count
+                         */
+                        readonly tokensValidFrom: string;
+                        /** Format: date-time */
+                        readonly createdAt: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly enableAccount: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly account_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *       "email": "partner@example.com",
+                     *       "roles": [
+                     *         "ADMIN"
+                     *       ],
+                     *       "status": "enabled",
+                     *       "tokensValidFrom": "2025-01-01T08:00:00.000Z",
+                     *       "createdAt": "2025-01-01T08:00:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** Format: uuid */
+                        readonly id: string;
+                        readonly email: string;
+                        readonly roles: readonly string[];
+                        /** @enum {string} */
+                        readonly status: "enabled" | "disabled";
+                        /** Format: date-time */
+                        readonly disabledAt?: string;
+                        /**
+                         * Format: date-time
+                         * @description Tokens issued before no longer count
+                         */
+                        readonly tokensValidFrom: string;
+                        /** Format: date-time */
+                        readonly createdAt: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly setAccountPassword: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly account_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "newPassword": "correct horse battery staple"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example correct horse battery staple */
+                    readonly newPassword: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *       "email": "partner@example.com",
+                     *       "roles": [
+                     *         "ADMIN"
+                     *       ],
+                     *       "status": "enabled",
+                     *       "tokensValidFrom": "2025-01-01T08:00:00.000Z",
+                     *       "createdAt": "2025-01-01T08:00:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** Format: uuid */
+                        readonly id: string;
+                        readonly email: string;
+                        readonly roles: readonly string[];
+                        /** @enum {string} */
+                        readonly status: "enabled" | "disabled";
+                        /** Format: date-time */
+                        readonly disabledAt?: string;
+                        /**
+                         * Format: date-time
+                         * @description Tokens issued before no longer count
+                         */
+                        readonly tokensValidFrom: string;
+                        /** Format: date-time */
+                        readonly createdAt: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly revokeTokens: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly account_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *       "email": "partner@example.com",
+                     *       "roles": [
+                     *         "ADMIN"
+                     *       ],
+                     *       "status": "enabled",
+                     *       "tokensValidFrom": "2025-01-01T08:00:00.000Z",
+                     *       "createdAt": "2025-01-01T08:00:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** Format: uuid */
+                        readonly id: string;
+                        readonly email: string;
+                        readonly roles: readonly string[];
+                        /** @enum {string} */
+                        readonly status: "enabled" | "disabled";
+                        /** Format: date-time */
+                        readonly disabledAt?: string;
+                        /**
+                         * Format: date-time
+                         * @description Tokens issued before no longer count
+                         */
+                        readonly tokensValidFrom: string;
+                        /** Format: date-time */
+                        readonly createdAt: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly setAccountRoles: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly account_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "roles": [
+                 *         "ADMIN",
+                 *         "OPERATOR"
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @example [
+                     *       "ADMIN"
+                     *     ]
+                     */
+                    readonly roles: readonly ("ADMIN" | "OPERATOR" | "VIEWER")[];
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *       "email": "partner@example.com",
+                     *       "roles": [
+                     *         "ADMIN"
+                     *       ],
+                     *       "status": "enabled",
+                     *       "tokensValidFrom": "2025-01-01T08:00:00.000Z",
+                     *       "createdAt": "2025-01-01T08:00:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** Format: uuid */
+                        readonly id: string;
+                        readonly email: string;
+                        readonly roles: readonly string[];
+                        /** @enum {string} */
+                        readonly status: "enabled" | "disabled";
+                        /** Format: date-time */
+                        readonly disabledAt?: string;
+                        /**
+                         * Format: date-time
+                         * @description Tokens issued before no longer count
+                         */
+                        readonly tokensValidFrom: string;
+                        /** Format: date-time */
+                        readonly createdAt: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly authenticateToken: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "userId": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *       "claims": {
+                     *         "iss": "http://127.0.0.1:4001",
+                     *         "sub": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *         "iat": 1735689600,
+                     *         "exp": 1767225600,
+                     *         "roles": [
+                     *           "ADMIN"
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** Format: uuid */
+                        readonly userId: string;
+                        readonly claims: {
+                            readonly iss: string;
+                            /** Format: uuid */
+                            readonly sub: string;
+                            readonly iat: number;
+                            readonly exp: number;
+                            readonly roles: readonly string[];
+                        } & {
+                            readonly [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly authorizeToken: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "rule": "admin"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @enum {string} */
+                    readonly rule: "any" | "admin" | "operator";
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "authorized": true
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly authorized: true;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly issueToken: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "token": "eyJhbGciOiJSUzI1NiIsImtpZCI6Ik5s4oCmIn0.eyJzdWIiOiLigKYifQ.c2lnbmF0dXJl"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @description A JWT, good for a year */
+                        readonly token: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 429: components["responses"]["resource_exhausted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listCustomers: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Page number, from 1 */
+                readonly page?: number;
+                /** @description Items per page, at most 100 */
+                readonly rows?: number;
+                readonly orderBy?: "id" | "displayName" | "submittedDate" | "activationDate";
+                readonly sortOrder?: "ASC" | "DESC";
+                /** @description The `nextCursor` of the page before; takes the place of `page`. Keep the other fields as they were. */
+                readonly after?: string;
+                /**
+                 * @description The caller's own id, 1 to 128 characters of any kind
+                 * @example CUST-7781
+                 */
+                readonly externalId?: string;
+                /** @description Pending, Active or Closed, or its code */
+                readonly status?: string;
+                /** @description Beginnings of name, phone or external id */
+                readonly q?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "42",
+                     *           "accountNo": "000000042",
+                     *           "externalId": "CUST-7781",
+                     *           "status": "Active",
+                     *           "active": true,
+                     *           "officeId": "42",
+                     *           "officeName": "Head Office",
+                     *           "firstname": "text",
+                     *           "middlename": "text",
+                     *           "lastname": "text",
+                     *           "displayName": "CUST-7781 Customer",
+                     *           "mobileNo": "text",
+                     *           "emailAddress": "text",
+                     *           "dateOfBirth": "2025-01-31",
+                     *           "activationDate": "2025-01-31",
+                     *           "submittedDate": "2025-01-31",
+                     *           "closedDate": "2025-01-31"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "rowsPerPage": 10
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly {
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly id: string;
+                            /** @example 000000042 */
+                            readonly accountNo: string;
+                            /**
+                             * @description The caller's own id, 1 to 128 characters of any kind
+                             * @example CUST-7781
+                             */
+                            readonly externalId: string;
+                            /**
+                             * @example Active
+                             * @enum {string}
+                             */
+                            readonly status: "Pending" | "Active" | "Closed";
+                            readonly active: boolean;
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly officeId: string;
+                            /** @example Head Office */
+                            readonly officeName: string;
+                            readonly firstname?: string;
+                            readonly middlename?: string;
+                            readonly lastname?: string;
+                            /** @example CUST-7781 Customer */
+                            readonly displayName: string;
+                            readonly mobileNo?: string;
+                            readonly emailAddress?: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly dateOfBirth?: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly activationDate?: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly submittedDate: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly closedDate?: string;
+                        }[];
+                        /** @description Number of items on all pages */
+                        readonly total: number;
+                        readonly page: number;
+                        readonly rowsPerPage: number;
+                        /** @description Give it as `after` to read on; absent on the last page */
+                        readonly nextCursor?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createCustomer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "externalId": "CUST-7781",
+                 *       "firstname": "Asha",
+                 *       "middlename": "Asha",
+                 *       "lastname": "Asha",
+                 *       "fullname": "Asha Mollel",
+                 *       "mobileNo": "255713000111",
+                 *       "emailAddress": "asha@example.com",
+                 *       "dateOfBirth": "2025-01-31",
+                 *       "officeId": "42",
+                 *       "active": true,
+                 *       "activationDate": "2025-01-31",
+                 *       "submittedDate": "2025-01-31"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId: string;
+                    /** @example Asha */
+                    readonly firstname?: string;
+                    /** @example Asha */
+                    readonly middlename?: string;
+                    /** @example Asha */
+                    readonly lastname?: string;
+                    /** @example Asha Mollel */
+                    readonly fullname?: string;
+                    /** @example 255713000111 */
+                    readonly mobileNo?: string;
+                    /**
+                     * Format: email
+                     * @example asha@example.com
+                     */
+                    readonly emailAddress?: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly dateOfBirth?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly officeId?: string | number;
+                    /**
+                     * @description false: the customer stays Pending
+                     * @default true
+                     */
+                    readonly active?: boolean;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly activationDate?: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly submittedDate?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "accountNo": "000000042",
+                     *       "externalId": "CUST-7781",
+                     *       "status": "Active",
+                     *       "active": true,
+                     *       "officeId": "42",
+                     *       "officeName": "Head Office",
+                     *       "firstname": "text",
+                     *       "middlename": "text",
+                     *       "lastname": "text",
+                     *       "displayName": "CUST-7781 Customer",
+                     *       "mobileNo": "text",
+                     *       "emailAddress": "text",
+                     *       "dateOfBirth": "2025-01-31",
+                     *       "activationDate": "2025-01-31",
+                     *       "submittedDate": "2025-01-31",
+                     *       "closedDate": "2025-01-31"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /** @example 000000042 */
+                        readonly accountNo: string;
+                        /**
+                         * @description The caller's own id, 1 to 128 characters of any kind
+                         * @example CUST-7781
+                         */
+                        readonly externalId: string;
+                        /**
+                         * @example Active
+                         * @enum {string}
+                         */
+                        readonly status: "Pending" | "Active" | "Closed";
+                        readonly active: boolean;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly officeId: string;
+                        /** @example Head Office */
+                        readonly officeName: string;
+                        readonly firstname?: string;
+                        readonly middlename?: string;
+                        readonly lastname?: string;
+                        /** @example CUST-7781 Customer */
+                        readonly displayName: string;
+                        readonly mobileNo?: string;
+                        readonly emailAddress?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly dateOfBirth?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly activationDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly submittedDate: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly closedDate?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getCustomerByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly customer_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "accountNo": "000000042",
+                     *       "externalId": "CUST-7781",
+                     *       "status": "Active",
+                     *       "active": true,
+                     *       "officeId": "42",
+                     *       "officeName": "Head Office",
+                     *       "firstname": "text",
+                     *       "middlename": "text",
+                     *       "lastname": "text",
+                     *       "displayName": "CUST-7781 Customer",
+                     *       "mobileNo": "text",
+                     *       "emailAddress": "text",
+                     *       "dateOfBirth": "2025-01-31",
+                     *       "activationDate": "2025-01-31",
+                     *       "submittedDate": "2025-01-31",
+                     *       "closedDate": "2025-01-31"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /** @example 000000042 */
+                        readonly accountNo: string;
+                        /**
+                         * @description The caller's own id, 1 to 128 characters of any kind
+                         * @example CUST-7781
+                         */
+                        readonly externalId: string;
+                        /**
+                         * @example Active
+                         * @enum {string}
+                         */
+                        readonly status: "Pending" | "Active" | "Closed";
+                        readonly active: boolean;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly officeId: string;
+                        /** @example Head Office */
+                        readonly officeName: string;
+                        readonly firstname?: string;
+                        readonly middlename?: string;
+                        readonly lastname?: string;
+                        /** @example CUST-7781 Customer */
+                        readonly displayName: string;
+                        readonly mobileNo?: string;
+                        readonly emailAddress?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly dateOfBirth?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly activationDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly submittedDate: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly closedDate?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly updateCustomerByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly customer_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "externalId": "CUST-7781",
+                 *       "firstname": "Asha",
+                 *       "middlename": "Asha",
+                 *       "lastname": "Asha",
+                 *       "fullname": "Asha Mollel",
+                 *       "mobileNo": "255713000111",
+                 *       "emailAddress": "asha@example.com",
+                 *       "dateOfBirth": "2025-01-31"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    /** @example Asha */
+                    readonly firstname?: string;
+                    /** @example Asha */
+                    readonly middlename?: string;
+                    /** @example Asha */
+                    readonly lastname?: string;
+                    /** @example Asha Mollel */
+                    readonly fullname?: string;
+                    /** @example 255713000111 */
+                    readonly mobileNo?: string;
+                    /**
+                     * Format: email
+                     * @example asha@example.com
+                     */
+                    readonly emailAddress?: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly dateOfBirth?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "accountNo": "000000042",
+                     *       "externalId": "CUST-7781",
+                     *       "status": "Active",
+                     *       "active": true,
+                     *       "officeId": "42",
+                     *       "officeName": "Head Office",
+                     *       "firstname": "text",
+                     *       "middlename": "text",
+                     *       "lastname": "text",
+                     *       "displayName": "CUST-7781 Customer",
+                     *       "mobileNo": "text",
+                     *       "emailAddress": "text",
+                     *       "dateOfBirth": "2025-01-31",
+                     *       "activationDate": "2025-01-31",
+                     *       "submittedDate": "2025-01-31",
+                     *       "closedDate": "2025-01-31"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /** @example 000000042 */
+                        readonly accountNo: string;
+                        /**
+                         * @description The caller's own id, 1 to 128 characters of any kind
+                         * @example CUST-7781
+                         */
+                        readonly externalId: string;
+                        /**
+                         * @example Active
+                         * @enum {string}
+                         */
+                        readonly status: "Pending" | "Active" | "Closed";
+                        readonly active: boolean;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly officeId: string;
+                        /** @example Head Office */
+                        readonly officeName: string;
+                        readonly firstname?: string;
+                        readonly middlename?: string;
+                        readonly lastname?: string;
+                        /** @example CUST-7781 Customer */
+                        readonly displayName: string;
+                        readonly mobileNo?: string;
+                        readonly emailAddress?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly dateOfBirth?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly activationDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly submittedDate: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly closedDate?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly deleteCustomerByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly customer_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly activateCustomerByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly customer_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "activationDate": "2025-01-31"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly activationDate: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "accountNo": "000000042",
+                     *       "externalId": "CUST-7781",
+                     *       "status": "Active",
+                     *       "active": true,
+                     *       "officeId": "42",
+                     *       "officeName": "Head Office",
+                     *       "firstname": "text",
+                     *       "middlename": "text",
+                     *       "lastname": "text",
+                     *       "displayName": "CUST-7781 Customer",
+                     *       "mobileNo": "text",
+                     *       "emailAddress": "text",
+                     *       "dateOfBirth": "2025-01-31",
+                     *       "activationDate": "2025-01-31",
+                     *       "submittedDate": "2025-01-31",
+                     *       "closedDate": "2025-01-31"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /** @example 000000042 */
+                        readonly accountNo: string;
+                        /**
+                         * @description The caller's own id, 1 to 128 characters of any kind
+                         * @example CUST-7781
+                         */
+                        readonly externalId: string;
+                        /**
+                         * @example Active
+                         * @enum {string}
+                         */
+                        readonly status: "Pending" | "Active" | "Closed";
+                        readonly active: boolean;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly officeId: string;
+                        /** @example Head Office */
+                        readonly officeName: string;
+                        readonly firstname?: string;
+                        readonly middlename?: string;
+                        readonly lastname?: string;
+                        /** @example CUST-7781 Customer */
+                        readonly displayName: string;
+                        readonly mobileNo?: string;
+                        readonly emailAddress?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly dateOfBirth?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly activationDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly submittedDate: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly closedDate?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly closeCustomerByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly customer_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "closureDate": "2025-01-31",
+                 *       "closureReasonId": "42"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly closureDate: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly closureReasonId: string | number;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "accountNo": "000000042",
+                     *       "externalId": "CUST-7781",
+                     *       "status": "Active",
+                     *       "active": true,
+                     *       "officeId": "42",
+                     *       "officeName": "Head Office",
+                     *       "firstname": "text",
+                     *       "middlename": "text",
+                     *       "lastname": "text",
+                     *       "displayName": "CUST-7781 Customer",
+                     *       "mobileNo": "text",
+                     *       "emailAddress": "text",
+                     *       "dateOfBirth": "2025-01-31",
+                     *       "activationDate": "2025-01-31",
+                     *       "submittedDate": "2025-01-31",
+                     *       "closedDate": "2025-01-31"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /** @example 000000042 */
+                        readonly accountNo: string;
+                        /**
+                         * @description The caller's own id, 1 to 128 characters of any kind
+                         * @example CUST-7781
+                         */
+                        readonly externalId: string;
+                        /**
+                         * @example Active
+                         * @enum {string}
+                         */
+                        readonly status: "Pending" | "Active" | "Closed";
+                        readonly active: boolean;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly officeId: string;
+                        /** @example Head Office */
+                        readonly officeName: string;
+                        readonly firstname?: string;
+                        readonly middlename?: string;
+                        readonly lastname?: string;
+                        /** @example CUST-7781 Customer */
+                        readonly displayName: string;
+                        readonly mobileNo?: string;
+                        readonly emailAddress?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly dateOfBirth?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly activationDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly submittedDate: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly closedDate?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getCustomer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly customer_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "accountNo": "000000042",
+                     *       "externalId": "CUST-7781",
+                     *       "status": "Active",
+                     *       "active": true,
+                     *       "officeId": "42",
+                     *       "officeName": "Head Office",
+                     *       "firstname": "text",
+                     *       "middlename": "text",
+                     *       "lastname": "text",
+                     *       "displayName": "CUST-7781 Customer",
+                     *       "mobileNo": "text",
+                     *       "emailAddress": "text",
+                     *       "dateOfBirth": "2025-01-31",
+                     *       "activationDate": "2025-01-31",
+                     *       "submittedDate": "2025-01-31",
+                     *       "closedDate": "2025-01-31"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /** @example 000000042 */
+                        readonly accountNo: string;
+                        /**
+                         * @description The caller's own id, 1 to 128 characters of any kind
+                         * @example CUST-7781
+                         */
+                        readonly externalId: string;
+                        /**
+                         * @example Active
+                         * @enum {string}
+                         */
+                        readonly status: "Pending" | "Active" | "Closed";
+                        readonly active: boolean;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly officeId: string;
+                        /** @example Head Office */
+                        readonly officeName: string;
+                        readonly firstname?: string;
+                        readonly middlename?: string;
+                        readonly lastname?: string;
+                        /** @example CUST-7781 Customer */
+                        readonly displayName: string;
+                        readonly mobileNo?: string;
+                        readonly emailAddress?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly dateOfBirth?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly activationDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly submittedDate: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly closedDate?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly updateCustomer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly customer_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "externalId": "CUST-7781",
+                 *       "firstname": "Asha",
+                 *       "middlename": "Asha",
+                 *       "lastname": "Asha",
+                 *       "fullname": "Asha Mollel",
+                 *       "mobileNo": "255713000111",
+                 *       "emailAddress": "asha@example.com",
+                 *       "dateOfBirth": "2025-01-31"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    /** @example Asha */
+                    readonly firstname?: string;
+                    /** @example Asha */
+                    readonly middlename?: string;
+                    /** @example Asha */
+                    readonly lastname?: string;
+                    /** @example Asha Mollel */
+                    readonly fullname?: string;
+                    /** @example 255713000111 */
+                    readonly mobileNo?: string;
+                    /**
+                     * Format: email
+                     * @example asha@example.com
+                     */
+                    readonly emailAddress?: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly dateOfBirth?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "accountNo": "000000042",
+                     *       "externalId": "CUST-7781",
+                     *       "status": "Active",
+                     *       "active": true,
+                     *       "officeId": "42",
+                     *       "officeName": "Head Office",
+                     *       "firstname": "text",
+                     *       "middlename": "text",
+                     *       "lastname": "text",
+                     *       "displayName": "CUST-7781 Customer",
+                     *       "mobileNo": "text",
+                     *       "emailAddress": "text",
+                     *       "dateOfBirth": "2025-01-31",
+                     *       "activationDate": "2025-01-31",
+                     *       "submittedDate": "2025-01-31",
+                     *       "closedDate": "2025-01-31"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /** @example 000000042 */
+                        readonly accountNo: string;
+                        /**
+                         * @description The caller's own id, 1 to 128 characters of any kind
+                         * @example CUST-7781
+                         */
+                        readonly externalId: string;
+                        /**
+                         * @example Active
+                         * @enum {string}
+                         */
+                        readonly status: "Pending" | "Active" | "Closed";
+                        readonly active: boolean;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly officeId: string;
+                        /** @example Head Office */
+                        readonly officeName: string;
+                        readonly firstname?: string;
+                        readonly middlename?: string;
+                        readonly lastname?: string;
+                        /** @example CUST-7781 Customer */
+                        readonly displayName: string;
+                        readonly mobileNo?: string;
+                        readonly emailAddress?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly dateOfBirth?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly activationDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly submittedDate: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly closedDate?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly deleteCustomer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly customer_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly activateCustomer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly customer_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "activationDate": "2025-01-31"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly activationDate: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "accountNo": "000000042",
+                     *       "externalId": "CUST-7781",
+                     *       "status": "Active",
+                     *       "active": true,
+                     *       "officeId": "42",
+                     *       "officeName": "Head Office",
+                     *       "firstname": "text",
+                     *       "middlename": "text",
+                     *       "lastname": "text",
+                     *       "displayName": "CUST-7781 Customer",
+                     *       "mobileNo": "text",
+                     *       "emailAddress": "text",
+                     *       "dateOfBirth": "2025-01-31",
+                     *       "activationDate": "2025-01-31",
+                     *       "submittedDate": "2025-01-31",
+                     *       "closedDate": "2025-01-31"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /** @example 000000042 */
+                        readonly accountNo: string;
+                        /**
+                         * @description The caller's own id, 1 to 128 characters of any kind
+                         * @example CUST-7781
+                         */
+                        readonly externalId: string;
+                        /**
+                         * @example Active
+                         * @enum {string}
+                         */
+                        readonly status: "Pending" | "Active" | "Closed";
+                        readonly active: boolean;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly officeId: string;
+                        /** @example Head Office */
+                        readonly officeName: string;
+                        readonly firstname?: string;
+                        readonly middlename?: string;
+                        readonly lastname?: string;
+                        /** @example CUST-7781 Customer */
+                        readonly displayName: string;
+                        readonly mobileNo?: string;
+                        readonly emailAddress?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly dateOfBirth?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly activationDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly submittedDate: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly closedDate?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly closeCustomer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly customer_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "closureDate": "2025-01-31",
+                 *       "closureReasonId": "42"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly closureDate: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly closureReasonId: string | number;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "accountNo": "000000042",
+                     *       "externalId": "CUST-7781",
+                     *       "status": "Active",
+                     *       "active": true,
+                     *       "officeId": "42",
+                     *       "officeName": "Head Office",
+                     *       "firstname": "text",
+                     *       "middlename": "text",
+                     *       "lastname": "text",
+                     *       "displayName": "CUST-7781 Customer",
+                     *       "mobileNo": "text",
+                     *       "emailAddress": "text",
+                     *       "dateOfBirth": "2025-01-31",
+                     *       "activationDate": "2025-01-31",
+                     *       "submittedDate": "2025-01-31",
+                     *       "closedDate": "2025-01-31"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /** @example 000000042 */
+                        readonly accountNo: string;
+                        /**
+                         * @description The caller's own id, 1 to 128 characters of any kind
+                         * @example CUST-7781
+                         */
+                        readonly externalId: string;
+                        /**
+                         * @example Active
+                         * @enum {string}
+                         */
+                        readonly status: "Pending" | "Active" | "Closed";
+                        readonly active: boolean;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly officeId: string;
+                        /** @example Head Office */
+                        readonly officeName: string;
+                        readonly firstname?: string;
+                        readonly middlename?: string;
+                        readonly lastname?: string;
+                        /** @example CUST-7781 Customer */
+                        readonly displayName: string;
+                        readonly mobileNo?: string;
+                        readonly emailAddress?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly dateOfBirth?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly activationDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly submittedDate: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly closedDate?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listLoanProducts: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "42",
+                     *           "name": "Term loan, 12 months",
+                     *           "shortName": "TL12",
+                     *           "description": "text",
+                     *           "status": "active",
+                     *           "currencyCode": "TZS",
+                     *           "currencyDecimals": 0,
+                     *           "principal": 250000,
+                     *           "minPrincipal": 250000,
+                     *           "maxPrincipal": 250000,
+                     *           "numberOfRepayments": 0,
+                     *           "minNumberOfRepayments": 0,
+                     *           "maxNumberOfRepayments": 0,
+                     *           "repaymentEvery": 0,
+                     *           "repaymentFrequencyType": "Days",
+                     *           "repaymentStartDateType": "DISBURSEMENT_DATE",
+                     *           "interestRatePerPeriod": 2,
+                     *           "minInterestRatePerPeriod": 2,
+                     *           "maxInterestRatePerPeriod": 2,
+                     *           "interestRateFrequencyType": "Per day",
+                     *           "amortizationType": "Equal principal payments",
+                     *           "interestType": "Declining Balance",
+                     *           "interestCalculationPeriodType": "Daily",
+                     *           "allowPartialPeriodInterest": true,
+                     *           "daysInYearType": "360",
+                     *           "daysInMonthType": "30",
+                     *           "interestRecalculation": {
+                     *             "restFrequency": "text",
+                     *             "rescheduleStrategy": "text",
+                     *             "preCloseRule": "text",
+                     *             "compounding": "text",
+                     *             "compoundingDay": 0,
+                     *             "arrearsBasedOnOriginalSchedule": true
+                     *           },
+                     *           "graceOnPrincipalPayment": 0,
+                     *           "graceOnInterestPayment": 0,
+                     *           "graceOnInterestCharged": 0,
+                     *           "graceOnArrearsAgeing": 0,
+                     *           "transactionProcessingStrategy": "mifos-standard-strategy",
+                     *           "scheduleType": "CUMULATIVE",
+                     *           "scheduleProcessingType": "HORIZONTAL",
+                     *           "allocationRules": [
+                     *             {
+                     *               "transactionType": "text",
+                     *               "order": [
+                     *                 {
+                     *                   "dueType": "text",
+                     *                   "component": "text"
+                     *                 }
+                     *               ],
+                     *               "futureInstallments": "text"
+                     *             }
+                     *           ],
+                     *           "creditAllocationRules": [
+                     *             {
+                     *               "transactionType": "text",
+                     *               "order": [
+                     *                 "text"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "installmentAmountInMultiplesOf": 0,
+                     *           "fixedLength": 0,
+                     *           "fixedPrincipalPercentagePerInstallment": 2,
+                     *           "principalThresholdForLastInstallment": 2,
+                     *           "downPaymentEnabled": true,
+                     *           "downPaymentPercentage": 2,
+                     *           "downPaymentAutomatic": true,
+                     *           "multiDisburse": true,
+                     *           "maxTrancheCount": 0,
+                     *           "maxOutstandingBalance": 250000,
+                     *           "disallowExpectedDisbursements": true,
+                     *           "overAppliedPercentage": 2,
+                     *           "installmentLevelDelinquency": true,
+                     *           "overdueDaysForNonPerforming": 0,
+                     *           "leavesNonPerformingOnlyWhenArrearsCleared": true,
+                     *           "delinquencyRanges": [
+                     *             {
+                     *               "code": "text",
+                     *               "name": "text",
+                     *               "minDays": 0,
+                     *               "maxDays": 0
+                     *             }
+                     *           ],
+                     *           "accountingMethod": "NONE",
+                     *           "accounts": {},
+                     *           "overridableTerms": [
+                     *             "text"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly {
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly id: string;
+                            /** @example Term loan, 12 months */
+                            readonly name: string;
+                            /** @example TL12 */
+                            readonly shortName: string;
+                            readonly description: string;
+                            /** @enum {string} */
+                            readonly status: "active" | "inactive";
+                            /** @example TZS */
+                            readonly currencyCode: string;
+                            /** @example 0 */
+                            readonly currencyDecimals: number;
+                            /** @example 250000 */
+                            readonly principal: number;
+                            /** @example 250000 */
+                            readonly minPrincipal?: number;
+                            /** @example 250000 */
+                            readonly maxPrincipal?: number;
+                            /** @example 0 */
+                            readonly numberOfRepayments: number;
+                            /** @example 0 */
+                            readonly minNumberOfRepayments?: number;
+                            /** @example 0 */
+                            readonly maxNumberOfRepayments?: number;
+                            /** @example 0 */
+                            readonly repaymentEvery: number;
+                            /**
+                             * @example Days
+                             * @enum {string}
+                             */
+                            readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+                            /** @example DISBURSEMENT_DATE */
+                            readonly repaymentStartDateType: string;
+                            /** @example 2 */
+                            readonly interestRatePerPeriod: number;
+                            /** @example 2 */
+                            readonly minInterestRatePerPeriod?: number;
+                            /** @example 2 */
+                            readonly maxInterestRatePerPeriod?: number;
+                            /**
+                             * @example Per day
+                             * @enum {string}
+                             */
+                            readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
+                            /**
+                             * @example Equal principal payments
+                             * @enum {string}
+                             */
+                            readonly amortizationType: "Equal principal payments" | "Equal installments";
+                            /**
+                             * @example Declining Balance
+                             * @enum {string}
+                             */
+                            readonly interestType: "Declining Balance" | "Flat";
+                            /**
+                             * @example Daily
+                             * @enum {string}
+                             */
+                            readonly interestCalculationPeriodType: "Daily" | "Same as repayment period";
+                            readonly allowPartialPeriodInterest: boolean;
+                            /**
+                             * @example 360
+                             * @example 364
+                             * @example 365
+                             * @example ACTUAL
+                             */
+                            readonly daysInYearType: string;
+                            /**
+                             * @example 30
+                             * @example ACTUAL
+                             */
+                            readonly daysInMonthType: string;
+                            readonly interestRecalculation?: {
+                                readonly restFrequency: string;
+                                readonly rescheduleStrategy: string;
+                                readonly preCloseRule: string;
+                                readonly compounding: string;
+                                /** @example 0 */
+                                readonly compoundingDay?: number;
+                                readonly arrearsBasedOnOriginalSchedule: boolean;
+                            };
+                            /** @example 0 */
+                            readonly graceOnPrincipalPayment: number;
+                            /** @example 0 */
+                            readonly graceOnInterestPayment: number;
+                            /** @example 0 */
+                            readonly graceOnInterestCharged: number;
+                            /** @example 0 */
+                            readonly graceOnArrearsAgeing: number;
+                            /** @example mifos-standard-strategy */
+                            readonly transactionProcessingStrategy: string;
+                            /**
+                             * @example CUMULATIVE
+                             * @example PROGRESSIVE
+                             */
+                            readonly scheduleType: string;
+                            /**
+                             * @example HORIZONTAL
+                             * @example VERTICAL
+                             */
+                            readonly scheduleProcessingType: string;
+                            readonly allocationRules: readonly {
+                                readonly transactionType: string;
+                                readonly order: readonly {
+                                    readonly dueType: string;
+                                    readonly component: string;
+                                }[];
+                                readonly futureInstallments: string;
+                            }[];
+                            readonly creditAllocationRules: readonly {
+                                readonly transactionType: string;
+                                readonly order: readonly string[];
+                            }[];
+                            /** @example 0 */
+                            readonly installmentAmountInMultiplesOf?: number;
+                            /** @example 0 */
+                            readonly fixedLength?: number;
+                            /** @example 2 */
+                            readonly fixedPrincipalPercentagePerInstallment?: number;
+                            /** @example 2 */
+                            readonly principalThresholdForLastInstallment: number;
+                            readonly downPaymentEnabled: boolean;
+                            /** @example 2 */
+                            readonly downPaymentPercentage?: number;
+                            readonly downPaymentAutomatic: boolean;
+                            readonly multiDisburse: boolean;
+                            /** @example 0 */
+                            readonly maxTrancheCount?: number;
+                            /** @example 250000 */
+                            readonly maxOutstandingBalance?: number;
+                            readonly disallowExpectedDisbursements: boolean;
+                            /** @example 2 */
+                            readonly overAppliedPercentage?: number;
+                            readonly installmentLevelDelinquency: boolean;
+                            /** @example 0 */
+                            readonly overdueDaysForNonPerforming?: number;
+                            readonly leavesNonPerformingOnlyWhenArrearsCleared: boolean;
+                            readonly delinquencyRanges?: readonly {
+                                readonly code: string;
+                                readonly name: string;
+                                /** @example 0 */
+                                readonly minDays: number;
+                                /** @example 0 */
+                                readonly maxDays?: number;
+                            }[];
+                            /**
+                             * @example NONE
+                             * @example CASH
+                             * @example ACCRUAL_PERIODIC
+                             */
+                            readonly accountingMethod: string;
+                            /** @description GL code by role */
+                            readonly accounts: {
+                                readonly [key: string]: string;
+                            };
+                            /** @description Terms that a loan may choose */
+                            readonly overridableTerms: readonly string[];
+                        }[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getLoanProduct: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly product_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "name": "Term loan, 12 months",
+                     *       "shortName": "TL12",
+                     *       "description": "text",
+                     *       "status": "active",
+                     *       "currencyCode": "TZS",
+                     *       "currencyDecimals": 0,
+                     *       "principal": 250000,
+                     *       "minPrincipal": 250000,
+                     *       "maxPrincipal": 250000,
+                     *       "numberOfRepayments": 0,
+                     *       "minNumberOfRepayments": 0,
+                     *       "maxNumberOfRepayments": 0,
+                     *       "repaymentEvery": 0,
+                     *       "repaymentFrequencyType": "Days",
+                     *       "repaymentStartDateType": "DISBURSEMENT_DATE",
+                     *       "interestRatePerPeriod": 2,
+                     *       "minInterestRatePerPeriod": 2,
+                     *       "maxInterestRatePerPeriod": 2,
+                     *       "interestRateFrequencyType": "Per day",
+                     *       "amortizationType": "Equal principal payments",
+                     *       "interestType": "Declining Balance",
+                     *       "interestCalculationPeriodType": "Daily",
+                     *       "allowPartialPeriodInterest": true,
+                     *       "daysInYearType": "360",
+                     *       "daysInMonthType": "30",
+                     *       "interestRecalculation": {
+                     *         "restFrequency": "text",
+                     *         "rescheduleStrategy": "text",
+                     *         "preCloseRule": "text",
+                     *         "compounding": "text",
+                     *         "compoundingDay": 0,
+                     *         "arrearsBasedOnOriginalSchedule": true
+                     *       },
+                     *       "graceOnPrincipalPayment": 0,
+                     *       "graceOnInterestPayment": 0,
+                     *       "graceOnInterestCharged": 0,
+                     *       "graceOnArrearsAgeing": 0,
+                     *       "transactionProcessingStrategy": "mifos-standard-strategy",
+                     *       "scheduleType": "CUMULATIVE",
+                     *       "scheduleProcessingType": "HORIZONTAL",
+                     *       "allocationRules": [
+                     *         {
+                     *           "transactionType": "text",
+                     *           "order": [
+                     *             {
+                     *               "dueType": "text",
+                     *               "component": "text"
+                     *             }
+                     *           ],
+                     *           "futureInstallments": "text"
+                     *         }
+                     *       ],
+                     *       "creditAllocationRules": [
+                     *         {
+                     *           "transactionType": "text",
+                     *           "order": [
+                     *             "text"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "installmentAmountInMultiplesOf": 0,
+                     *       "fixedLength": 0,
+                     *       "fixedPrincipalPercentagePerInstallment": 2,
+                     *       "principalThresholdForLastInstallment": 2,
+                     *       "downPaymentEnabled": true,
+                     *       "downPaymentPercentage": 2,
+                     *       "downPaymentAutomatic": true,
+                     *       "multiDisburse": true,
+                     *       "maxTrancheCount": 0,
+                     *       "maxOutstandingBalance": 250000,
+                     *       "disallowExpectedDisbursements": true,
+                     *       "overAppliedPercentage": 2,
+                     *       "installmentLevelDelinquency": true,
+                     *       "overdueDaysForNonPerforming": 0,
+                     *       "leavesNonPerformingOnlyWhenArrearsCleared": true,
+                     *       "delinquencyRanges": [
+                     *         {
+                     *           "code": "text",
+                     *           "name": "text",
+                     *           "minDays": 0,
+                     *           "maxDays": 0
+                     *         }
+                     *       ],
+                     *       "accountingMethod": "NONE",
+                     *       "accounts": {},
+                     *       "overridableTerms": [
+                     *         "text"
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /** @example Term loan, 12 months */
+                        readonly name: string;
+                        /** @example TL12 */
+                        readonly shortName: string;
+                        readonly description: string;
+                        /** @enum {string} */
+                        readonly status: "active" | "inactive";
+                        /** @example TZS */
+                        readonly currencyCode: string;
+                        /** @example 0 */
+                        readonly currencyDecimals: number;
+                        /** @example 250000 */
+                        readonly principal: number;
+                        /** @example 250000 */
+                        readonly minPrincipal?: number;
+                        /** @example 250000 */
+                        readonly maxPrincipal?: number;
+                        /** @example 0 */
+                        readonly numberOfRepayments: number;
+                        /** @example 0 */
+                        readonly minNumberOfRepayments?: number;
+                        /** @example 0 */
+                        readonly maxNumberOfRepayments?: number;
+                        /** @example 0 */
+                        readonly repaymentEvery: number;
+                        /**
+                         * @example Days
+                         * @enum {string}
+                         */
+                        readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+                        /** @example DISBURSEMENT_DATE */
+                        readonly repaymentStartDateType: string;
+                        /** @example 2 */
+                        readonly interestRatePerPeriod: number;
+                        /** @example 2 */
+                        readonly minInterestRatePerPeriod?: number;
+                        /** @example 2 */
+                        readonly maxInterestRatePerPeriod?: number;
+                        /**
+                         * @example Per day
+                         * @enum {string}
+                         */
+                        readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
+                        /**
+                         * @example Equal principal payments
+                         * @enum {string}
+                         */
+                        readonly amortizationType: "Equal principal payments" | "Equal installments";
+                        /**
+                         * @example Declining Balance
+                         * @enum {string}
+                         */
+                        readonly interestType: "Declining Balance" | "Flat";
+                        /**
+                         * @example Daily
+                         * @enum {string}
+                         */
+                        readonly interestCalculationPeriodType: "Daily" | "Same as repayment period";
+                        readonly allowPartialPeriodInterest: boolean;
+                        /**
+                         * @example 360
+                         * @example 364
+                         * @example 365
+                         * @example ACTUAL
+                         */
+                        readonly daysInYearType: string;
+                        /**
+                         * @example 30
+                         * @example ACTUAL
+                         */
+                        readonly daysInMonthType: string;
+                        readonly interestRecalculation?: {
+                            readonly restFrequency: string;
+                            readonly rescheduleStrategy: string;
+                            readonly preCloseRule: string;
+                            readonly compounding: string;
+                            /** @example 0 */
+                            readonly compoundingDay?: number;
+                            readonly arrearsBasedOnOriginalSchedule: boolean;
+                        };
+                        /** @example 0 */
+                        readonly graceOnPrincipalPayment: number;
+                        /** @example 0 */
+                        readonly graceOnInterestPayment: number;
+                        /** @example 0 */
+                        readonly graceOnInterestCharged: number;
+                        /** @example 0 */
+                        readonly graceOnArrearsAgeing: number;
+                        /** @example mifos-standard-strategy */
+                        readonly transactionProcessingStrategy: string;
+                        /**
+                         * @example CUMULATIVE
+                         * @example PROGRESSIVE
+                         */
+                        readonly scheduleType: string;
+                        /**
+                         * @example HORIZONTAL
+                         * @example VERTICAL
+                         */
+                        readonly scheduleProcessingType: string;
+                        readonly allocationRules: readonly {
+                            readonly transactionType: string;
+                            readonly order: readonly {
+                                readonly dueType: string;
+                                readonly component: string;
+                            }[];
+                            readonly futureInstallments: string;
+                        }[];
+                        readonly creditAllocationRules: readonly {
+                            readonly transactionType: string;
+                            readonly order: readonly string[];
+                        }[];
+                        /** @example 0 */
+                        readonly installmentAmountInMultiplesOf?: number;
+                        /** @example 0 */
+                        readonly fixedLength?: number;
+                        /** @example 2 */
+                        readonly fixedPrincipalPercentagePerInstallment?: number;
+                        /** @example 2 */
+                        readonly principalThresholdForLastInstallment: number;
+                        readonly downPaymentEnabled: boolean;
+                        /** @example 2 */
+                        readonly downPaymentPercentage?: number;
+                        readonly downPaymentAutomatic: boolean;
+                        readonly multiDisburse: boolean;
+                        /** @example 0 */
+                        readonly maxTrancheCount?: number;
+                        /** @example 250000 */
+                        readonly maxOutstandingBalance?: number;
+                        readonly disallowExpectedDisbursements: boolean;
+                        /** @example 2 */
+                        readonly overAppliedPercentage?: number;
+                        readonly installmentLevelDelinquency: boolean;
+                        /** @example 0 */
+                        readonly overdueDaysForNonPerforming?: number;
+                        readonly leavesNonPerformingOnlyWhenArrearsCleared: boolean;
+                        readonly delinquencyRanges?: readonly {
+                            readonly code: string;
+                            readonly name: string;
+                            /** @example 0 */
+                            readonly minDays: number;
+                            /** @example 0 */
+                            readonly maxDays?: number;
+                        }[];
+                        /**
+                         * @example NONE
+                         * @example CASH
+                         * @example ACCRUAL_PERIODIC
+                         */
+                        readonly accountingMethod: string;
+                        /** @description GL code by role */
+                        readonly accounts: {
+                            readonly [key: string]: string;
+                        };
+                        /** @description Terms that a loan may choose */
+                        readonly overridableTerms: readonly string[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listLoans: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Page number, from 1 */
+                readonly page?: number;
+                /** @description Items per page, at most 100 */
+                readonly rows?: number;
+                readonly orderBy?: "id" | "principal" | "expectedDisbursementDate";
+                readonly sortOrder?: "ASC" | "DESC";
+                /** @description The `nextCursor` of the page before; takes the place of `page`. Keep the other fields as they were. */
+                readonly after?: string;
+                /**
+                 * @description An id, as string or integer
+                 * @example 42
+                 */
+                readonly customerId?: string | number;
+                /**
+                 * @description The caller's own id, 1 to 128 characters of any kind
+                 * @example CUST-7781
+                 */
+                readonly customerExternalId?: string;
+                /**
+                 * @description A label, in any case, or its code
+                 * @example Active
+                 */
+                readonly status?: string;
+                /**
+                 * @description An id, as string or integer
+                 * @example 42
+                 */
+                readonly productId?: string | number;
+                /**
+                 * @description The caller's own id, 1 to 128 characters of any kind
+                 * @example CUST-7781
+                 */
+                readonly externalId?: string;
+                /** @description true: only loans with something due and unpaid */
+                readonly overdue?: boolean;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "42",
+                     *           "accountNo": "000000042",
+                     *           "externalId": "text",
+                     *           "customerId": "42",
+                     *           "customerExternalId": "text",
+                     *           "customerName": "text",
+                     *           "loanProductId": "42",
+                     *           "loanProductName": "Term loan, 12 months",
+                     *           "status": "Active",
+                     *           "principal": 250000,
+                     *           "approvedPrincipal": 250000,
+                     *           "currencyCode": "TZS",
+                     *           "termFrequency": 12,
+                     *           "termFrequencyType": "Days",
+                     *           "numberOfRepayments": 12,
+                     *           "repaymentEvery": 1,
+                     *           "repaymentFrequencyType": "Days",
+                     *           "interestRatePerPeriod": 2,
+                     *           "interestRateFrequencyType": "Per day",
+                     *           "submittedDate": "2025-01-31",
+                     *           "approvedDate": "2025-01-31",
+                     *           "expectedDisbursementDate": "2025-01-31",
+                     *           "disbursedDate": "2025-01-31",
+                     *           "maturityDate": "2025-01-31",
+                     *           "closedDate": "2025-01-31",
+                     *           "chargedOff": true,
+                     *           "chargedOffDate": "2025-01-31",
+                     *           "principalDisbursed": 250000,
+                     *           "principalPaid": 250000,
+                     *           "principalWrittenOff": 250000,
+                     *           "principalOutstanding": 250000,
+                     *           "principalOverdue": 250000,
+                     *           "interestCharged": 250000,
+                     *           "interestPaid": 250000,
+                     *           "interestWaived": 250000,
+                     *           "interestWrittenOff": 250000,
+                     *           "interestOutstanding": 250000,
+                     *           "interestOverdue": 250000,
+                     *           "feesCharged": 250000,
+                     *           "feesPaid": 250000,
+                     *           "feesWaived": 250000,
+                     *           "feesWrittenOff": 250000,
+                     *           "feesOutstanding": 250000,
+                     *           "feesOverdue": 250000,
+                     *           "penaltiesCharged": 250000,
+                     *           "penaltiesPaid": 250000,
+                     *           "penaltiesWaived": 250000,
+                     *           "penaltiesWrittenOff": 250000,
+                     *           "penaltiesOutstanding": 250000,
+                     *           "penaltiesOverdue": 250000,
+                     *           "totalRepayment": 250000,
+                     *           "totalOverdue": 250000,
+                     *           "totalOverpaid": 250000,
+                     *           "totalOutstanding": 250000,
+                     *           "nextDueDate": "2025-01-31",
+                     *           "nextDueAmount": 250000,
+                     *           "daysPastDue": 0
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "rowsPerPage": 10
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly {
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly id: string;
+                            /** @example 000000042 */
+                            readonly accountNo: string;
+                            readonly externalId?: string;
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly customerId: string;
+                            readonly customerExternalId: string;
+                            readonly customerName: string;
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly loanProductId: string;
+                            /** @example Term loan, 12 months */
+                            readonly loanProductName: string;
+                            /**
+                             * @example Active
+                             * @enum {string}
+                             */
+                            readonly status: "Submitted and pending approval" | "Approved" | "Active" | "Closed (obligations met)" | "Closed (written off)" | "Overpaid" | "Rejected" | "Withdrawn by applicant";
+                            /** @example 250000 */
+                            readonly principal: number;
+                            /** @example 250000 */
+                            readonly approvedPrincipal?: number;
+                            /** @example TZS */
+                            readonly currencyCode: string;
+                            /** @example 12 */
+                            readonly termFrequency: number;
+                            /**
+                             * @example Days
+                             * @enum {string}
+                             */
+                            readonly termFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+                            /** @example 12 */
+                            readonly numberOfRepayments: number;
+                            /** @example 1 */
+                            readonly repaymentEvery: number;
+                            /**
+                             * @example Days
+                             * @enum {string}
+                             */
+                            readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+                            /** @example 2 */
+                            readonly interestRatePerPeriod: number;
+                            /**
+                             * @example Per day
+                             * @enum {string}
+                             */
+                            readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly submittedDate: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly approvedDate?: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly expectedDisbursementDate: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly disbursedDate?: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly maturityDate?: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly closedDate?: string;
+                            readonly chargedOff: boolean;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly chargedOffDate?: string;
+                            /** @example 250000 */
+                            readonly principalDisbursed: number;
+                            /** @example 250000 */
+                            readonly principalPaid: number;
+                            /** @example 250000 */
+                            readonly principalWrittenOff: number;
+                            /** @example 250000 */
+                            readonly principalOutstanding: number;
+                            /** @example 250000 */
+                            readonly principalOverdue: number;
+                            /** @example 250000 */
+                            readonly interestCharged: number;
+                            /** @example 250000 */
+                            readonly interestPaid: number;
+                            /** @example 250000 */
+                            readonly interestWaived: number;
+                            /** @example 250000 */
+                            readonly interestWrittenOff: number;
+                            /** @example 250000 */
+                            readonly interestOutstanding: number;
+                            /** @example 250000 */
+                            readonly interestOverdue: number;
+                            /** @example 250000 */
+                            readonly feesCharged: number;
+                            /** @example 250000 */
+                            readonly feesPaid: number;
+                            /** @example 250000 */
+                            readonly feesWaived: number;
+                            /** @example 250000 */
+                            readonly feesWrittenOff: number;
+                            /** @example 250000 */
+                            readonly feesOutstanding: number;
+                            /** @example 250000 */
+                            readonly feesOverdue: number;
+                            /** @example 250000 */
+                            readonly penaltiesCharged: number;
+                            /** @example 250000 */
+                            readonly penaltiesPaid: number;
+                            /** @example 250000 */
+                            readonly penaltiesWaived: number;
+                            /** @example 250000 */
+                            readonly penaltiesWrittenOff: number;
+                            /** @example 250000 */
+                            readonly penaltiesOutstanding: number;
+                            /** @example 250000 */
+                            readonly penaltiesOverdue: number;
+                            /** @example 250000 */
+                            readonly totalRepayment: number;
+                            /** @example 250000 */
+                            readonly totalOverdue: number;
+                            /** @example 250000 */
+                            readonly totalOverpaid: number;
+                            /** @example 250000 */
+                            readonly totalOutstanding: number;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly nextDueDate?: string;
+                            /** @example 250000 */
+                            readonly nextDueAmount?: number;
+                            /** @example 0 */
+                            readonly daysPastDue: number;
+                        }[];
+                        /** @description Number of items on all pages */
+                        readonly total: number;
+                        readonly page: number;
+                        readonly rowsPerPage: number;
+                        /** @description Give it as `after` to read on; absent on the last page */
+                        readonly nextCursor?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createLoan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "customerId": "42",
+                 *       "customerExternalId": "CUST-7781",
+                 *       "productId": "42",
+                 *       "principal": 250000,
+                 *       "externalId": "CUST-7781",
+                 *       "disburse": true,
+                 *       "submittedOnDate": "2025-01-31",
+                 *       "expectedDisbursementDate": "2025-01-31",
+                 *       "numberOfRepayments": 12,
+                 *       "repaymentEvery": 1,
+                 *       "repaymentFrequencyType": "Days",
+                 *       "interestRatePerPeriod": 2,
+                 *       "interestType": "Declining Balance",
+                 *       "amortizationType": "Equal principal payments",
+                 *       "interestCalculationPeriodType": "Daily",
+                 *       "graceOnPrincipalPayment": 1,
+                 *       "graceOnInterestPayment": 1,
+                 *       "graceOnInterestCharged": 1,
+                 *       "firstRepaymentDate": "2025-01-31",
+                 *       "interestChargedFromDate": "2025-01-31"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description A customer's id as integer; as string the id or the customer's externalId
+                     * @example 42
+                     */
+                    readonly customerId?: string | number;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly customerExternalId?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly productId: string | number;
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly principal: number;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    /**
+                     * @description false: the loan stays submitted
+                     * @default true
+                     */
+                    readonly disburse?: boolean;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly submittedOnDate?: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly expectedDisbursementDate?: string;
+                    /** @example 12 */
+                    readonly numberOfRepayments?: number;
+                    /** @example 1 */
+                    readonly repaymentEvery?: number;
+                    /**
+                     * @description Label, or code: 0 Days, 1 Weeks, 2 Months, 3 Years
+                     * @example Days
+                     * @enum {string|integer}
+                     */
+                    readonly repaymentFrequencyType?: "Days" | "Weeks" | "Months" | "Years" | 0 | 1 | 2 | 3;
+                    /**
+                     * @description Percent
+                     * @example 2
+                     */
+                    readonly interestRatePerPeriod?: number;
+                    /**
+                     * @description Label, or code: 0 Declining Balance, 1 Flat
+                     * @example Declining Balance
+                     * @enum {string|integer}
+                     */
+                    readonly interestType?: "Declining Balance" | "Flat" | 0 | 1;
+                    /**
+                     * @description Label, or code: 0 Equal principal payments, 1 Equal installments
+                     * @example Equal principal payments
+                     * @enum {string|integer}
+                     */
+                    readonly amortizationType?: "Equal principal payments" | "Equal installments" | 0 | 1;
+                    /**
+                     * @description Label, or code: 0 Daily, 1 Same as repayment period
+                     * @example Daily
+                     * @enum {string|integer}
+                     */
+                    readonly interestCalculationPeriodType?: "Daily" | "Same as repayment period" | 0 | 1;
+                    /** @description Installments at the start without principal */
+                    readonly graceOnPrincipalPayment?: number;
+                    /** @description Installments at the start whose interest is collected later */
+                    readonly graceOnInterestPayment?: number;
+                    /** @description Installments at the start free of interest */
+                    readonly graceOnInterestCharged?: number;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly firstRepaymentDate?: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly interestChargedFromDate?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "accountNo": "000000042",
+                     *       "externalId": "text",
+                     *       "customerId": "42",
+                     *       "customerExternalId": "text",
+                     *       "customerName": "text",
+                     *       "loanProductId": "42",
+                     *       "loanProductName": "Term loan, 12 months",
+                     *       "status": "Active",
+                     *       "principal": 250000,
+                     *       "approvedPrincipal": 250000,
+                     *       "currencyCode": "TZS",
+                     *       "termFrequency": 12,
+                     *       "termFrequencyType": "Days",
+                     *       "numberOfRepayments": 12,
+                     *       "repaymentEvery": 1,
+                     *       "repaymentFrequencyType": "Days",
+                     *       "interestRatePerPeriod": 2,
+                     *       "interestRateFrequencyType": "Per day",
+                     *       "submittedDate": "2025-01-31",
+                     *       "approvedDate": "2025-01-31",
+                     *       "expectedDisbursementDate": "2025-01-31",
+                     *       "disbursedDate": "2025-01-31",
+                     *       "maturityDate": "2025-01-31",
+                     *       "closedDate": "2025-01-31",
+                     *       "chargedOff": true,
+                     *       "chargedOffDate": "2025-01-31",
+                     *       "principalDisbursed": 250000,
+                     *       "principalPaid": 250000,
+                     *       "principalWrittenOff": 250000,
+                     *       "principalOutstanding": 250000,
+                     *       "principalOverdue": 250000,
+                     *       "interestCharged": 250000,
+                     *       "interestPaid": 250000,
+                     *       "interestWaived": 250000,
+                     *       "interestWrittenOff": 250000,
+                     *       "interestOutstanding": 250000,
+                     *       "interestOverdue": 250000,
+                     *       "feesCharged": 250000,
+                     *       "feesPaid": 250000,
+                     *       "feesWaived": 250000,
+                     *       "feesWrittenOff": 250000,
+                     *       "feesOutstanding": 250000,
+                     *       "feesOverdue": 250000,
+                     *       "penaltiesCharged": 250000,
+                     *       "penaltiesPaid": 250000,
+                     *       "penaltiesWaived": 250000,
+                     *       "penaltiesWrittenOff": 250000,
+                     *       "penaltiesOutstanding": 250000,
+                     *       "penaltiesOverdue": 250000,
+                     *       "totalRepayment": 250000,
+                     *       "totalOverdue": 250000,
+                     *       "totalOverpaid": 250000,
+                     *       "totalOutstanding": 250000,
+                     *       "nextDueDate": "2025-01-31",
+                     *       "nextDueAmount": 250000,
+                     *       "daysPastDue": 0,
+                     *       "repaymentSchedule": [
+                     *         {
+                     *           "period": 1,
+                     *           "fromDate": "2025-01-31",
+                     *           "dueDate": "2025-01-31",
+                     *           "days": 1,
+                     *           "principalDisbursed": 250000,
+                     *           "principalDue": 250000,
+                     *           "interestDue": 250000,
+                     *           "feesDue": 250000,
+                     *           "penaltiesDue": 250000,
+                     *           "totalDue": 250000,
+                     *           "principalPaid": 250000,
+                     *           "interestPaid": 250000,
+                     *           "feesPaid": 250000,
+                     *           "penaltiesPaid": 250000,
+                     *           "totalPaid": 250000,
+                     *           "paidInAdvance": 250000,
+                     *           "paidLate": 250000,
+                     *           "totalOutstanding": 250000,
+                     *           "principalBalance": 250000,
+                     *           "complete": true,
+                     *           "paidDate": "2025-01-31"
+                     *         }
+                     *       ],
+                     *       "repaymentHistory": [
+                     *         {
+                     *           "id": "42",
+                     *           "loanId": "42",
+                     *           "type": "Repayment",
+                     *           "date": "2025-01-31",
+                     *           "amount": 250000,
+                     *           "principal": 250000,
+                     *           "interest": 250000,
+                     *           "fees": 250000,
+                     *           "penalties": 250000,
+                     *           "overpaymentPortion": 250000,
+                     *           "status": "posted",
+                     *           "reversed": true,
+                     *           "externalId": "text",
+                     *           "idempotencyKey": "text",
+                     *           "note": "text",
+                     *           "paymentTypeId": "42",
+                     *           "receiptNumber": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /** @example 000000042 */
+                        readonly accountNo: string;
+                        readonly externalId?: string;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly customerId: string;
+                        readonly customerExternalId: string;
+                        readonly customerName: string;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly loanProductId: string;
+                        /** @example Term loan, 12 months */
+                        readonly loanProductName: string;
+                        /**
+                         * @example Active
+                         * @enum {string}
+                         */
+                        readonly status: "Submitted and pending approval" | "Approved" | "Active" | "Closed (obligations met)" | "Closed (written off)" | "Overpaid" | "Rejected" | "Withdrawn by applicant";
+                        /** @example 250000 */
+                        readonly principal: number;
+                        /** @example 250000 */
+                        readonly approvedPrincipal?: number;
+                        /** @example TZS */
+                        readonly currencyCode: string;
+                        /** @example 12 */
+                        readonly termFrequency: number;
+                        /**
+                         * @example Days
+                         * @enum {string}
+                         */
+                        readonly termFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+                        /** @example 12 */
+                        readonly numberOfRepayments: number;
+                        /** @example 1 */
+                        readonly repaymentEvery: number;
+                        /**
+                         * @example Days
+                         * @enum {string}
+                         */
+                        readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+                        /** @example 2 */
+                        readonly interestRatePerPeriod: number;
+                        /**
+                         * @example Per day
+                         * @enum {string}
+                         */
+                        readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly submittedDate: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly approvedDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly expectedDisbursementDate: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly disbursedDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly maturityDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly closedDate?: string;
+                        readonly chargedOff: boolean;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly chargedOffDate?: string;
+                        /** @example 250000 */
+                        readonly principalDisbursed: number;
+                        /** @example 250000 */
+                        readonly principalPaid: number;
+                        /** @example 250000 */
+                        readonly principalWrittenOff: number;
+                        /** @example 250000 */
+                        readonly principalOutstanding: number;
+                        /** @example 250000 */
+                        readonly principalOverdue: number;
+                        /** @example 250000 */
+                        readonly interestCharged: number;
+                        /** @example 250000 */
+                        readonly interestPaid: number;
+                        /** @example 250000 */
+                        readonly interestWaived: number;
+                        /** @example 250000 */
+                        readonly interestWrittenOff: number;
+                        /** @example 250000 */
+                        readonly interestOutstanding: number;
+                        /** @example 250000 */
+                        readonly interestOverdue: number;
+                        /** @example 250000 */
+                        readonly feesCharged: number;
+                        /** @example 250000 */
+                        readonly feesPaid: number;
+                        /** @example 250000 */
+                        readonly feesWaived: number;
+                        /** @example 250000 */
+                        readonly feesWrittenOff: number;
+                        /** @example 250000 */
+                        readonly feesOutstanding: number;
+                        /** @example 250000 */
+                        readonly feesOverdue: number;
+                        /** @example 250000 */
+                        readonly penaltiesCharged: number;
+                        /** @example 250000 */
+                        readonly penaltiesPaid: number;
+                        /** @example 250000 */
+                        readonly penaltiesWaived: number;
+                        /** @example 250000 */
+                        readonly penaltiesWrittenOff: number;
+                        /** @example 250000 */
+                        readonly penaltiesOutstanding: number;
+                        /** @example 250000 */
+                        readonly penaltiesOverdue: number;
+                        /** @example 250000 */
+                        readonly totalRepayment: number;
+                        /** @example 250000 */
+                        readonly totalOverdue: number;
+                        /** @example 250000 */
+                        readonly totalOverpaid: number;
+                        /** @example 250000 */
+                        readonly totalOutstanding: number;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly nextDueDate?: string;
+                        /** @example 250000 */
+                        readonly nextDueAmount?: number;
+                        /** @example 0 */
+                        readonly daysPastDue: number;
+                        readonly repaymentSchedule: readonly {
+                            /** @description 0 = a disbursement */
+                            readonly period: number;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly fromDate?: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly dueDate: string;
+                            readonly days?: number;
+                            /** @example 250000 */
+                            readonly principalDisbursed?: number;
+                            /** @example 250000 */
+                            readonly principalDue: number;
+                            /** @example 250000 */
+                            readonly interestDue: number;
+                            /** @example 250000 */
+                            readonly feesDue: number;
+                            /** @example 250000 */
+                            readonly penaltiesDue: number;
+                            /** @example 250000 */
+                            readonly totalDue: number;
+                            /** @example 250000 */
+                            readonly principalPaid: number;
+                            /** @example 250000 */
+                            readonly interestPaid: number;
+                            /** @example 250000 */
+                            readonly feesPaid: number;
+                            /** @example 250000 */
+                            readonly penaltiesPaid: number;
+                            /** @example 250000 */
+                            readonly totalPaid: number;
+                            /** @example 250000 */
+                            readonly paidInAdvance: number;
+                            /** @example 250000 */
+                            readonly paidLate: number;
+                            /** @example 250000 */
+                            readonly totalOutstanding: number;
+                            /** @example 250000 */
+                            readonly principalBalance: number;
+                            readonly complete: boolean;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly paidDate?: string;
+                        }[];
+                        readonly repaymentHistory: readonly {
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly id: string;
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly loanId: string;
+                            /** @example Repayment */
+                            readonly type: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly date: string;
+                            /** @example 250000 */
+                            readonly amount: number;
+                            /** @example 250000 */
+                            readonly principal?: number;
+                            /** @example 250000 */
+                            readonly interest?: number;
+                            /** @example 250000 */
+                            readonly fees?: number;
+                            /** @example 250000 */
+                            readonly penalties?: number;
+                            /** @example 250000 */
+                            readonly overpaymentPortion?: number;
+                            /** @enum {string} */
+                            readonly status: "posted" | "reversed";
+                            readonly reversed: boolean;
+                            readonly externalId?: string;
+                            readonly idempotencyKey?: string;
+                            readonly note?: string;
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly paymentTypeId?: string;
+                            readonly receiptNumber?: string;
+                        }[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getLoanByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "accountNo": "000000042",
+                     *       "externalId": "text",
+                     *       "customerId": "42",
+                     *       "customerExternalId": "text",
+                     *       "customerName": "text",
+                     *       "loanProductId": "42",
+                     *       "loanProductName": "Term loan, 12 months",
+                     *       "status": "Active",
+                     *       "principal": 250000,
+                     *       "approvedPrincipal": 250000,
+                     *       "currencyCode": "TZS",
+                     *       "termFrequency": 12,
+                     *       "termFrequencyType": "Days",
+                     *       "numberOfRepayments": 12,
+                     *       "repaymentEvery": 1,
+                     *       "repaymentFrequencyType": "Days",
+                     *       "interestRatePerPeriod": 2,
+                     *       "interestRateFrequencyType": "Per day",
+                     *       "submittedDate": "2025-01-31",
+                     *       "approvedDate": "2025-01-31",
+                     *       "expectedDisbursementDate": "2025-01-31",
+                     *       "disbursedDate": "2025-01-31",
+                     *       "maturityDate": "2025-01-31",
+                     *       "closedDate": "2025-01-31",
+                     *       "chargedOff": true,
+                     *       "chargedOffDate": "2025-01-31",
+                     *       "principalDisbursed": 250000,
+                     *       "principalPaid": 250000,
+                     *       "principalWrittenOff": 250000,
+                     *       "principalOutstanding": 250000,
+                     *       "principalOverdue": 250000,
+                     *       "interestCharged": 250000,
+                     *       "interestPaid": 250000,
+                     *       "interestWaived": 250000,
+                     *       "interestWrittenOff": 250000,
+                     *       "interestOutstanding": 250000,
+                     *       "interestOverdue": 250000,
+                     *       "feesCharged": 250000,
+                     *       "feesPaid": 250000,
+                     *       "feesWaived": 250000,
+                     *       "feesWrittenOff": 250000,
+                     *       "feesOutstanding": 250000,
+                     *       "feesOverdue": 250000,
+                     *       "penaltiesCharged": 250000,
+                     *       "penaltiesPaid": 250000,
+                     *       "penaltiesWaived": 250000,
+                     *       "penaltiesWrittenOff": 250000,
+                     *       "penaltiesOutstanding": 250000,
+                     *       "penaltiesOverdue": 250000,
+                     *       "totalRepayment": 250000,
+                     *       "totalOverdue": 250000,
+                     *       "totalOverpaid": 250000,
+                     *       "totalOutstanding": 250000,
+                     *       "nextDueDate": "2025-01-31",
+                     *       "nextDueAmount": 250000,
+                     *       "daysPastDue": 0,
+                     *       "repaymentSchedule": [
+                     *         {
+                     *           "period": 1,
+                     *           "fromDate": "2025-01-31",
+                     *           "dueDate": "2025-01-31",
+                     *           "days": 1,
+                     *           "principalDisbursed": 250000,
+                     *           "principalDue": 250000,
+                     *           "interestDue": 250000,
+                     *           "feesDue": 250000,
+                     *           "penaltiesDue": 250000,
+                     *           "totalDue": 250000,
+                     *           "principalPaid": 250000,
+                     *           "interestPaid": 250000,
+                     *           "feesPaid": 250000,
+                     *           "penaltiesPaid": 250000,
+                     *           "totalPaid": 250000,
+                     *           "paidInAdvance": 250000,
+                     *           "paidLate": 250000,
+                     *           "totalOutstanding": 250000,
+                     *           "principalBalance": 250000,
+                     *           "complete": true,
+                     *           "paidDate": "2025-01-31"
+                     *         }
+                     *       ],
+                     *       "repaymentHistory": [
+                     *         {
+                     *           "id": "42",
+                     *           "loanId": "42",
+                     *           "type": "Repayment",
+                     *           "date": "2025-01-31",
+                     *           "amount": 250000,
+                     *           "principal": 250000,
+                     *           "interest": 250000,
+                     *           "fees": 250000,
+                     *           "penalties": 250000,
+                     *           "overpaymentPortion": 250000,
+                     *           "status": "posted",
+                     *           "reversed": true,
+                     *           "externalId": "text",
+                     *           "idempotencyKey": "text",
+                     *           "note": "text",
+                     *           "paymentTypeId": "42",
+                     *           "receiptNumber": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /** @example 000000042 */
+                        readonly accountNo: string;
+                        readonly externalId?: string;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly customerId: string;
+                        readonly customerExternalId: string;
+                        readonly customerName: string;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly loanProductId: string;
+                        /** @example Term loan, 12 months */
+                        readonly loanProductName: string;
+                        /**
+                         * @example Active
+                         * @enum {string}
+                         */
+                        readonly status: "Submitted and pending approval" | "Approved" | "Active" | "Closed (obligations met)" | "Closed (written off)" | "Overpaid" | "Rejected" | "Withdrawn by applicant";
+                        /** @example 250000 */
+                        readonly principal: number;
+                        /** @example 250000 */
+                        readonly approvedPrincipal?: number;
+                        /** @example TZS */
+                        readonly currencyCode: string;
+                        /** @example 12 */
+                        readonly termFrequency: number;
+                        /**
+                         * @example Days
+                         * @enum {string}
+                         */
+                        readonly termFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+                        /** @example 12 */
+                        readonly numberOfRepayments: number;
+                        /** @example 1 */
+                        readonly repaymentEvery: number;
+                        /**
+                         * @example Days
+                         * @enum {string}
+                         */
+                        readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+                        /** @example 2 */
+                        readonly interestRatePerPeriod: number;
+                        /**
+                         * @example Per day
+                         * @enum {string}
+                         */
+                        readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly submittedDate: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly approvedDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly expectedDisbursementDate: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly disbursedDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly maturityDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly closedDate?: string;
+                        readonly chargedOff: boolean;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly chargedOffDate?: string;
+                        /** @example 250000 */
+                        readonly principalDisbursed: number;
+                        /** @example 250000 */
+                        readonly principalPaid: number;
+                        /** @example 250000 */
+                        readonly principalWrittenOff: number;
+                        /** @example 250000 */
+                        readonly principalOutstanding: number;
+                        /** @example 250000 */
+                        readonly principalOverdue: number;
+                        /** @example 250000 */
+                        readonly interestCharged: number;
+                        /** @example 250000 */
+                        readonly interestPaid: number;
+                        /** @example 250000 */
+                        readonly interestWaived: number;
+                        /** @example 250000 */
+                        readonly interestWrittenOff: number;
+                        /** @example 250000 */
+                        readonly interestOutstanding: number;
+                        /** @example 250000 */
+                        readonly interestOverdue: number;
+                        /** @example 250000 */
+                        readonly feesCharged: number;
+                        /** @example 250000 */
+                        readonly feesPaid: number;
+                        /** @example 250000 */
+                        readonly feesWaived: number;
+                        /** @example 250000 */
+                        readonly feesWrittenOff: number;
+                        /** @example 250000 */
+                        readonly feesOutstanding: number;
+                        /** @example 250000 */
+                        readonly feesOverdue: number;
+                        /** @example 250000 */
+                        readonly penaltiesCharged: number;
+                        /** @example 250000 */
+                        readonly penaltiesPaid: number;
+                        /** @example 250000 */
+                        readonly penaltiesWaived: number;
+                        /** @example 250000 */
+                        readonly penaltiesWrittenOff: number;
+                        /** @example 250000 */
+                        readonly penaltiesOutstanding: number;
+                        /** @example 250000 */
+                        readonly penaltiesOverdue: number;
+                        /** @example 250000 */
+                        readonly totalRepayment: number;
+                        /** @example 250000 */
+                        readonly totalOverdue: number;
+                        /** @example 250000 */
+                        readonly totalOverpaid: number;
+                        /** @example 250000 */
+                        readonly totalOutstanding: number;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly nextDueDate?: string;
+                        /** @example 250000 */
+                        readonly nextDueAmount?: number;
+                        /** @example 0 */
+                        readonly daysPastDue: number;
+                        readonly repaymentSchedule: readonly {
+                            /** @description 0 = a disbursement */
+                            readonly period: number;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly fromDate?: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly dueDate: string;
+                            readonly days?: number;
+                            /** @example 250000 */
+                            readonly principalDisbursed?: number;
+                            /** @example 250000 */
+                            readonly principalDue: number;
+                            /** @example 250000 */
+                            readonly interestDue: number;
+                            /** @example 250000 */
+                            readonly feesDue: number;
+                            /** @example 250000 */
+                            readonly penaltiesDue: number;
+                            /** @example 250000 */
+                            readonly totalDue: number;
+                            /** @example 250000 */
+                            readonly principalPaid: number;
+                            /** @example 250000 */
+                            readonly interestPaid: number;
+                            /** @example 250000 */
+                            readonly feesPaid: number;
+                            /** @example 250000 */
+                            readonly penaltiesPaid: number;
+                            /** @example 250000 */
+                            readonly totalPaid: number;
+                            /** @example 250000 */
+                            readonly paidInAdvance: number;
+                            /** @example 250000 */
+                            readonly paidLate: number;
+                            /** @example 250000 */
+                            readonly totalOutstanding: number;
+                            /** @example 250000 */
+                            readonly principalBalance: number;
+                            readonly complete: boolean;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly paidDate?: string;
+                        }[];
+                        readonly repaymentHistory: readonly {
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly id: string;
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly loanId: string;
+                            /** @example Repayment */
+                            readonly type: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly date: string;
+                            /** @example 250000 */
+                            readonly amount: number;
+                            /** @example 250000 */
+                            readonly principal?: number;
+                            /** @example 250000 */
+                            readonly interest?: number;
+                            /** @example 250000 */
+                            readonly fees?: number;
+                            /** @example 250000 */
+                            readonly penalties?: number;
+                            /** @example 250000 */
+                            readonly overpaymentPortion?: number;
+                            /** @enum {string} */
+                            readonly status: "posted" | "reversed";
+                            readonly reversed: boolean;
+                            readonly externalId?: string;
+                            readonly idempotencyKey?: string;
+                            readonly note?: string;
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly paymentTypeId?: string;
+                            readonly receiptNumber?: string;
+                        }[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listRepaymentsByExternalId: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Page number, from 1 */
+                readonly page?: number;
+                /** @description Items per page, at most 100 */
+                readonly rows?: number;
+                readonly orderBy?: "date";
+                readonly sortOrder?: "ASC" | "DESC";
+                /** @description The `nextCursor` of the page before; takes the place of `page`. Keep the other fields as they were. */
+                readonly after?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "42",
+                     *           "loanId": "42",
+                     *           "type": "Repayment",
+                     *           "date": "2025-01-31",
+                     *           "amount": 250000,
+                     *           "principal": 250000,
+                     *           "interest": 250000,
+                     *           "fees": 250000,
+                     *           "penalties": 250000,
+                     *           "overpaymentPortion": 250000,
+                     *           "status": "posted",
+                     *           "reversed": true,
+                     *           "externalId": "text",
+                     *           "idempotencyKey": "text",
+                     *           "note": "text",
+                     *           "paymentTypeId": "42",
+                     *           "receiptNumber": "text"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "rowsPerPage": 10
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly {
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly id: string;
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly loanId: string;
+                            /** @example Repayment */
+                            readonly type: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly date: string;
+                            /** @example 250000 */
+                            readonly amount: number;
+                            /** @example 250000 */
+                            readonly principal?: number;
+                            /** @example 250000 */
+                            readonly interest?: number;
+                            /** @example 250000 */
+                            readonly fees?: number;
+                            /** @example 250000 */
+                            readonly penalties?: number;
+                            /** @example 250000 */
+                            readonly overpaymentPortion?: number;
+                            /** @enum {string} */
+                            readonly status: "posted" | "reversed";
+                            readonly reversed: boolean;
+                            readonly externalId?: string;
+                            readonly idempotencyKey?: string;
+                            readonly note?: string;
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly paymentTypeId?: string;
+                            readonly receiptNumber?: string;
+                        }[];
+                        /** @description Number of items on all pages */
+                        readonly total: number;
+                        readonly page: number;
+                        readonly rowsPerPage: number;
+                        /** @description Give it as `after` to read on; absent on the last page */
+                        readonly nextCursor?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createRepaymentByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "idempotencyKey": "text",
+                 *       "paymentTypeId": "42",
+                 *       "receiptNumber": "text",
+                 *       "externalId": "CUST-7781",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "loanId": "42",
+                     *       "type": "Repayment",
+                     *       "date": "2025-01-31",
+                     *       "amount": 250000,
+                     *       "principal": 250000,
+                     *       "interest": 250000,
+                     *       "fees": 250000,
+                     *       "penalties": 250000,
+                     *       "overpaymentPortion": 250000,
+                     *       "status": "posted",
+                     *       "reversed": true,
+                     *       "externalId": "text",
+                     *       "idempotencyKey": "text",
+                     *       "note": "text",
+                     *       "paymentTypeId": "42",
+                     *       "receiptNumber": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly loanId: string;
+                        /** @example Repayment */
+                        readonly type: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly date: string;
+                        /** @example 250000 */
+                        readonly amount: number;
+                        /** @example 250000 */
+                        readonly principal?: number;
+                        /** @example 250000 */
+                        readonly interest?: number;
+                        /** @example 250000 */
+                        readonly fees?: number;
+                        /** @example 250000 */
+                        readonly penalties?: number;
+                        /** @example 250000 */
+                        readonly overpaymentPortion?: number;
+                        /** @enum {string} */
+                        readonly status: "posted" | "reversed";
+                        readonly reversed: boolean;
+                        readonly externalId?: string;
+                        readonly idempotencyKey?: string;
+                        readonly note?: string;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly paymentTypeId?: string;
+                        readonly receiptNumber?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument_or_failed_precondition"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getRepaymentByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly transaction_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "loanId": "42",
+                     *       "type": "Repayment",
+                     *       "date": "2025-01-31",
+                     *       "amount": 250000,
+                     *       "principal": 250000,
+                     *       "interest": 250000,
+                     *       "fees": 250000,
+                     *       "penalties": 250000,
+                     *       "overpaymentPortion": 250000,
+                     *       "status": "posted",
+                     *       "reversed": true,
+                     *       "externalId": "text",
+                     *       "idempotencyKey": "text",
+                     *       "note": "text",
+                     *       "paymentTypeId": "42",
+                     *       "receiptNumber": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly loanId: string;
+                        /** @example Repayment */
+                        readonly type: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly date: string;
+                        /** @example 250000 */
+                        readonly amount: number;
+                        /** @example 250000 */
+                        readonly principal?: number;
+                        /** @example 250000 */
+                        readonly interest?: number;
+                        /** @example 250000 */
+                        readonly fees?: number;
+                        /** @example 250000 */
+                        readonly penalties?: number;
+                        /** @example 250000 */
+                        readonly overpaymentPortion?: number;
+                        /** @enum {string} */
+                        readonly status: "posted" | "reversed";
+                        readonly reversed: boolean;
+                        readonly externalId?: string;
+                        readonly idempotencyKey?: string;
+                        readonly note?: string;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly paymentTypeId?: string;
+                        readonly receiptNumber?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly previewLoan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "customerId": "42",
+                 *       "customerExternalId": "CUST-7781",
+                 *       "productId": "42",
+                 *       "principal": 250000,
+                 *       "externalId": "CUST-7781",
+                 *       "disburse": true,
+                 *       "submittedOnDate": "2025-01-31",
+                 *       "expectedDisbursementDate": "2025-01-31",
+                 *       "numberOfRepayments": 12,
+                 *       "repaymentEvery": 1,
+                 *       "repaymentFrequencyType": "Days",
+                 *       "interestRatePerPeriod": 2,
+                 *       "interestType": "Declining Balance",
+                 *       "amortizationType": "Equal principal payments",
+                 *       "interestCalculationPeriodType": "Daily",
+                 *       "graceOnPrincipalPayment": 1,
+                 *       "graceOnInterestPayment": 1,
+                 *       "graceOnInterestCharged": 1,
+                 *       "firstRepaymentDate": "2025-01-31",
+                 *       "interestChargedFromDate": "2025-01-31"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description A customer's id as integer; as string the id or the customer's externalId
+                     * @example 42
+                     */
+                    readonly customerId?: string | number;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly customerExternalId?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly productId: string | number;
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly principal: number;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    /**
+                     * @description false: the loan stays submitted
+                     * @default true
+                     */
+                    readonly disburse?: boolean;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly submittedOnDate?: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly expectedDisbursementDate?: string;
+                    /** @example 12 */
+                    readonly numberOfRepayments?: number;
+                    /** @example 1 */
+                    readonly repaymentEvery?: number;
+                    /**
+                     * @description Label, or code: 0 Days, 1 Weeks, 2 Months, 3 Years
+                     * @example Days
+                     * @enum {string|integer}
+                     */
+                    readonly repaymentFrequencyType?: "Days" | "Weeks" | "Months" | "Years" | 0 | 1 | 2 | 3;
+                    /**
+                     * @description Percent
+                     * @example 2
+                     */
+                    readonly interestRatePerPeriod?: number;
+                    /**
+                     * @description Label, or code: 0 Declining Balance, 1 Flat
+                     * @example Declining Balance
+                     * @enum {string|integer}
+                     */
+                    readonly interestType?: "Declining Balance" | "Flat" | 0 | 1;
+                    /**
+                     * @description Label, or code: 0 Equal principal payments, 1 Equal installments
+                     * @example Equal principal payments
+                     * @enum {string|integer}
+                     */
+                    readonly amortizationType?: "Equal principal payments" | "Equal installments" | 0 | 1;
+                    /**
+                     * @description Label, or code: 0 Daily, 1 Same as repayment period
+                     * @example Daily
+                     * @enum {string|integer}
+                     */
+                    readonly interestCalculationPeriodType?: "Daily" | "Same as repayment period" | 0 | 1;
+                    /** @description Installments at the start without principal */
+                    readonly graceOnPrincipalPayment?: number;
+                    /** @description Installments at the start whose interest is collected later */
+                    readonly graceOnInterestPayment?: number;
+                    /** @description Installments at the start free of interest */
+                    readonly graceOnInterestCharged?: number;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly firstRepaymentDate?: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly interestChargedFromDate?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "loanProductId": "42",
+                     *       "loanProductName": "Term loan, 12 months",
+                     *       "status": "Active",
+                     *       "principal": 250000,
+                     *       "approvedPrincipal": 250000,
+                     *       "currencyCode": "TZS",
+                     *       "termFrequency": 12,
+                     *       "termFrequencyType": "Days",
+                     *       "numberOfRepayments": 12,
+                     *       "repaymentEvery": 1,
+                     *       "repaymentFrequencyType": "Days",
+                     *       "interestRatePerPeriod": 2,
+                     *       "interestRateFrequencyType": "Per day",
+                     *       "submittedDate": "2025-01-31",
+                     *       "approvedDate": "2025-01-31",
+                     *       "expectedDisbursementDate": "2025-01-31",
+                     *       "disbursedDate": "2025-01-31",
+                     *       "maturityDate": "2025-01-31",
+                     *       "closedDate": "2025-01-31",
+                     *       "chargedOff": true,
+                     *       "chargedOffDate": "2025-01-31",
+                     *       "principalDisbursed": 250000,
+                     *       "principalPaid": 250000,
+                     *       "principalWrittenOff": 250000,
+                     *       "principalOutstanding": 250000,
+                     *       "principalOverdue": 250000,
+                     *       "interestCharged": 250000,
+                     *       "interestPaid": 250000,
+                     *       "interestWaived": 250000,
+                     *       "interestWrittenOff": 250000,
+                     *       "interestOutstanding": 250000,
+                     *       "interestOverdue": 250000,
+                     *       "feesCharged": 250000,
+                     *       "feesPaid": 250000,
+                     *       "feesWaived": 250000,
+                     *       "feesWrittenOff": 250000,
+                     *       "feesOutstanding": 250000,
+                     *       "feesOverdue": 250000,
+                     *       "penaltiesCharged": 250000,
+                     *       "penaltiesPaid": 250000,
+                     *       "penaltiesWaived": 250000,
+                     *       "penaltiesWrittenOff": 250000,
+                     *       "penaltiesOutstanding": 250000,
+                     *       "penaltiesOverdue": 250000,
+                     *       "totalRepayment": 250000,
+                     *       "totalOverdue": 250000,
+                     *       "totalOverpaid": 250000,
+                     *       "totalOutstanding": 250000,
+                     *       "nextDueDate": "2025-01-31",
+                     *       "nextDueAmount": 250000,
+                     *       "daysPastDue": 0,
+                     *       "annualPercentageRate": 26.82,
+                     *       "repaymentSchedule": [
+                     *         {
+                     *           "period": 1,
+                     *           "fromDate": "2025-01-31",
+                     *           "dueDate": "2025-01-31",
+                     *           "days": 1,
+                     *           "principalDisbursed": 250000,
+                     *           "principalDue": 250000,
+                     *           "interestDue": 250000,
+                     *           "feesDue": 250000,
+                     *           "penaltiesDue": 250000,
+                     *           "totalDue": 250000,
+                     *           "principalPaid": 250000,
+                     *           "interestPaid": 250000,
+                     *           "feesPaid": 250000,
+                     *           "penaltiesPaid": 250000,
+                     *           "totalPaid": 250000,
+                     *           "paidInAdvance": 250000,
+                     *           "paidLate": 250000,
+                     *           "totalOutstanding": 250000,
+                     *           "principalBalance": 250000,
+                     *           "complete": true,
+                     *           "paidDate": "2025-01-31"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly loanProductId: string;
+                        /** @example Term loan, 12 months */
+                        readonly loanProductName: string;
+                        /**
+                         * @example Active
+                         * @enum {string}
+                         */
+                        readonly status: "Submitted and pending approval" | "Approved" | "Active" | "Closed (obligations met)" | "Closed (written off)" | "Overpaid" | "Rejected" | "Withdrawn by applicant";
+                        /** @example 250000 */
+                        readonly principal: number;
+                        /** @example 250000 */
+                        readonly approvedPrincipal?: number;
+                        /** @example TZS */
+                        readonly currencyCode: string;
+                        /** @example 12 */
+                        readonly termFrequency: number;
+                        /**
+                         * @example Days
+                         * @enum {string}
+                         */
+                        readonly termFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+                        /** @example 12 */
+                        readonly numberOfRepayments: number;
+                        /** @example 1 */
+                        readonly repaymentEvery: number;
+                        /**
+                         * @example Days
+                         * @enum {string}
+                         */
+                        readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+                        /** @example 2 */
+                        readonly interestRatePerPeriod: number;
+                        /**
+                         * @example Per day
+                         * @enum {string}
+                         */
+                        readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly submittedDate: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly approvedDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly expectedDisbursementDate: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly disbursedDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly maturityDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly closedDate?: string;
+                        readonly chargedOff: boolean;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly chargedOffDate?: string;
+                        /** @example 250000 */
+                        readonly principalDisbursed: number;
+                        /** @example 250000 */
+                        readonly principalPaid: number;
+                        /** @example 250000 */
+                        readonly principalWrittenOff: number;
+                        /** @example 250000 */
+                        readonly principalOutstanding: number;
+                        /** @example 250000 */
+                        readonly principalOverdue: number;
+                        /** @example 250000 */
+                        readonly interestCharged: number;
+                        /** @example 250000 */
+                        readonly interestPaid: number;
+                        /** @example 250000 */
+                        readonly interestWaived: number;
+                        /** @example 250000 */
+                        readonly interestWrittenOff: number;
+                        /** @example 250000 */
+                        readonly interestOutstanding: number;
+                        /** @example 250000 */
+                        readonly interestOverdue: number;
+                        /** @example 250000 */
+                        readonly feesCharged: number;
+                        /** @example 250000 */
+                        readonly feesPaid: number;
+                        /** @example 250000 */
+                        readonly feesWaived: number;
+                        /** @example 250000 */
+                        readonly feesWrittenOff: number;
+                        /** @example 250000 */
+                        readonly feesOutstanding: number;
+                        /** @example 250000 */
+                        readonly feesOverdue: number;
+                        /** @example 250000 */
+                        readonly penaltiesCharged: number;
+                        /** @example 250000 */
+                        readonly penaltiesPaid: number;
+                        /** @example 250000 */
+                        readonly penaltiesWaived: number;
+                        /** @example 250000 */
+                        readonly penaltiesWrittenOff: number;
+                        /** @example 250000 */
+                        readonly penaltiesOutstanding: number;
+                        /** @example 250000 */
+                        readonly penaltiesOverdue: number;
+                        /** @example 250000 */
+                        readonly totalRepayment: number;
+                        /** @example 250000 */
+                        readonly totalOverdue: number;
+                        /** @example 250000 */
+                        readonly totalOverpaid: number;
+                        /** @example 250000 */
+                        readonly totalOutstanding: number;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly nextDueDate?: string;
+                        /** @example 250000 */
+                        readonly nextDueAmount?: number;
+                        /** @example 0 */
+                        readonly daysPastDue: number;
+                        /**
+                         * @description What the loan costs in a year, in percent
+                         * @example 26.82
+                         */
+                        readonly annualPercentageRate?: number;
+                        readonly repaymentSchedule: readonly {
+                            /** @description 0 = a disbursement */
+                            readonly period: number;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly fromDate?: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly dueDate: string;
+                            readonly days?: number;
+                            /** @example 250000 */
+                            readonly principalDisbursed?: number;
+                            /** @example 250000 */
+                            readonly principalDue: number;
+                            /** @example 250000 */
+                            readonly interestDue: number;
+                            /** @example 250000 */
+                            readonly feesDue: number;
+                            /** @example 250000 */
+                            readonly penaltiesDue: number;
+                            /** @example 250000 */
+                            readonly totalDue: number;
+                            /** @example 250000 */
+                            readonly principalPaid: number;
+                            /** @example 250000 */
+                            readonly interestPaid: number;
+                            /** @example 250000 */
+                            readonly feesPaid: number;
+                            /** @example 250000 */
+                            readonly penaltiesPaid: number;
+                            /** @example 250000 */
+                            readonly totalPaid: number;
+                            /** @example 250000 */
+                            readonly paidInAdvance: number;
+                            /** @example 250000 */
+                            readonly paidLate: number;
+                            /** @example 250000 */
+                            readonly totalOutstanding: number;
+                            /** @example 250000 */
+                            readonly principalBalance: number;
+                            readonly complete: boolean;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly paidDate?: string;
+                        }[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getLoan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "accountNo": "000000042",
+                     *       "externalId": "text",
+                     *       "customerId": "42",
+                     *       "customerExternalId": "text",
+                     *       "customerName": "text",
+                     *       "loanProductId": "42",
+                     *       "loanProductName": "Term loan, 12 months",
+                     *       "status": "Active",
+                     *       "principal": 250000,
+                     *       "approvedPrincipal": 250000,
+                     *       "currencyCode": "TZS",
+                     *       "termFrequency": 12,
+                     *       "termFrequencyType": "Days",
+                     *       "numberOfRepayments": 12,
+                     *       "repaymentEvery": 1,
+                     *       "repaymentFrequencyType": "Days",
+                     *       "interestRatePerPeriod": 2,
+                     *       "interestRateFrequencyType": "Per day",
+                     *       "submittedDate": "2025-01-31",
+                     *       "approvedDate": "2025-01-31",
+                     *       "expectedDisbursementDate": "2025-01-31",
+                     *       "disbursedDate": "2025-01-31",
+                     *       "maturityDate": "2025-01-31",
+                     *       "closedDate": "2025-01-31",
+                     *       "chargedOff": true,
+                     *       "chargedOffDate": "2025-01-31",
+                     *       "principalDisbursed": 250000,
+                     *       "principalPaid": 250000,
+                     *       "principalWrittenOff": 250000,
+                     *       "principalOutstanding": 250000,
+                     *       "principalOverdue": 250000,
+                     *       "interestCharged": 250000,
+                     *       "interestPaid": 250000,
+                     *       "interestWaived": 250000,
+                     *       "interestWrittenOff": 250000,
+                     *       "interestOutstanding": 250000,
+                     *       "interestOverdue": 250000,
+                     *       "feesCharged": 250000,
+                     *       "feesPaid": 250000,
+                     *       "feesWaived": 250000,
+                     *       "feesWrittenOff": 250000,
+                     *       "feesOutstanding": 250000,
+                     *       "feesOverdue": 250000,
+                     *       "penaltiesCharged": 250000,
+                     *       "penaltiesPaid": 250000,
+                     *       "penaltiesWaived": 250000,
+                     *       "penaltiesWrittenOff": 250000,
+                     *       "penaltiesOutstanding": 250000,
+                     *       "penaltiesOverdue": 250000,
+                     *       "totalRepayment": 250000,
+                     *       "totalOverdue": 250000,
+                     *       "totalOverpaid": 250000,
+                     *       "totalOutstanding": 250000,
+                     *       "nextDueDate": "2025-01-31",
+                     *       "nextDueAmount": 250000,
+                     *       "daysPastDue": 0,
+                     *       "repaymentSchedule": [
+                     *         {
+                     *           "period": 1,
+                     *           "fromDate": "2025-01-31",
+                     *           "dueDate": "2025-01-31",
+                     *           "days": 1,
+                     *           "principalDisbursed": 250000,
+                     *           "principalDue": 250000,
+                     *           "interestDue": 250000,
+                     *           "feesDue": 250000,
+                     *           "penaltiesDue": 250000,
+                     *           "totalDue": 250000,
+                     *           "principalPaid": 250000,
+                     *           "interestPaid": 250000,
+                     *           "feesPaid": 250000,
+                     *           "penaltiesPaid": 250000,
+                     *           "totalPaid": 250000,
+                     *           "paidInAdvance": 250000,
+                     *           "paidLate": 250000,
+                     *           "totalOutstanding": 250000,
+                     *           "principalBalance": 250000,
+                     *           "complete": true,
+                     *           "paidDate": "2025-01-31"
+                     *         }
+                     *       ],
+                     *       "repaymentHistory": [
+                     *         {
+                     *           "id": "42",
+                     *           "loanId": "42",
+                     *           "type": "Repayment",
+                     *           "date": "2025-01-31",
+                     *           "amount": 250000,
+                     *           "principal": 250000,
+                     *           "interest": 250000,
+                     *           "fees": 250000,
+                     *           "penalties": 250000,
+                     *           "overpaymentPortion": 250000,
+                     *           "status": "posted",
+                     *           "reversed": true,
+                     *           "externalId": "text",
+                     *           "idempotencyKey": "text",
+                     *           "note": "text",
+                     *           "paymentTypeId": "42",
+                     *           "receiptNumber": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /** @example 000000042 */
+                        readonly accountNo: string;
+                        readonly externalId?: string;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly customerId: string;
+                        readonly customerExternalId: string;
+                        readonly customerName: string;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly loanProductId: string;
+                        /** @example Term loan, 12 months */
+                        readonly loanProductName: string;
+                        /**
+                         * @example Active
+                         * @enum {string}
+                         */
+                        readonly status: "Submitted and pending approval" | "Approved" | "Active" | "Closed (obligations met)" | "Closed (written off)" | "Overpaid" | "Rejected" | "Withdrawn by applicant";
+                        /** @example 250000 */
+                        readonly principal: number;
+                        /** @example 250000 */
+                        readonly approvedPrincipal?: number;
+                        /** @example TZS */
+                        readonly currencyCode: string;
+                        /** @example 12 */
+                        readonly termFrequency: number;
+                        /**
+                         * @example Days
+                         * @enum {string}
+                         */
+                        readonly termFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+                        /** @example 12 */
+                        readonly numberOfRepayments: number;
+                        /** @example 1 */
+                        readonly repaymentEvery: number;
+                        /**
+                         * @example Days
+                         * @enum {string}
+                         */
+                        readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+                        /** @example 2 */
+                        readonly interestRatePerPeriod: number;
+                        /**
+                         * @example Per day
+                         * @enum {string}
+                         */
+                        readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly submittedDate: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly approvedDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly expectedDisbursementDate: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly disbursedDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly maturityDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly closedDate?: string;
+                        readonly chargedOff: boolean;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly chargedOffDate?: string;
+                        /** @example 250000 */
+                        readonly principalDisbursed: number;
+                        /** @example 250000 */
+                        readonly principalPaid: number;
+                        /** @example 250000 */
+                        readonly principalWrittenOff: number;
+                        /** @example 250000 */
+                        readonly principalOutstanding: number;
+                        /** @example 250000 */
+                        readonly principalOverdue: number;
+                        /** @example 250000 */
+                        readonly interestCharged: number;
+                        /** @example 250000 */
+                        readonly interestPaid: number;
+                        /** @example 250000 */
+                        readonly interestWaived: number;
+                        /** @example 250000 */
+                        readonly interestWrittenOff: number;
+                        /** @example 250000 */
+                        readonly interestOutstanding: number;
+                        /** @example 250000 */
+                        readonly interestOverdue: number;
+                        /** @example 250000 */
+                        readonly feesCharged: number;
+                        /** @example 250000 */
+                        readonly feesPaid: number;
+                        /** @example 250000 */
+                        readonly feesWaived: number;
+                        /** @example 250000 */
+                        readonly feesWrittenOff: number;
+                        /** @example 250000 */
+                        readonly feesOutstanding: number;
+                        /** @example 250000 */
+                        readonly feesOverdue: number;
+                        /** @example 250000 */
+                        readonly penaltiesCharged: number;
+                        /** @example 250000 */
+                        readonly penaltiesPaid: number;
+                        /** @example 250000 */
+                        readonly penaltiesWaived: number;
+                        /** @example 250000 */
+                        readonly penaltiesWrittenOff: number;
+                        /** @example 250000 */
+                        readonly penaltiesOutstanding: number;
+                        /** @example 250000 */
+                        readonly penaltiesOverdue: number;
+                        /** @example 250000 */
+                        readonly totalRepayment: number;
+                        /** @example 250000 */
+                        readonly totalOverdue: number;
+                        /** @example 250000 */
+                        readonly totalOverpaid: number;
+                        /** @example 250000 */
+                        readonly totalOutstanding: number;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly nextDueDate?: string;
+                        /** @example 250000 */
+                        readonly nextDueAmount?: number;
+                        /** @example 0 */
+                        readonly daysPastDue: number;
+                        readonly repaymentSchedule: readonly {
+                            /** @description 0 = a disbursement */
+                            readonly period: number;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly fromDate?: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly dueDate: string;
+                            readonly days?: number;
+                            /** @example 250000 */
+                            readonly principalDisbursed?: number;
+                            /** @example 250000 */
+                            readonly principalDue: number;
+                            /** @example 250000 */
+                            readonly interestDue: number;
+                            /** @example 250000 */
+                            readonly feesDue: number;
+                            /** @example 250000 */
+                            readonly penaltiesDue: number;
+                            /** @example 250000 */
+                            readonly totalDue: number;
+                            /** @example 250000 */
+                            readonly principalPaid: number;
+                            /** @example 250000 */
+                            readonly interestPaid: number;
+                            /** @example 250000 */
+                            readonly feesPaid: number;
+                            /** @example 250000 */
+                            readonly penaltiesPaid: number;
+                            /** @example 250000 */
+                            readonly totalPaid: number;
+                            /** @example 250000 */
+                            readonly paidInAdvance: number;
+                            /** @example 250000 */
+                            readonly paidLate: number;
+                            /** @example 250000 */
+                            readonly totalOutstanding: number;
+                            /** @example 250000 */
+                            readonly principalBalance: number;
+                            readonly complete: boolean;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly paidDate?: string;
+                        }[];
+                        readonly repaymentHistory: readonly {
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly id: string;
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly loanId: string;
+                            /** @example Repayment */
+                            readonly type: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly date: string;
+                            /** @example 250000 */
+                            readonly amount: number;
+                            /** @example 250000 */
+                            readonly principal?: number;
+                            /** @example 250000 */
+                            readonly interest?: number;
+                            /** @example 250000 */
+                            readonly fees?: number;
+                            /** @example 250000 */
+                            readonly penalties?: number;
+                            /** @example 250000 */
+                            readonly overpaymentPortion?: number;
+                            /** @enum {string} */
+                            readonly status: "posted" | "reversed";
+                            readonly reversed: boolean;
+                            readonly externalId?: string;
+                            readonly idempotencyKey?: string;
+                            readonly note?: string;
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly paymentTypeId?: string;
+                            readonly receiptNumber?: string;
+                        }[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listRepayments: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Page number, from 1 */
+                readonly page?: number;
+                /** @description Items per page, at most 100 */
+                readonly rows?: number;
+                readonly orderBy?: "date";
+                readonly sortOrder?: "ASC" | "DESC";
+                /** @description The `nextCursor` of the page before; takes the place of `page`. Keep the other fields as they were. */
+                readonly after?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "42",
+                     *           "loanId": "42",
+                     *           "type": "Repayment",
+                     *           "date": "2025-01-31",
+                     *           "amount": 250000,
+                     *           "principal": 250000,
+                     *           "interest": 250000,
+                     *           "fees": 250000,
+                     *           "penalties": 250000,
+                     *           "overpaymentPortion": 250000,
+                     *           "status": "posted",
+                     *           "reversed": true,
+                     *           "externalId": "text",
+                     *           "idempotencyKey": "text",
+                     *           "note": "text",
+                     *           "paymentTypeId": "42",
+                     *           "receiptNumber": "text"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "rowsPerPage": 10
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly {
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly id: string;
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly loanId: string;
+                            /** @example Repayment */
+                            readonly type: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly date: string;
+                            /** @example 250000 */
+                            readonly amount: number;
+                            /** @example 250000 */
+                            readonly principal?: number;
+                            /** @example 250000 */
+                            readonly interest?: number;
+                            /** @example 250000 */
+                            readonly fees?: number;
+                            /** @example 250000 */
+                            readonly penalties?: number;
+                            /** @example 250000 */
+                            readonly overpaymentPortion?: number;
+                            /** @enum {string} */
+                            readonly status: "posted" | "reversed";
+                            readonly reversed: boolean;
+                            readonly externalId?: string;
+                            readonly idempotencyKey?: string;
+                            readonly note?: string;
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly paymentTypeId?: string;
+                            readonly receiptNumber?: string;
+                        }[];
+                        /** @description Number of items on all pages */
+                        readonly total: number;
+                        readonly page: number;
+                        readonly rowsPerPage: number;
+                        /** @description Give it as `after` to read on; absent on the last page */
+                        readonly nextCursor?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createRepayment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "idempotencyKey": "text",
+                 *       "paymentTypeId": "42",
+                 *       "receiptNumber": "text",
+                 *       "externalId": "CUST-7781",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "loanId": "42",
+                     *       "type": "Repayment",
+                     *       "date": "2025-01-31",
+                     *       "amount": 250000,
+                     *       "principal": 250000,
+                     *       "interest": 250000,
+                     *       "fees": 250000,
+                     *       "penalties": 250000,
+                     *       "overpaymentPortion": 250000,
+                     *       "status": "posted",
+                     *       "reversed": true,
+                     *       "externalId": "text",
+                     *       "idempotencyKey": "text",
+                     *       "note": "text",
+                     *       "paymentTypeId": "42",
+                     *       "receiptNumber": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly loanId: string;
+                        /** @example Repayment */
+                        readonly type: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly date: string;
+                        /** @example 250000 */
+                        readonly amount: number;
+                        /** @example 250000 */
+                        readonly principal?: number;
+                        /** @example 250000 */
+                        readonly interest?: number;
+                        /** @example 250000 */
+                        readonly fees?: number;
+                        /** @example 250000 */
+                        readonly penalties?: number;
+                        /** @example 250000 */
+                        readonly overpaymentPortion?: number;
+                        /** @enum {string} */
+                        readonly status: "posted" | "reversed";
+                        readonly reversed: boolean;
+                        readonly externalId?: string;
+                        readonly idempotencyKey?: string;
+                        readonly note?: string;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly paymentTypeId?: string;
+                        readonly receiptNumber?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument_or_failed_precondition"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getRepayment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly transaction_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "loanId": "42",
+                     *       "type": "Repayment",
+                     *       "date": "2025-01-31",
+                     *       "amount": 250000,
+                     *       "principal": 250000,
+                     *       "interest": 250000,
+                     *       "fees": 250000,
+                     *       "penalties": 250000,
+                     *       "overpaymentPortion": 250000,
+                     *       "status": "posted",
+                     *       "reversed": true,
+                     *       "externalId": "text",
+                     *       "idempotencyKey": "text",
+                     *       "note": "text",
+                     *       "paymentTypeId": "42",
+                     *       "receiptNumber": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly loanId: string;
+                        /** @example Repayment */
+                        readonly type: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly date: string;
+                        /** @example 250000 */
+                        readonly amount: number;
+                        /** @example 250000 */
+                        readonly principal?: number;
+                        /** @example 250000 */
+                        readonly interest?: number;
+                        /** @example 250000 */
+                        readonly fees?: number;
+                        /** @example 250000 */
+                        readonly penalties?: number;
+                        /** @example 250000 */
+                        readonly overpaymentPortion?: number;
+                        /** @enum {string} */
+                        readonly status: "posted" | "reversed";
+                        readonly reversed: boolean;
+                        readonly externalId?: string;
+                        readonly idempotencyKey?: string;
+                        readonly note?: string;
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly paymentTypeId?: string;
+                        readonly receiptNumber?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listSigningKeys: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "kid": "Nl9xWb0zqg0bF1m2s0sQ9q3q5n8zv2xY7rKk1c0JtUE",
+                     *           "status": "signing",
+                     *           "createdAt": "2025-01-01T08:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly {
+                            readonly kid: string;
+                            /**
+                             * @description signing: signs new tokens; published: still verifies; retired: no longer verifies
+                             * @enum {string}
+                             */
+                            readonly status: "signing" | "published" | "retired";
+                            /** Format: date-time */
+                            readonly createdAt: string;
+                            /** Format: date-time */
+                            readonly retiredAt?: string;
+                        }[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly rotateSigningKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kid": "Nl9xWb0zqg0bF1m2s0sQ9q3q5n8zv2xY7rKk1c0JtUE",
+                     *       "status": "signing",
+                     *       "createdAt": "2025-01-01T08:00:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly kid: string;
+                        /**
+                         * @description signing: signs new tokens; published: still verifies; retired: no longer verifies
+                         * @enum {string}
+                         */
+                        readonly status: "signing" | "published" | "retired";
+                        /** Format: date-time */
+                        readonly createdAt: string;
+                        /** Format: date-time */
+                        readonly retiredAt?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly retireSigningKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly kid: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kid": "Nl9xWb0zqg0bF1m2s0sQ9q3q5n8zv2xY7rKk1c0JtUE",
+                     *       "status": "signing",
+                     *       "createdAt": "2025-01-01T08:00:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly kid: string;
+                        /**
+                         * @description signing: signs new tokens; published: still verifies; retired: no longer verifies
+                         * @enum {string}
+                         */
+                        readonly status: "signing" | "published" | "retired";
+                        /** Format: date-time */
+                        readonly createdAt: string;
+                        /** Format: date-time */
+                        readonly retiredAt?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getTrialBalance: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly date?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "date": "2025-01-31",
+                     *       "currencyCode": "TZS",
+                     *       "items": [
+                     *         {
+                     *           "glCode": "1100",
+                     *           "name": "Loan portfolio",
+                     *           "type": "asset",
+                     *           "debit": 250000,
+                     *           "credit": 250000
+                     *         }
+                     *       ],
+                     *       "totalDebit": 250000,
+                     *       "totalCredit": 250000
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly date: string;
+                        /** @example TZS */
+                        readonly currencyCode: string;
+                        readonly items: readonly {
+                            /** @example 1100 */
+                            readonly glCode: string;
+                            /** @example Loan portfolio */
+                            readonly name: string;
+                            /** @enum {string} */
+                            readonly type: "asset" | "liability" | "equity" | "income" | "expense";
+                            /** @example 250000 */
+                            readonly debit: number;
+                            /** @example 250000 */
+                            readonly credit: number;
+                        }[];
+                        /** @example 250000 */
+                        readonly totalDebit: number;
+                        /** @example 250000 */
+                        readonly totalCredit: number;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+}
