@@ -1,11 +1,10 @@
 /**
  * Replay of a cumulative loan: the schedule as it stands (principal and interest of its rows) is emptied,
  * charges are laid in again, then every transaction in order of date and booking. A transaction that comes
- * out with another split than before is booked again: it moves behind the others of its date.
+ * out with another split than before is booked again, and so is every later one of its date.
  *
- *   12 due 1 Feb is paid 12 on 5 Feb (late 12); a payment of 12 dated 20 Jan is added -> it takes the
- *     installment
- *   (in advance 12) and the one of 5 Feb is booked again as overpaid 12
+ *   100 due 1 Feb, paid on 5 Feb (late 100); 100 dated 20 Jan is added -> it takes the installment (in
+ *   advance 100), and the payment of 5 Feb is booked again as overpaid 100
  *
  * Source: engine.md sections 5.1 (end of a replay), 5.3 and 11.
  */
@@ -21,13 +20,17 @@ import { layTransaction, type Run, type Split } from './run.ts';
 export const replayCumulative: Replay = (input) => {
   const run = emptyRun(input);
   const changed: number[] = [];
+  // Once one of a date is booked again all later ones of that date are, so that they keep their order.
+  const dates = new Set<CivilDate>();
   let nextSequence = input.nextSequence;
   const transactions = inReplayOrder(input.transactions).map((transaction) => {
     const split = layTransaction(run, transaction);
     if (!split) return transaction;
-    if (sameSplit(transaction, split)) return withSplit(transaction, split);
-    if (input.newTransactionIds?.has(transaction.id)) return { ...transaction, ...split };
-    changed.push(transaction.id);
+    const isNew = input.newTransactionIds?.has(transaction.id) ?? false;
+    const again = dates.has(transaction.date) || (!isNew && !sameSplit(transaction, split));
+    if (!again) return isNew ? { ...transaction, ...split } : withSplit(transaction, split);
+    if (!isNew) changed.push(transaction.id);
+    dates.add(transaction.date);
     return { ...transaction, ...split, sequence: nextSequence++ };
   });
   finish(run.rows, input);

@@ -18,6 +18,7 @@ import {
 } from '../components.ts';
 import { type Installment, outstandingPortions } from '../installment.ts';
 import { type Money, maximum, minimum } from '../money.ts';
+import { requireRule } from '../refusal.ts';
 import type { LoanTerms } from '../terms.ts';
 import { type ChargePayment, type LoanTransaction, REPAYMENT_LIKE } from '../transaction.ts';
 import { creditAmount } from './credit.ts';
@@ -110,12 +111,22 @@ function layCashRefund(run: Run, transaction: LoanTransaction): Split {
   payment.left -= fromOverpaid;
   run.overpaid -= fromOverpaid;
   refundInFixedOrder({ rows: run.rows, payment, order: paymentOrder(run.terms) });
+  requireCovered(payment);
   const { fees, penalties } = payment.portions;
   const chargesPaid = [
     ...unpayCharges(chargeBook(run), 'penalties', penalties),
     ...unpayCharges(chargeBook(run), 'fees', fees),
   ];
   return split(payment.portions, fromOverpaid, chargesPaid);
+}
+
+/** Cash that was handed back must have been paid: the payment behind it can not be taken away. */
+export function requireCovered({ left }: PaymentInHand): void {
+  requireRule(left === 0n, {
+    kind: 'aborted',
+    code: 'payment_was_refunded',
+    message: 'The money of this payment was handed back in a cash refund',
+  });
 }
 
 function layCredit(run: Run, transaction: LoanTransaction): Split {

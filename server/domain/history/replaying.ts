@@ -62,7 +62,9 @@ function freshRows(loan: Loan, context: DecisionContext, from: CivilDate | null)
   const fresh = recalculatesSchedule(loan)
     ? generateRecalculatedSchedule({ ...input, ...recalculationInput(loan, from) })
     : generateCumulativeSchedule(input);
-  return fresh.map((row) => withAccruedOf(loan.installments, row));
+  // The replay drops additional rows and opens them again; it only takes over what was accrued on them.
+  const additional = loan.installments.filter((row) => row.kind === 'additional');
+  return [...fresh.map((row) => withAccruedOf(loan.installments, row)), ...additional];
 }
 
 export const scheduleInput = (loan: Loan) => ({

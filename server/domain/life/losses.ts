@@ -21,6 +21,7 @@ import {
   withTransaction,
 } from '../history/history.ts';
 import { afterReplay, reclassified } from '../history/outcome.ts';
+import { relaid } from '../history/replaying.ts';
 import { copyInstallment } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import { requireRule } from '../refusal.ts';
@@ -47,7 +48,9 @@ export function chargeOff(loan: Loan, { on }: CommandOf<'chargeOff'>, context: D
     { type: 'chargeOff', date: on, amount: 0n },
     context,
   );
-  return concluded(loan, withLoss(booked));
+  // A date that has passed finds its own state in the replay: what was charged since is not part of it.
+  const backdated = on < context.businessDate;
+  return concluded(loan, backdated ? relaid(booked, on, context) : withLoss(booked));
 }
 
 export function undoChargeOff(

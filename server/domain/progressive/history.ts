@@ -9,7 +9,7 @@
  */
 import type { LoanCharge } from '../charge.ts';
 import { isInSchedule } from '../charges/landing.ts';
-import { type CivilDate, earlier } from '../date.ts';
+import { type CivilDate, civil, earlier } from '../date.ts';
 import type { LoanTransaction } from '../transaction.ts';
 
 export type HistoryStep =
@@ -41,8 +41,11 @@ export function mergedHistory(
   return steps.sort((a, b) => compareKeys(a.key, b.key)).map(({ step }) => step);
 }
 
+/** A write-off gives up whatever is open when the loan closes, charges of its last day included. */
+const END_OF_HISTORY = civil(9999, 12, 31);
+
 const keyOfTransaction = ({ date, sequence, type }: LoanTransaction): Key => ({
-  date,
+  date: type === 'writeOff' ? END_OF_HISTORY : date,
   late: type === 'accrualActivity' ? 1 : 0,
   sequence,
   rank: 1,

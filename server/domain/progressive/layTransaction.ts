@@ -9,8 +9,9 @@
  *
  * Source: engine.md sections 5.3 (progressive), 5.6 and 5.9 to 5.12.
  */
-import { layTransaction as layPlain, type Split } from '../allocation/run.ts';
+import { layTransaction as layPlain, requireCovered, type Split } from '../allocation/run.ts';
 import { noPortions, type Portions, totalOf } from '../components.ts';
+import type { CivilDate } from '../date.ts';
 import { type Money, minimum } from '../money.ts';
 import { type LoanTransaction, REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
 import { allocationRule, takingBackRule } from './allocation.ts';
@@ -56,9 +57,17 @@ const AMOUNT_FOLLOWS: ReadonlySet<TransactionType> = new Set<TransactionType>([
 ]);
 
 function layAsPlain(run: ProgressiveRun, transaction: LoanTransaction): Outcome | null {
+  if (transaction.type === 'chargeOff' || transaction.type === 'writeOff')
+    endOverdueInterest(run, transaction.date);
   const split = layPlain(run, transaction);
   renumber(run.rows);
   return split && AMOUNT_FOLLOWS.has(transaction.type) ? wholly(split.portions) : split;
+}
+
+/** What is overdue is charged up to the day of the loss, and no further. */
+function endOverdueInterest(run: ProgressiveRun, on: CivilDate): void {
+  bringInterestTo(run, on);
+  if (run.recalculation) run.recalculation.overdueUntil = on;
 }
 
 const wholly = (portions: Portions): Outcome => ({
@@ -95,6 +104,7 @@ function layCashRefund(run: ProgressiveRun, transaction: LoanTransaction): Outco
   refund.left -= overpaid;
   run.overpaid -= overpaid;
   takeOut(run, refund, takingBackRule(run.terms.allocationRules));
+  requireCovered(refund);
   return { portions: refund.portions, overpaid, chargesPaid: refund.chargesPaid };
 }
 

@@ -58,13 +58,13 @@ function startRun(input: ReplayInput): ProgressiveRun {
   const { terms, submittedOn, variations, settings } = input;
   const dates = { disbursedOn: startDate(input), submittedOn, variations, precision: settings.precision };
   const schedule = emptySchedule(terms, dates);
-  const chargesOverdue = input.chargedOffOn === null && !input.isNonPerforming;
+  const overdue = { chargesOverdue: !input.isNonPerforming, overdueUntil: input.chargedOffOn };
   return {
     ...schedule,
     charges: input.charges.map(unpaid),
     entered: new Set(),
     overpaid: 0n,
-    recalculation: recalculationOf(schedule, chargesOverdue),
+    recalculation: recalculationOf(schedule, overdue),
   };
 }
 
@@ -134,9 +134,9 @@ function bookedAgain(
   for (const { transaction, outcome } of outcomes.values()) {
     const { id, date } = transaction;
     const isNew = newTransactionIds?.has(id) ?? false;
-    const again = !isNew && (dates.has(date) || !sameOutcome(transaction, outcome));
+    const again = dates.has(date) || (!isNew && !sameOutcome(transaction, outcome));
     if (again) {
-      changed.push(id);
+      if (!isNew) changed.push(id);
       dates.add(date);
     }
     now.set(id, { ...transaction, ...outcome, sequence: again ? nextSequence++ : transaction.sequence });
