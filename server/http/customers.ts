@@ -32,6 +32,7 @@ import {
   ExternalId,
   IdIn,
   IdOut,
+  noun,
   readDate,
   readId,
   withoutAbsent,
@@ -52,7 +53,7 @@ const FullName = Type.String({ minLength: 1, maxLength: 200, examples: ['Asha Mo
 const MobileNo = Type.String({ minLength: 1, maxLength: 50, examples: ['255713000111'] });
 const EmailAddress = Type.String({ format: 'email', maxLength: 254, examples: ['asha@example.com'] });
 
-const CustomerOut = Type.Object({
+const CustomerOut = noun('Customer', {
   id: IdOut,
   accountNo: Type.String({ examples: ['000000042'] }),
   externalId: ExternalId,

@@ -34,12 +34,14 @@ export interface Posting {
   readonly loanId?: bigint | undefined;
   /** Answers what goes into the body. */
   readonly work: (tx: Tx) => Promise<object>;
+  /** Fields that the first answer has besides and that are never stored, such as a password that was made up. */
+  readonly shownOnce?: () => object;
 }
 
 export async function answerPost(
   request: FastifyRequest,
   reply: FastifyReply,
-  { book, path, loanId, work }: Posting,
+  { book, path, loanId, work, shownOnce }: Posting,
 ): Promise<void> {
   const call = idempotentCall(request, path, loanId);
   const { outcome, replayed } = await answerOnce(book, { call, loanId }, async (tx) =>
@@ -47,8 +49,12 @@ export async function answerPost(
   );
   if (replayed) reply.header('idempotent-replayed', 'true');
   if ('refusal' in outcome) throw outcome.refusal;
-  await reply.type('application/json; charset=utf-8').serializer(asIs).send(outcome.body);
+  const body = replayed || !shownOnce ? outcome.body : withFields(outcome.body, shownOnce());
+  await reply.type('application/json; charset=utf-8').serializer(asIs).send(body);
 }
+
+const withFields = (body: string, fields: object): string =>
+  JSON.stringify({ ...(JSON.parse(body) as object), ...fields });
 
 const asIs = (payload: unknown): string => String(payload);
 

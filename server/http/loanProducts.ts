@@ -19,7 +19,7 @@ import {
   RateFrequency,
 } from './loans/terms.ts';
 import { endpoint } from './openapi.ts';
-import { IdOut, IdPath, MoneyOut, readId, withoutAbsent, writeMoney } from './values.ts';
+import { IdOut, IdPath, MoneyOut, noun, readId, withoutAbsent, writeMoney } from './values.ts';
 
 const Percent = Type.Number({ examples: [2] });
 const Count = Type.Integer({ examples: [0] });
@@ -31,7 +31,7 @@ const AllocationRuleOut = Type.Object({
   futureInstallments: Type.String(),
 });
 
-const ProductOut = Type.Object({
+const ProductOut = noun('LoanProduct', {
   id: IdOut,
   name: Type.String({ examples: ['Term loan, 12 months'] }),
   shortName: Type.String({ examples: ['TL12'] }),

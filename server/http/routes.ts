@@ -3,8 +3,11 @@ import { signingKeyRoutes } from './accounts/signingKeys.ts';
 import type { App, AppContext } from './context.ts';
 import { customerRoutes } from './customers.ts';
 import { loanProductRoutes } from './loanProducts.ts';
+import { loanLifecycleRoutes } from './loans/lifecycle.ts';
 import { loanRoutes } from './loans/loans.ts';
+import { repaymentFamilyRoutes } from './loans/repaymentFamily.ts';
 import { repaymentRoutes } from './loans/repayments.ts';
+import { loanTransactionRoutes } from './loans/transactions.ts';
 import { trialBalanceRoutes } from './trialBalance.ts';
 
 /** The nouns of the api host, in the order of the document. Each file exports one `xRoutes(app, context)`. */
@@ -12,7 +15,10 @@ export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<voi
   customerRoutes,
   loanProductRoutes,
   loanRoutes,
+  loanLifecycleRoutes,
+  loanTransactionRoutes,
   repaymentRoutes,
+  repaymentFamilyRoutes,
   trialBalanceRoutes,
   accountRoutes,
   signingKeyRoutes,

@@ -4,10 +4,14 @@
  * more decimals than the currency has; enumerated values go out as labels and come in as label or integer code.
  */
 import { Type } from '@fastify/type-provider-typebox';
-import type { TUnsafe } from 'typebox';
+import type { TObject, TProperties, TUnsafe } from 'typebox';
 import { type CivilDate, parseDate } from '../domain/date.ts';
 import { type Currency, type Money, parseMoney, toJsonNumber } from '../domain/money.ts';
 import { Refusal } from '../domain/refusal.ts';
+
+/** The schema of a noun of the contract as it goes out; the document writes it once, under its title. */
+export const noun = <Fields extends TProperties>(title: string, fields: Fields): TObject<Fields> =>
+  Type.Object(fields, { title });
 
 /** An id as it goes out. */
 export const IdOut = Type.String({ description: 'Opaque id', examples: ['42'] });

@@ -64,6 +64,46 @@ describe('an account', () => {
   });
 });
 
+describe('an Idempotency-Key', () => {
+  const headers = { 'idempotency-key': 'make-one-account' };
+  const body = { email: 'once@example.com', roles: ['ADMIN'] };
+
+  it('makes one account of twins; the password made up is in the first answer only, and not stored', async () => {
+    const twins = await Promise.all(
+      Array.from({ length: 4 }, () => call(world, 'POST /v1/accounts', { token, body, headers })),
+    );
+    expect(twins.map((answer) => answer.status)).toEqual([200, 200, 200, 200]);
+    expect(new Set(twins.map((answer) => answer.body.id)).size).toBe(1);
+    const passwords = twins
+      .map((answer) => answer.body.generatedPassword)
+      .filter((each) => each !== undefined);
+    expect(passwords).toHaveLength(1);
+    expect((await askToken(world, 'once@example.com', String(passwords[0]))).status).toBe(200);
+    const replays = twins.filter((answer) => answer.headers.get('idempotent-replayed') === 'true');
+    expect(replays).toHaveLength(3);
+    const stored = await world.db.read.query('select * from idempotency_key');
+    expect(
+      JSON.stringify(stored, (_key, value) => (typeof value === 'bigint' ? String(value) : value)),
+    ).not.toContain(String(passwords[0]));
+  });
+
+  it('with another payload is a conflict', async () => {
+    const other = { email: 'other@example.com', roles: ['ADMIN'] };
+    expect(await call(world, 'POST /v1/accounts', { token, body: other, headers })).toMatchObject({
+      status: 409,
+      body: { code: 'aborted' },
+    });
+  });
+
+  it('rotates the keys once', async () => {
+    const rotate = () =>
+      call(world, 'POST /v1/signing-keys/rotate', { token, headers: { 'idempotency-key': 'rotate-1' } });
+    const [first, second] = [await rotate(), await rotate()];
+    expect(second.body).toEqual(first.body);
+    expect(second.headers.get('idempotent-replayed')).toBe('true');
+  });
+});
+
 describe('the last operator', () => {
   it('can neither be disabled nor lose the role, also when two try at once', async () => {
     const own = await makeWorld();

@@ -11,10 +11,13 @@ import {
   setRoles,
 } from '../../operations/accounts/accounts.ts';
 import { checkPassword } from '../../operations/accounts/issueToken.ts';
+import { inside } from '../../operations/accounts/wiring.ts';
 import { ACCOUNT_ORDERS, listAccounts } from '../../store/accounts/accounts.ts';
 import { callerOf, requireOperator, requireToken } from '../auth.ts';
+import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
 import { type ErrorCode, permissionDenied, resourceExhausted } from '../errors.ts';
+import { answerPost, IdempotencyHeader } from '../idempotency.ts';
 import { endpoint } from '../openapi.ts';
 import { pageAnswer, pageFields, pageOf, pageSchema } from '../pagination.ts';
 
@@ -49,7 +52,7 @@ const EXAMPLE = {
   createdAt: '2025-01-01T08:00:00.000Z',
 };
 
-const AccountAnswer = Type.Object(ACCOUNT_FIELDS, { examples: [EXAMPLE] });
+const AccountAnswer = Type.Object(ACCOUNT_FIELDS, { title: 'Account', examples: [EXAMPLE] });
 
 const CreatedAnswer = Type.Object(
   {
@@ -107,13 +110,23 @@ export async function accountRoutes(app: App, context: AppContext): Promise<void
       onRequest,
       schema: {
         ...operator('createAccount', 'Create an account', ['aborted']),
+        headers: IdempotencyHeader,
         body: NewAccount,
         response: { 200: CreatedAnswer },
       },
     },
-    async (request) => {
-      const { account, generatedPassword } = await createAccount(context, request.body);
-      return { ...answerOf(account), ...(generatedPassword !== null && { generatedPassword }) };
+    async (request, reply) => {
+      let generatedPassword: string | null = null;
+      await answerPost(request, reply, {
+        book: bookOf(context),
+        path: '/v1/accounts',
+        work: async (tx) => {
+          const made = await createAccount(inside(context, tx), request.body);
+          generatedPassword = made.generatedPassword;
+          return answerOf(made.account);
+        },
+        shownOnce: () => (generatedPassword === null ? {} : { generatedPassword }),
+      });
     },
   );
 
@@ -155,11 +168,19 @@ function standingRoutes(app: App, context: AppContext): void {
         onRequest,
         schema: {
           ...operator(id, summary, ['not_found', 'aborted']),
+          headers: IdempotencyHeader,
           params: AccountPath,
           response: { 200: AccountAnswer },
         },
       },
-      async (request) => answerOf(await call(context, request.params.account_id)),
+      async (request, reply) => {
+        const { account_id: accountId } = request.params;
+        await answerPost(request, reply, {
+          book: bookOf(context),
+          path: `/v1/accounts/${accountId}/${path}`,
+          work: async (tx) => answerOf(await call(inside(context, tx), accountId)),
+        });
+      },
     );
   }
   app.put(

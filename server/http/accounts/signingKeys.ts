@@ -5,9 +5,12 @@ import {
   retireSigningKey,
   rotateSigningKey,
 } from '../../operations/accounts/signingKeys.ts';
+import { inside } from '../../operations/accounts/wiring.ts';
 import { requireOperator } from '../auth.ts';
+import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
 import type { ErrorCode } from '../errors.ts';
+import { answerPost, IdempotencyHeader } from '../idempotency.ts';
 import { endpoint } from '../openapi.ts';
 
 type Status = 'signing' | 'published' | 'retired';
@@ -29,7 +32,7 @@ const Key = Type.Object(
     createdAt: Type.String({ format: 'date-time' }),
     retiredAt: Type.Optional(Type.String({ format: 'date-time' })),
   },
-  { examples: [EXAMPLE] },
+  { title: 'SigningKey', examples: [EXAMPLE] },
 );
 
 const Keys = Type.Object({ items: Type.Array(Key) }, { examples: [{ items: [EXAMPLE] }] });
@@ -61,9 +64,18 @@ export async function signingKeyRoutes(app: App, context: AppContext): Promise<v
     '/v1/signing-keys/rotate',
     {
       onRequest,
-      schema: { ...operator('rotateSigningKey', 'Sign with a new key from now on'), response: { 200: Key } },
+      schema: {
+        ...operator('rotateSigningKey', 'Sign with a new key from now on'),
+        headers: IdempotencyHeader,
+        response: { 200: Key },
+      },
     },
-    async () => answerOf(await rotateSigningKey(context), 'signing'),
+    (request, reply) =>
+      answerPost(request, reply, {
+        book: bookOf(context),
+        path: '/v1/signing-keys/rotate',
+        work: async (tx) => answerOf(await rotateSigningKey(inside(context, tx)), 'signing'),
+      }),
   );
 
   app.post(
@@ -72,11 +84,19 @@ export async function signingKeyRoutes(app: App, context: AppContext): Promise<v
       onRequest,
       schema: {
         ...operator('retireSigningKey', 'Withdraw a key; its tokens stop', ['not_found', 'aborted']),
+        headers: IdempotencyHeader,
         params: KeyPath,
         response: { 200: Key },
       },
     },
-    async (request) => answerOf(await retireSigningKey(context, request.params.kid), 'retired'),
+    async (request, reply) => {
+      const { kid } = request.params;
+      await answerPost(request, reply, {
+        book: bookOf(context),
+        path: `/v1/signing-keys/${kid}/retire`,
+        work: async (tx) => answerOf(await retireSigningKey(inside(context, tx), kid), 'retired'),
+      });
+    },
   );
 }
 

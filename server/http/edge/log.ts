@@ -2,7 +2,7 @@
  * The log: one JSON object a line. No secret and no personal data gets in: URLs are logged as route patterns, headers and
  * bodies not at all, fields that hold secrets or people are replaced, texts of errors are scrubbed.
  */
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import type { Config } from '../../config.ts';
 import { sqlState } from '../../store/failure.ts';
 
@@ -28,8 +28,9 @@ const PRIVATE_FIELDS = [
   'dateOfBirth',
 ];
 
-export function createLog(config: Pick<Config, 'logLevel'>): Logger {
-  return pino({
+/** Writes to standard output unless another destination is given. */
+export function createLog(config: Pick<Config, 'logLevel'>, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     level: config.logLevel,
     base: { pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -40,7 +41,8 @@ export function createLog(config: Pick<Config, 'logLevel'>): Logger {
       paths: PRIVATE_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
       censor: '[redacted]',
     },
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
 }
 
 /** What may be told of an error. Of a database's error its code: message and detail repeat the values of the row. */

@@ -6,7 +6,7 @@ import type { Currency, Money } from '../../domain/money.ts';
 import { annualPercentageRate, paymentsOf } from '../../domain/schedule/apr.ts';
 import { type LoanSummary, type ScheduleRow, summarizeLoan } from '../../domain/statement/summary.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
-import { accountNoOf, DateOut, IdOut, MoneyOut, withoutAbsent, writeMoney } from '../values.ts';
+import { accountNoOf, DateOut, IdOut, MoneyOut, noun, withoutAbsent, writeMoney } from '../values.ts';
 import { customerRepaymentsOf, RepaymentOut, repaymentOut } from './repaymentAnswers.ts';
 import { FREQUENCY_LABELS, Frequency, RATE_LABELS, RateFrequency } from './terms.ts';
 
@@ -95,7 +95,7 @@ const identityFields = {
   customerName: Type.String(),
 };
 
-const ScheduleRowOut = Type.Object({
+const ScheduleRowOut = noun('ScheduleRow', {
   period: Type.Integer({ description: '0 = a disbursement' }),
   fromDate: Type.Optional(DateOut),
   dueDate: DateOut,
@@ -122,14 +122,14 @@ const ScheduleRowOut = Type.Object({
 const schedule = Type.Array(ScheduleRowOut);
 
 /** As lists show it. */
-export const ListedLoanOut = Type.Object({ ...identityFields, ...termFields });
-export const LoanOut = Type.Object({
+export const ListedLoanOut = noun('ListedLoan', { ...identityFields, ...termFields });
+export const LoanOut = noun('Loan', {
   ...identityFields,
   ...termFields,
   repaymentSchedule: schedule,
   repaymentHistory: Type.Array(RepaymentOut),
 });
-export const PreviewOut = Type.Object({
+export const PreviewOut = noun('LoanPreview', {
   ...termFields,
   annualPercentageRate: Type.Optional(
     Type.Number({ description: 'What the loan costs in a year, in percent', examples: [26.82] }),

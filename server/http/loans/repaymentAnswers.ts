@@ -4,7 +4,7 @@ import type { Currency, Money } from '../../domain/money.ts';
 import type { TransactionType } from '../../domain/transaction.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import type { BookedTransaction } from '../../store/loans/transactions.ts';
-import { DateOut, IdOut, MoneyOut, withoutAbsent, writeMoney } from '../values.ts';
+import { DateOut, IdOut, MoneyOut, noun, withoutAbsent, writeMoney } from '../values.ts';
 
 export const TYPE_LABELS: Readonly<Record<TransactionType, string>> = {
   disbursement: 'Disbursement',
@@ -49,7 +49,7 @@ const OTHERS: ReadonlySet<TransactionType> = new Set<TransactionType>([
   'reAmortize',
 ]);
 
-export const RepaymentOut = Type.Object({
+export const RepaymentOut = noun('Repayment', {
   id: IdOut,
   loanId: IdOut,
   type: Type.Unsafe<string>({ type: 'string', examples: ['Repayment'] }),
@@ -87,6 +87,10 @@ function newestFirst(a: BookedTransaction, b: BookedTransaction): number {
   return b.transaction.id - a.transaction.id;
 }
 
+/** A charge-off is reversed by one act only, which callers know by a name of its own. */
+const labelOf = ({ transaction: { type, reversal } }: BookedTransaction): string =>
+  type === 'chargeOff' && reversal !== 'none' ? 'Undo Charge-off' : TYPE_LABELS[type];
+
 export function repaymentOut(
   booked: BookedTransaction,
   loan: { readonly loanId: bigint; readonly currency: Currency },
@@ -98,7 +102,7 @@ export function repaymentOut(
   return withoutAbsent({
     id: booked.id.toString(),
     loanId: loan.loanId.toString(),
-    type: TYPE_LABELS[transaction.type],
+    type: labelOf(booked),
     date: transaction.date,
     amount: writeMoney(transaction.amount, loan.currency),
     principal: part(principal),

@@ -97,7 +97,7 @@ export function readChosenTerms(body: Static<typeof ChosenTermsIn>): ChosenTerms
     ...readEnumerated(body),
     numberOfRepayments: body.numberOfRepayments,
     repaymentEvery: body.repaymentEvery,
-    interestRatePerPeriod: interestRatePerPeriod === undefined ? undefined : plain(interestRatePerPeriod),
+    interestRatePerPeriod: interestRatePerPeriod === undefined ? undefined : readRate(interestRatePerPeriod),
     graceOnPrincipal: body.graceOnPrincipalPayment,
     graceOnInterest: body.graceOnInterestPayment,
     graceInterestFree: body.graceOnInterestCharged,
@@ -128,7 +128,7 @@ function readEnumerated(body: Static<typeof ChosenTermsIn>): ChosenTerms {
 }
 
 /** A rate as decimal text: `0.000001` and never `1e-6`. */
-function plain(rate: number): string {
+export function readRate(rate: number): string {
   const text = rate.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 });
   if (Number(text) === rate && (text.split('.')[1] ?? '').length <= MOST_RATE_DECIMALS) return text;
   const message = `must not have more than ${MOST_RATE_DECIMALS} decimals`;

@@ -1,10 +1,15 @@
 import type { Clock } from '../../clock.ts';
 import type { Config } from '../../config.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database, Tx } from '../../store/database.ts';
 
 /** What the operations on accounts and keys need; an `AppContext` has it all. */
 export interface AccountWiring {
   readonly db: Database;
   readonly clock: Clock;
   readonly config: Pick<Config, 'keySecret' | 'authUrl'>;
+}
+
+/** The same wiring inside a transaction that has begun: what is done with it is committed by that one. */
+export function inside<Wiring extends AccountWiring>(wiring: Wiring, tx: Tx): Wiring {
+  return { ...wiring, db: { ...wiring.db, read: tx, transaction: (work) => work(tx) } };
 }
