@@ -11,6 +11,7 @@ import type { LoanTransaction } from '../../domain/transaction.ts';
 import type { Tx } from '../../store/database.ts';
 import { insertJournal } from '../../store/loans/journal.ts';
 import { type BookedLoan, findLoan, updateLoan } from '../../store/loans/loans.ts';
+import { insertLoanNote } from '../../store/loans/notes.ts';
 import {
   type BookedTransaction,
   insertTransactions,
@@ -26,8 +27,10 @@ import { readBusinessDate } from '../readBusinessDate.ts';
 export interface Wish {
   readonly loan: BookedLoan;
   readonly commands: readonly LoanCommand[];
-  /** Kept with the first transaction that the commands book. */
+  /** Kept with the first transaction that the commands book; a note also without one. */
   readonly remarks?: TransactionRemarks;
+  /** A new name that the caller gives the loan. */
+  readonly externalId?: string;
 }
 
 /** Decides and stores; answers the loan as it now stands. */
@@ -64,18 +67,21 @@ async function storeDecisions(tx: Tx, book: Book, decided: Decided): Promise<Boo
   const now = book.clock.now();
   const state = decisions.at(-1)?.loan ?? loan.state;
   const { added, altered } = differences(loan, state.transactions);
-  const transactions = await numbered(tx, book, { added, remarks: decided.remarks ?? NO_REMARKS });
+  const { remarks = NO_REMARKS, externalId = loan.externalId } = decided;
+  const transactions = await numbered(tx, book, { added, remarks });
   const entries = decisions.flatMap((decision) => decision.entries);
-  const after = { ...loan, state, lastJournalEntry: loan.lastJournalEntry + entries.length };
+  const after = { ...loan, state, externalId, lastJournalEntry: loan.lastJournalEntry + entries.length };
+  const version = loan.version + 1;
   // Sent at once; the first one settles whether this writer came too late.
   const [, updated] = await Promise.all([
     insertTransactions(tx, loan.id, { transactions, now }),
     updateLoan(tx, { ...after, now }),
     updateTransactions(tx, loan.id, altered),
     insertJournal(tx, { loanId: loan.id, after: loan.lastJournalEntry, entries, now }),
+    added.length === 0 && remarks.note && insertLoanNote(tx, loan.id, { version, note: remarks.note, now }),
   ]);
   if (!updated) throw new LostVersion(`loan ${loan.id} was changed by another writer`);
-  return { ...after, version: loan.version + 1, transactions: joined(loan, state, transactions) };
+  return { ...after, version, transactions: joined(loan, state, transactions) };
 }
 
 /** What is new since the loan was read, and what a replay or an undo altered. */
