@@ -1,8 +1,9 @@
 /**
- * The annual percentage rate of a schedule, fees included, by the actuarial method: the rate i per unit-period at which
- * all advances are worth as much as all payments, times the unit-periods of a year.
+ * The annual percentage rate of a schedule, fees included, by the actuarial method: the rate i per unit-
+ * period at which all advances are worth as much as all payments, times the unit-periods of a year.
  *
- *   sum of A / ((1 + e i)(1 + i)^t)  =  sum of P / ((1 + f i)(1 + i)^s)        APR = i x unit-periods per year
+ *   sum of A / ((1 + e i)(1 + i)^t)  =  sum of P / ((1 + f i)(1 + i)^s)        APR = i x unit-periods per
+ *     year
  *   t, s: full unit-periods since the start; e, f: the fraction of one that is left over
  *   5000.00 advanced, 24 monthly payments of 230.00, regular first period: 9.69 %
  *
@@ -38,7 +39,9 @@ export interface CreditTransaction {
   readonly unit: PeriodUnit;
 }
 
-/** What every installment asks for when nothing has been paid yet: principal, interest, fees and penalties. */
+/**
+ * What every installment asks for when nothing has been paid yet: principal, interest, fees and penalties.
+ */
 export const paymentsOf = (installments: readonly Installment[]): CashFlow[] =>
   installments.map((row) => ({ on: row.due, amount: totalOutstanding(row) }));
 

@@ -1,28 +1,24 @@
 /**
- * Cumulative schedules: all rows are computed up front from terms, tranches and variations. A tranche joins the balance on
- * its date; the EMI is that of all tranches together and holds for all rows.
+ * Cumulative schedules: all rows are computed up front from terms, tranches and variations. A tranche joins
+ * the balance on its date; the EMI is that of all tranches together and holds for all rows.
  *
  *   5000 at 18 % a year, 4 months from 15 Jan 2025 (same as repayment), EMI 1297.22:
  *   1222.22 + 75.00, 1240.55 + 56.67, 1259.16 + 38.06, 1278.07 + 19.17
  *
  * Source: engine.md section 3 (3.2 to 3.9).
  */
-import { assert } from '../assert.ts';
 import type { CivilDate } from '../date.ts';
 import { type Installment, newInstallment } from '../installment.ts';
 import type { Money } from '../money.ts';
 import { Refusal } from '../refusal.ts';
-import { type DueDateWalk, fixedEnd, newWalk, stepDueDate } from './dueDates.ts';
+import { type DueDateWalk, newWalk } from './dueDates.ts';
 import type { BalanceChange } from './interest.ts';
 import type { Plan, ScheduleInput } from './plan.ts';
-import { nextRow, startPlan } from './rows.ts';
+import { dueDateOfRow, nextRow, startPlan } from './rows.ts';
 import { type Drawdown, downPaymentRow } from './tranches.ts';
 import { applyVariations } from './variations.ts';
 
 export type { ScheduleInput } from './plan.ts';
-
-/** No schedule grows beyond this: terms that never end are refused. */
-const MOST_ROWS = 2000;
 
 interface Run {
   readonly plan: Plan;
@@ -38,7 +34,10 @@ interface Run {
   interestSoFar: Money;
 }
 
-/** The installments of a loan whose payments do not change its interest: down payment and normal rows, charges left out. */
+/**
+ * The installments of a loan whose payments do not change its interest: down payment and normal rows, charges
+ * left out.
+ */
 export function generateCumulativeSchedule(input: ScheduleInput): Installment[] {
   const plan = startPlan(input);
   const start = plan.dueRule.start;
@@ -60,7 +59,10 @@ export function generateCumulativeSchedule(input: ScheduleInput): Installment[] 
   return run.rows;
 }
 
-/** Lets the drawdowns up to `date` join: their down payment rows come first; answers what they add to the balance. */
+/**
+ * Lets the drawdowns up to `date` join: their down payment rows come first; answers what they add to the
+ * balance.
+ */
 function joinDrawdowns(run: Run, date: CivilDate, changes?: BalanceChange[]): Money {
   const { drawn, terms } = run.plan;
   let added = 0n;
@@ -85,7 +87,7 @@ const NO_CHANGES: readonly BalanceChange[] = [];
 
 function addRow(run: Run): void {
   const { plan, row, from, principalSoFar, interestSoFar, balance } = run;
-  const due = nextDue(run);
+  const due = dueDateOfRow(plan, run.walk, { row, from });
   if (plan.pending.length > 0) {
     applyVariations(plan, due, { row, principalSoFar, interestSoFar, balance });
   }
@@ -121,20 +123,6 @@ function joinAndList(run: Run, due: CivilDate): BalanceChange[] {
   const changes: BalanceChange[] = [];
   run.balance += joinDrawdowns(run, due, changes);
   return changes;
-}
-
-/** The due date of the row to come. */
-function nextDue(run: Run): CivilDate {
-  const { plan, walk } = run;
-  assert(run.row <= MOST_ROWS, 'a schedule ends');
-  const regular = stepDueDate(walk, plan.dueRule, plan.moves);
-  const isLast = plan.terms.fixedLength !== null && run.row === plan.rows;
-  const due = isLast ? fixedEnd(plan.dueRule, plan.terms.fixedLength ?? 0, walk.daysGained) : regular;
-  if (due < run.from) {
-    const message = 'a due date lies before the start of its installment';
-    throw new Refusal('invalid_argument', 'due_date_before_period', message, 'adjustedDueDate');
-  }
-  return due;
 }
 
 /** Interest put off by grace that no row has taken goes to the last one. */

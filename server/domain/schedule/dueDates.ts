@@ -1,7 +1,7 @@
 /**
- * Due dates. The first one is given or one period after the start; each next one is counted from the due date before it,
- * so a moved date shifts those that follow. Monthly dates keep to the day of the seed (first repayment date, else start)
- * when that day is after the 28th.
+ * Due dates. The first one is given or one period after the start; each next one is counted from the due date
+ * before it, so a moved date shifts those that follow. Monthly dates keep to the day of the seed (first
+ * repayment date, else start) when that day is after the 28th.
  *
  *   from 31 Jan, monthly: 28 Feb, 31 Mar, 30 Apr, 31 May      from 30 Jan: 28 Feb, 30 Mar, 30 Apr
  *   from 15 Jan with 15 Feb moved to 20 Feb: 20 Feb, 20 Mar, 20 Apr
@@ -39,7 +39,9 @@ export type DueDateTerms = Pick<
   'firstRepaymentDate' | 'repaymentEvery' | 'repaymentFrequencyUnit' | 'repaymentStartDateType'
 >;
 
-/** S: where the first installment begins. `disbursedOn` is the expected date as long as nothing is disbursed. */
+/**
+ * S: where the first installment begins. `disbursedOn` is the expected date as long as nothing is disbursed.
+ */
 export function scheduleStart(
   terms: DueDateTerms,
   disbursedOn: CivilDate,
@@ -58,7 +60,10 @@ export function dueDateRule(terms: DueDateTerms, start: CivilDate): DueDateRule 
   };
 }
 
-/** Puts a monthly date on the seed's day, or the last day its month has, when both lie at the end of the month. */
+/**
+ * Puts a monthly date on the seed's day, or the last day its month has, when both lie at the end of the
+ * month.
+ */
 export function adjustToSeed(candidate: CivilDate, seed: CivilDate, unit: PeriodUnit): CivilDate {
   if (unit !== 'MONTHS') return candidate;
   const seedDay = dayOfMonth(seed);
@@ -120,7 +125,10 @@ function moveTo(walk: DueDateWalk, regular: CivilDate, moves: DueDateMoves): Civ
   return walk.last;
 }
 
-/** The last due date of a loan of fixed length: start + length in repayment units, plus the days gained by moves. */
+/**
+ * The last due date of a loan of fixed length: start + length in repayment units, plus the days gained by
+ * moves.
+ */
 export function fixedEnd(rule: DueDateRule, fixedLength: number, daysGained: number): CivilDate {
   return addDays(addPeriod(rule.start, fixedLength, rule.unit), daysGained);
 }

@@ -1,7 +1,8 @@
 /**
- * The loan that the tables of this folder are about, as in engine.md: 5000 at 18 % a year, 4 monthly installments from
- * 15 Jan 2025, equal installments, interest as the repayment period with partial periods. Rows print as a banker reads
- * them: `2025-02-15 1222.22 + 75.00` (due date, principal + interest). Used by tests only.
+ * The loan that the tables of this folder are about, as in engine.md: 5000 at 18 % a year, 4 monthly
+ * installments from 15 Jan 2025, equal installments, interest as the repayment period with partial periods.
+ * Rows print as a banker reads them: `2025-02-15 1222.22 + 75.00` (due date, principal + interest). Used by
+ * tests only.
  */
 import { allocateInFixedOrder } from '../allocation/fixedOrder.ts';
 import type { PaymentInHand } from '../allocation/settle.ts';

@@ -3,7 +3,8 @@
  *
  *   T = round(principal x q x term length);  row: round(T / n), the last row takes the remainder
  *   5000 at 18 %, 4 months: T = 300, 75.00 x 4.  Daily ACT/365: 120 days, T = 295.89: 73.97 x 3, 73.98
- *   with m: P = toMultiple(P) + toMultiple(I) - I;  1000 at 12 %, 3 months, m = 1: 333 + 10, 333 + 10, 334 + 10
+ *   with m: P = toMultiple(P) + toMultiple(I) - I;  1000 at 12 %, 3 months, m = 1: 333 + 10, 333 + 10, 334
+ *     + 10
  *
  * Source: engine.md section 3.5, 3.6 (grace), 3.9 (new rate, extra terms).
  */
@@ -49,7 +50,10 @@ export function setFlatTotal(plan: Plan, soFar: { principal: Money; interest: Mo
   plan.flat.interestRows = soFar.row - 1;
 }
 
-/** The rows behind which the rest of the total is spread evenly: accounted ones, then any grace rows that followed. */
+/**
+ * The rows behind which the rest of the total is spread evenly: accounted ones, then any grace rows that
+ * followed.
+ */
 function spreadStart(plan: Plan, row: number): number {
   let start = plan.flat.interestRows;
   if (!hasEqualInstallments(plan.terms)) return start;
@@ -68,7 +72,9 @@ function spreadRows(plan: Plan, start: number): number {
   return Math.max(rows, 1);
 }
 
-/** Interest charged in a row: nothing in grace rows, the remainder in the last one, never more than the total. */
+/**
+ * Interest charged in a row: nothing in grace rows, the remainder in the last one, never more than the total.
+ */
 export function flatInterest(plan: Plan, row: number, interestSoFar: Money): Money {
   const left = maximum(plan.flat.total - interestSoFar, 0n);
   if (row === plan.rows) {
@@ -93,7 +99,10 @@ function flatShare(plan: Plan, row: number): Money {
   return charged;
 }
 
-/** Principal of a row before the last row's remainder; `joined` is the principal that has been disbursed by then. */
+/**
+ * Principal of a row before the last row's remainder; `joined` is the principal that has been disbursed by
+ * then.
+ */
 export function flatPrincipal(plan: Plan, row: number, given: { joined: Money; interest: Money }): Money {
   const { terms, flat } = plan;
   const { currency, fixedPrincipalPercentagePerInstallment: percentage } = terms;

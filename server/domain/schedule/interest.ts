@@ -2,7 +2,8 @@
  * Interest of one row: the sum over stretches of constant balance, each rounded once.
  *
  *   interest of (from, due] = sum of round(balance x factor(stretch))
- *   600 from 15 Feb, 300 more on 1 Mar, 12 % monthly: 299.98 x 0.01 x 14/28 = 1.50 and 599.98 x 0.01 x 14/31 = 2.71
+ *   600 from 15 Feb, 300 more on 1 Mar, 12 % monthly: 299.98 x 0.01 x 14/28 = 1.50 and 599.98 x 0.01 x
+ *     14/31 = 2.71
  *
  * Source: engine.md sections 1 (rounded once per piece) and 3.2.
  */
@@ -14,6 +15,8 @@ import { applyFactor, type InterestRate } from './rate.ts';
 export interface BalanceChange {
   readonly on: CivilDate;
   readonly amount: Money;
+  /** Interest of the period so far joins the balance on this date. */
+  readonly compounds?: true;
 }
 
 export interface InterestPeriod {
@@ -23,6 +26,8 @@ export interface InterestPeriod {
   readonly balance: Money;
   /** In date order; those up to `from` are part of the opening balance, those after `to` are left out. */
   readonly changes: readonly BalanceChange[];
+  /** Told what each compounding date has added to the balance, its own amount included. */
+  readonly onCompounded?: (on: CivilDate, amount: Money) => void;
 }
 
 /** Interest of one stretch of constant balance. */
@@ -44,6 +49,7 @@ export function interestOfPeriod(
   let balance = period.balance;
   let from = period.from;
   let interest = 0n;
+  let compounded = 0n;
   for (const change of period.changes) {
     if (change.on > period.to) break;
     if (change.on > from) {
@@ -51,6 +57,10 @@ export function interestOfPeriod(
       from = change.on;
     }
     balance += change.amount;
+    if (!change.compounds) continue;
+    balance += interest - compounded;
+    period.onCompounded?.(change.on, interest - compounded + change.amount);
+    compounded = interest;
   }
   return interest + interestOfStretch(balance, { from, to: period.to }, pricing);
 }

@@ -1,14 +1,16 @@
 /**
- * After the last row: while overdue principal remains, interest goes on up to the business date (or the date of a pay-off
- * quote) in rows of their own, one up to each payment.
+ * After the last row: while overdue principal remains, interest goes on up to the business date (or the date
+ * of a pay-off quote) in rows of their own, one up to each payment.
  *
- *   1000 due 15 Mar unpaid, 18 % daily, business date 25 Mar: a row 15 Mar - 25 Mar with 10 days of interest, 4.93
+ *   1000 due 15 Mar unpaid, 18 % daily, business date 25 Mar: a row 15 Mar - 25 Mar with 10 days of
+ *     interest, 4.93
  *
  * Source: engine.md section 3.10, step 8.
  */
 import { type CivilDate, earlier } from '../date.ts';
 import { type Installment, isMet, newInstallment } from '../installment.ts';
 import { type Money, sum } from '../money.ts';
+import { compoundsInterest } from './compounding.ts';
 import { takeUntil } from './datedAmounts.ts';
 import { nextDueDate } from './dueDates.ts';
 import { interestOfPeriod } from './interest.ts';
@@ -17,10 +19,11 @@ import {
   addRowToBoth,
   changesAhead,
   layOnRows,
+  noteCompounding,
   noteOverdue,
   type RecalculationRun,
   restDate,
-  settleLatePrincipal,
+  settleLatePayment,
   takePayments,
 } from './recalculationRun.ts';
 
@@ -36,7 +39,7 @@ export function addInterestOnlyRows(run: RecalculationRun, until: CivilDate): vo
   const tail: Tail = { rowFrom: run.from, interest: 0n };
   let due = run.from;
   while (due < until && bearsInterest(run)) {
-    due = earlier(nextDueDate(run.plan.dueRule, due), until);
+    due = stretchEnd(run, due, until);
     for (const payment of takePayments(run, due)) layPayment(run, tail, payment);
     if (bearsInterest(run)) accrueTo(run, tail, due);
     run.from = due;
@@ -44,12 +47,24 @@ export function addInterestOnlyRows(run: RecalculationRun, until: CivilDate): vo
   if (tail.interest > 0n) addRow(run, tail, due);
 }
 
+/** Interest is rounded at every due date that passes; where it compounds, on the compounding dates alone. */
+function stretchEnd(run: RecalculationRun, from: CivilDate, until: CivilDate): CivilDate {
+  const { terms, dueRule } = run.plan;
+  return compoundsInterest(terms) ? until : earlier(nextDueDate(dueRule, from), until);
+}
+
 const bearsInterest = (run: RecalculationRun): boolean =>
   run.bearing !== 0n || sum([...run.overdue.values()].filter((amount) => amount > 0n)) > 0n;
 
 function accrueTo(run: RecalculationRun, tail: Tail, to: CivilDate): void {
   tail.interest += interestOfPeriod(
-    { from: run.from, to, balance: run.bearing, changes: changesAhead(run) },
+    {
+      from: run.from,
+      to,
+      balance: run.bearing,
+      changes: changesAhead(run, to),
+      onCompounded: (on, amount) => run.compounding.added.set(on, amount),
+    },
     { rate: run.plan.rate, currency: run.plan.terms.currency },
   );
   run.from = to;
@@ -59,6 +74,7 @@ function addRow(run: RecalculationRun, tail: Tail, due: CivilDate): void {
   const row = newInstallment({ number: run.made.length + 1, kind: 'interestOnly', from: tail.rowFrom, due });
   row.charged.interest = tail.interest;
   addRowToBoth(run, row);
+  noteCompounding(run, { from: tail.rowFrom, due, interest: tail.interest, rest: restDate(run, due) });
   tail.rowFrom = due;
   tail.interest = 0n;
 }
@@ -69,7 +85,7 @@ function layPayment(run: RecalculationRun, tail: Tail, payment: IncomingPayment)
     addRow(run, tail, payment.date);
   }
   const { portions } = layOnRows(run, payment);
-  settleLatePrincipal(run, portions.principal, restDate(run, payment.date));
+  settleLatePayment(run, portions, restDate(run, payment.date));
   noteOverdue(run, run.input.businessDate, (due) => due);
   const isPaid = run.overdue.size === 0 && run.working.every((row: Installment) => isMet(row));
   run.bearing = isPaid ? 0n : run.bearing - takeUntil(run.reductions, run.from);

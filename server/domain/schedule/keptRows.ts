@@ -1,17 +1,21 @@
 /**
- * Partial regeneration: rows due before the date of a payment, up to the last one that bears interest, are kept as they
- * stand and only receive the payments again. What was paid in them beyond EMI - I triggers the reschedule strategy.
+ * Partial regeneration: rows due before the date of a payment, up to the last one that bears interest, are
+ * kept as they stand and only receive the payments again. What was paid in them beyond EMI - I triggers the
+ * reschedule strategy.
  *
- *   EMI 862, row 1 kept with 950.68 + 49.32: 138.00 above the EMI, so the EMI of rows 2 on is computed from 4049.32
+ *   EMI 862, row 1 kept with 950.68 + 49.32: 138.00 above the EMI, so the EMI of rows 2 on is computed from
+ *     4049.32
  *
  * Source: engine.md section 3.10 (partial regeneration).
  */
-import { type CivilDate, earlier } from '../date.ts';
+import { earlier } from '../date.ts';
 import { type Installment, newInstallment } from '../installment.ts';
 import { type Money, maximum, minimum } from '../money.ts';
+import { compoundsInterest } from './compounding.ts';
 import { addAmount } from './datedAmounts.ts';
 import { stepDueDate } from './dueDates.ts';
 import { hasEqualInstallments, setAmounts } from './plan.ts';
+import type { RecalculationInput } from './recalculation.ts';
 import {
   joinDrawdowns,
   layOnRows,
@@ -23,9 +27,16 @@ import {
 } from './recalculationRun.ts';
 import { applyVariations } from './variations.ts';
 
-/** The rows that a regeneration from `date` keeps; none when no interest lies in them. */
-export function rowsToKeep(current: readonly Installment[], date: CivilDate | null): readonly Installment[] {
-  if (date === null) return [];
+/**
+ * The rows that a regeneration from its date keeps: none when no interest lies in them, none with
+ * compounding.
+ */
+export function rowsToKeep({
+  terms,
+  current,
+  regenerateFrom: date,
+}: RecalculationInput): readonly Installment[] {
+  if (date === null || compoundsInterest(terms)) return [];
   const candidates = current.filter((row) => row.kind !== 'additional' && row.due < date);
   const lastBearing = candidates.findLastIndex((row) => row.charged.interest > 0n);
   return candidates.slice(0, lastBearing + 1);
@@ -87,7 +98,9 @@ function plannedPrincipal(run: RecalculationRun, interest: Money): Money {
   return hasEqualInstallments(plan.terms) ? (plan.installment ?? 0n) - interest : plan.principalShare;
 }
 
-/** Lays the payments of the row's period on the rows; answers what of them went beyond the planned principal. */
+/**
+ * Lays the payments of the row's period on the rows; answers what of them went beyond the planned principal.
+ */
 function layPayments(run: RecalculationRun, row: Installment, planned: Money): Money {
   let early = 0n;
   for (const payment of takePayments(run, row.due)) {
@@ -101,7 +114,10 @@ function layPayments(run: RecalculationRun, row: Installment, planned: Money): M
   return early;
 }
 
-/** Principal of the row above the plan (and above what was prepaid before): the strategy acts on the rows that follow. */
+/**
+ * Principal of the row above the plan (and above what was prepaid before): the strategy acts on the rows that
+ * follow.
+ */
 function noteEarlyPayment(run: RecalculationRun, principal: Money, planned: Money): void {
   const beforehand = run.prepaid - planned;
   const prepaid = maximum(principal + beforehand, 0n);

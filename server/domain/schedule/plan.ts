@@ -1,6 +1,7 @@
 /**
- * The plan: what the agreed terms say about the rows still to come. It starts from the terms and moves on as variations
- * take effect: number of rows, rate, installment amount, graces, the flat total. Both generators work on it.
+ * The plan: what the agreed terms say about the rows still to come. It starts from the terms and moves on as
+ * variations take effect: number of rows, rate, installment amount, graces, the flat total. Both generators
+ * work on it.
  *
  *   EMI = P i (1+i)^k / ((1+i)^k - 1)   k = remaining rows that carry principal; i = 0: P / k
  *   5000 at 18 %, 4 months: i = 0.015, EMI 1297.22; with one row of grace on principal k = 3: 1716.91
@@ -19,7 +20,10 @@ import { type Drawdown, drawdowns, scheduledTotal } from './tranches.ts';
 export interface ScheduleInput {
   readonly terms: LoanTerms;
   readonly submittedOn: CivilDate;
-  /** Those that count: disbursed ones (and later expected ones), or the expected ones before the first disbursement. */
+  /**
+   * Those that count: disbursed ones (and later expected ones), or the expected ones before the first
+   * disbursement.
+   */
   readonly tranches: readonly Tranche[];
   readonly variations: readonly TermVariation[];
   readonly businessDate: CivilDate;
@@ -120,7 +124,10 @@ export function payingRows(plan: Plan, elapsed: number): number {
   return Math.max(rows, 1);
 }
 
-/** EMI of `balance` over the rows from `row` on: brought to a multiple where the terms ask for it, else to the cent. */
+/**
+ * EMI of `balance` over the rows from `row` on: brought to a multiple where the terms ask for it, else to the
+ * cent.
+ */
 export function equalInstallment(plan: Plan, balance: Money, row: number): Money {
   const factor = plan.rate.annuity(payingRows(plan, row - 1));
   const { currency, installmentAmountInMultiplesOf } = plan.terms;

@@ -1,8 +1,10 @@
 /**
- * Interest rates: what one unit of balance costs over a stretch of days. Every step is rounded to 12 significant digits,
- * half-even (`EngineSettings.precision`); money is rounded once, when the factor is applied to a balance.
+ * Interest rates: what one unit of balance costs over a stretch of days. Every step is rounded to 12
+ * significant digits, half-even (`EngineSettings.precision`); money is rounded once, when the factor is
+ * applied to a balance.
  *
- *   R = rate per year in %,  q = R / periods per year / 100,  factor(a, b] = q x periods between a and b   (or x days)
+ *   R = rate per year in %,  q = R / periods per year / 100,  factor(a, b] = q x periods between a and b
+ *     (or x days)
  *   18 % a year, monthly: q = 0.015; daily ACT/365: 31 days = 0.0152876712329
  *   installment factor (inside EMI): q x every, daily q x every x 30 in months
  *
@@ -173,7 +175,8 @@ function rateBook(terms: RateTerms, percent: Decimal, precision: number): RateBo
   const { repaymentEvery, repaymentFrequencyUnit, interestCalculationPeriod } = terms;
   const partial = terms.allowPartialPeriodInterest ? 'partial' : 'whole';
   const counting = `${terms.daysInYear}|${terms.daysInMonth}|${partial}|${precision}`;
-  const key = `${percent}|${repaymentEvery}|${repaymentFrequencyUnit}|${interestCalculationPeriod}|${counting}`;
+  const period = `${repaymentEvery}|${repaymentFrequencyUnit}|${interestCalculationPeriod}`;
+  const key = `${percent}|${period}|${counting}`;
   let book = books.get(key);
   if (!book) {
     if (books.size >= BOOK_LIMIT) books.clear();
@@ -232,7 +235,10 @@ function spanRule(terms: RateTerms): (from: CivilDate, to: CivilDate, seed: Civi
   return (from, to, seed) => spanBetween(from, to, { unit, seed });
 }
 
-/** Days that one repayment unit counts for with daily interest on fixed months or years; 1 when real days are counted. */
+/**
+ * Days that one repayment unit counts for with daily interest on fixed months or years; 1 when real days are
+ * counted.
+ */
 function spanWeight(terms: RateTerms): number {
   if (terms.interestCalculationPeriod !== 'DAILY') return 1;
   if (terms.repaymentFrequencyUnit === 'MONTHS' && terms.daysInMonth === '30') return 30;
@@ -248,14 +254,19 @@ const DAYS_INSIDE_INSTALLMENT: Readonly<Record<PeriodUnit, number>> = {
   YEARS: 365,
 };
 
-/** The rate of one installment inside the EMI formula: always 30-day months when interest is counted daily. */
+/**
+ * The rate of one installment inside the EMI formula: always 30-day months when interest is counted daily.
+ */
 export function installmentFactor(terms: RateTerms, perPeriod: Decimal): Decimal {
   const periods = perPeriod.mul(terms.repaymentEvery);
   if (terms.interestCalculationPeriod !== 'DAILY') return periods;
   return perPeriod.mul(terms.repaymentEvery * DAYS_INSIDE_INSTALLMENT[terms.repaymentFrequencyUnit]);
 }
 
-/** Digits kept inside the annuity formula: the reference works in binary doubles, exact digits give the same cents. */
+/**
+ * Digits kept inside the annuity formula: the reference works in binary doubles, exact digits give the same
+ * cents.
+ */
 const ANNUITY_DIGITS = 40;
 
 function annuityFactor(rate: Decimal, installments: number): Factor {

@@ -112,6 +112,42 @@ describe('the same loan paid on time or late', () => {
   });
 });
 
+describe('compounding on the 1st of the month: 5000 at 18 %, daily ACT/365', () => {
+  const own = { expectedDisbursementDate: date('2025-01-01') };
+  const rules = { compounding: 'INTEREST', compoundingDay: 1 } as const;
+
+  it('changes nothing as long as rows fall due on the compounding day and none is overdue', () => {
+    const plain = schedule({ interestCalculationPeriod: 'DAILY', ...own });
+    expect(amounts(asOf(loan(rules, own), date('2025-01-01')))).toEqual(amounts(plain));
+  });
+
+  it('within a row: the 41.92 of 1 Feb bears interest until the row falls due', () => {
+    // 5000 x 17 days = 41.92; (5000 + 41.92) x 14 days = 34.81
+    expect(amounts(asOf(loan(rules), START))[0]).toBe('1219.84 + 76.73');
+  });
+
+  it('overdue interest bears interest up to the business date', () => {
+    // row 2: (5000 + 76.44) x 28 days = 70.10; row 3: 5146.54 x 19 days + 2553.40 x 12 days = 48.22 + 15.11
+    expect(amounts(asOf(loan(rules, own), date('2025-03-20'))).slice(0, 3)).toEqual([
+      '1220.13 + 76.44',
+      '1226.47 + 70.10',
+      '1233.24 + 63.33',
+    ]);
+  });
+
+  it('or up to the day on which it was paid', () => {
+    // row 2: 5076.44 x 9 days + 3779.87 x 19 days = 22.53 + 35.42
+    const rows = asOf(loan(rules, own), date('2025-03-20'), [paid('2025-02-10', 1296.57)]);
+    expect(amounts(rows)[1]).toBe('1238.62 + 57.95');
+  });
+
+  it('goes on after the last row', () => {
+    // 1015.29 x 28 days = 14.02; 1029.31 x 19 days = 9.64
+    const one = { ...own, numberOfRepayments: 1, principal: money(1000) };
+    expect(amounts(asOf(loan(rules, one), date('2025-03-20')))).toEqual(['1000.00 + 15.29', '0.00 + 23.66']);
+  });
+});
+
 describe('rows already due are kept as they stand', () => {
   it('a payment above the EMI on the due date lowers the EMI of the rows after it', () => {
     const own = { principal: money(5000), interestRatePerPeriod: '12', numberOfRepayments: 6 };

@@ -1,6 +1,6 @@
 /**
- * Schedules whose interest follows the payments. A run builds row after row and lays the payments on them as it goes:
- * early money lowers, and overdue principal raises, the balance that bears interest.
+ * Schedules whose interest follows the payments. A run builds row after row and lays the payments on them as
+ * it goes: early money lowers, and overdue principal raises, the balance that bears interest.
  *
  *   5000, 18 %, daily ACT/365, 4 months from 15 Jan; 2000 paid on 5 Feb 2025, reduce EMI:
  *   2000 + 66.57, then EMI 1029.73: 988.31 + 41.42, 998.98 + 30.75, 1012.71 + 14.98
@@ -21,8 +21,9 @@ export function generateRecalculatedSchedule(input: RecalculationInput): Install
 }
 
 /**
- * The schedule cut at a pay-off on `on` (or, by the pre-close rule, on its rest date): the last row ends there and takes
- * all remaining principal. The quote is what is open once charges are laid in and all transactions are replayed over it.
+ * The schedule cut at a pay-off on `on` (or, by the pre-close rule, on its rest date): the last row ends
+ * there and takes all remaining principal. The quote is what is open once charges are laid in and all
+ * transactions are replayed over it.
  */
 export function generatePayoffSchedule(input: RecalculationInput, on: CivilDate): Installment[] {
   const byRest = input.terms.interestRecalculation?.preCloseRule === 'TILL_REST_FREQUENCY_DATE';
@@ -31,7 +32,7 @@ export function generatePayoffSchedule(input: RecalculationInput, on: CivilDate)
 }
 
 function completed(run: RecalculationRun): Installment[] {
-  keepRows(run, rowsToKeep(run.input.current, run.input.regenerateFrom));
+  keepRows(run, rowsToKeep(run.input));
   while (!isComplete(run)) addRecalculatedRow(run);
   putGraceInterestIntoLastRow(run);
   addInterestOnlyRows(run, run.till ?? run.input.businessDate);

@@ -1,19 +1,19 @@
 /**
- * One row of a recalculated schedule, step by step: payments made before its due date lower the balance (and what exceeds
- * the row's principal changes the rows after it), payments on the due date are laid on it, and a payment that covers
- * everything ends the loan there.
+ * One row of a recalculated schedule, step by step: payments made before its due date lower the balance (and
+ * what exceeds the row's principal changes the rows after it), payments on the due date are laid on it, and a
+ * payment that covers everything ends the loan there.
  *
- *   5000, 18 %, daily ACT/365, 2000 paid on 5 Feb: I = 5000 x 21 days + 3000 x 10 days = 51.78 + 14.79, P = 2000
+ *   5000, 18 %, daily ACT/365, 2000 paid on 5 Feb: I = 5000 x 21 days + 3000 x 10 days = 51.78 + 14.79, P =
+ *     2000
  *
  * Source: engine.md section 3.10, steps 1 to 7.
  */
-import { assert } from '../assert.ts';
+import type { Portions } from '../components.ts';
 import type { CivilDate } from '../date.ts';
 import { type Installment, newInstallment } from '../installment.ts';
 import { type Money, minimum } from '../money.ts';
-import { Refusal } from '../refusal.ts';
+import { compoundsInterest } from './compounding.ts';
 import { addAmount } from './datedAmounts.ts';
-import { fixedEnd, stepDueDate } from './dueDates.ts';
 import type { IncomingPayment } from './recalculation.ts';
 import {
   applyEarlyPayment,
@@ -22,14 +22,16 @@ import {
   joinDrawdowns,
   lastNormalRow,
   layOnRows,
+  noteCompounding,
   noteOverdue,
   type RecalculationRun,
   restDate,
   settleBearing,
-  settleLatePrincipal,
+  settleLatePayment,
+  settlePaidInterest,
   takePayments,
 } from './recalculationRun.ts';
-import { nextRow } from './rows.ts';
+import { dueDateOfRow, nextRow } from './rows.ts';
 import { applyVariations } from './variations.ts';
 
 /** A row in the making. */
@@ -44,16 +46,20 @@ interface RowInMaking {
   reduced: Money;
   principal: Money;
   interest: Money;
+  /** The interest as it was charged, before a pay-off cut it. */
+  charged: Money;
   /** Interest that graces had put off before this row. */
   readonly graceBefore: Money;
   readonly made: Installment;
+  /** Date of the payment that covers everything, if there is one. */
+  endsOn: CivilDate | null;
 }
-
-const MOST_ROWS = 2000;
 
 /** Makes the next row. */
 export function addRecalculatedRow(run: RecalculationRun): void {
-  const { due, isCut } = nextDue(run);
+  const regular = dueDateOfRow(run.plan, run.walk, run);
+  const isCut = run.till !== null && regular >= run.till;
+  const due = isCut && run.till !== null ? run.till : regular;
   const graceBefore = run.plan.graceInterest;
   applyVariations(run.plan, due, {
     row: run.row,
@@ -72,8 +78,10 @@ export function addRecalculatedRow(run: RecalculationRun): void {
     reduced: 0n,
     principal: 0n,
     interest: 0n,
+    charged: 0n,
     graceBefore,
     made,
+    endsOn: null,
   };
   takeEarlyPayments(run, row);
   split(run, row);
@@ -84,20 +92,6 @@ export function addRecalculatedRow(run: RecalculationRun): void {
 /** Nothing is left to schedule and no tranche is to come. */
 export const isComplete = (run: RecalculationRun): boolean =>
   run.unscheduled === 0n && run.nextBearing >= run.plan.drawn.length;
-
-function nextDue(run: RecalculationRun): { due: CivilDate; isCut: boolean } {
-  const { plan, walk, till } = run;
-  assert(run.made.length <= MOST_ROWS, 'a schedule ends');
-  const regular = stepDueDate(walk, plan.dueRule, plan.moves);
-  const { fixedLength } = plan.terms;
-  const isLast = fixedLength !== null && run.row === plan.rows;
-  const due = isLast ? fixedEnd(plan.dueRule, fixedLength, walk.daysGained) : regular;
-  if (due < run.from) {
-    const message = 'a due date lies before the start of its installment';
-    throw new Refusal('invalid_argument', 'due_date_before_period', message, 'adjustedDueDate');
-  }
-  return till !== null && due >= till ? { due: till, isCut: true } : { due, isCut: false };
-}
 
 /** Step 2: payments whose rest date comes before the due date lower the balance from that rest date on. */
 function takeEarlyPayments(run: RecalculationRun, row: RowInMaking): void {
@@ -113,16 +107,21 @@ function takeEarlyPayments(run: RecalculationRun, row: RowInMaking): void {
     if (left > 0n && endsLoan(run, left, { date: payment.date, rest })) {
       later.push({ date: payment.date, amount: left });
       ended = true;
+      row.endsOn = payment.date;
       continue;
     }
     if (left > 0n) {
       takeEarly(run, row, { left, rest });
       later.push({ date: row.due, amount: left });
     }
-    if (portions.principal > 0n && rest < run.lastRest) settleLatePrincipal(run, portions.principal, rest);
+    if (hasArrears(run, portions) && rest < run.lastRest) settleLatePayment(run, portions, rest);
   }
   row.payments = later;
 }
+
+/** The payment settled principal (or compounded interest) of rows that were due before. */
+const hasArrears = (run: RecalculationRun, { principal, interest }: Portions): boolean =>
+  principal > 0n || (compoundsInterest(run.plan.terms) && interest > 0n);
 
 /** The money covers the unscheduled principal and the interest up to the payment date. */
 function endsLoan(run: RecalculationRun, left: Money, paid: { date: CivilDate; rest: CivilDate }): boolean {
@@ -141,7 +140,9 @@ function takeEarly(run: RecalculationRun, row: RowInMaking, paid: { left: Money;
   run.unscheduled -= taken;
 }
 
-/** Steps 3 to 5: interest and principal by the plan, what was prepaid before, what was paid early in this row. */
+/**
+ * Steps 3 to 5: interest and principal by the plan, what was prepaid before, what was paid early in this row.
+ */
 function split(run: RecalculationRun, row: RowInMaking): void {
   const { plan } = run;
   const amounts = nextRow(plan, {
@@ -152,9 +153,11 @@ function split(run: RecalculationRun, row: RowInMaking): void {
     from: run.from,
     due: row.due,
     joined: run.joined,
-    changes: changesAhead(run),
+    changes: changesAhead(run, row.due),
+    onCompounded: (on, amount) => run.compounding.added.set(on, amount),
   });
   row.interest = amounts.interest;
+  row.charged = amounts.interest;
   const absorbed = minimum(amounts.principal, run.prepaid);
   run.prepaid -= absorbed;
   row.principal = amounts.principal - absorbed;
@@ -180,6 +183,7 @@ function takeEarlyPart(run: RecalculationRun, row: RowInMaking): void {
 /** Step 5: lays what is left of the period's payments on the rows; a remainder is a prepayment. */
 function layPayments(run: RecalculationRun, row: RowInMaking): void {
   const { made } = row;
+  if (row.endsOn !== null && run.unscheduled === 0n) cutLastRow(run, row, row.endsOn);
   made.charged.principal = row.principal;
   made.charged.interest = row.interest;
   const working = newInstallment(made);
@@ -189,11 +193,18 @@ function layPayments(run: RecalculationRun, row: RowInMaking): void {
   run.made.push(made);
   let added = 0n;
   for (const payment of row.payments) {
-    const { left } = layOnRows(run, payment);
+    const { left, portions } = layOnRows(run, payment);
     if (left > 0n) added += takePrepayment(run, row, { left, on: payment.date, added });
+    settlePaidInterest(run, portions.interest, restDate(run, payment.date));
   }
   noteOverdue(run, row.due);
   row.principal -= added;
+}
+
+/** The last row carries all that is left: paid off before its due date, it ends there and charges no more. */
+function cutLastRow(run: RecalculationRun, row: RowInMaking, on: CivilDate): void {
+  row.interest = minimum(row.interest, interestUntil(run, on) + row.graceBefore);
+  row.made.due = on;
 }
 
 /** A payment left money over: it goes to the principal of this row. Answers how much. */
@@ -245,7 +256,9 @@ function endLoanEarly(run: RecalculationRun, row: RowInMaking, on: CivilDate): v
 
 /** Steps 6 and 7: the row's principal leaves B on its rest date; the run moves on. */
 function close(run: RecalculationRun, row: RowInMaking): void {
-  addAmount(run.reductions, restDate(run, row.made.due), row.principal - row.reduced);
+  const rest = restDate(run, row.made.due);
+  addAmount(run.reductions, rest, row.principal - row.reduced);
+  noteCompounding(run, { from: run.from, due: row.due, interest: row.charged, rest });
   settleBearing(run, row.due);
   run.principalSoFar += row.principal;
   run.interestSoFar += row.interest;

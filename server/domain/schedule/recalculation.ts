@@ -1,7 +1,7 @@
 /**
- * What interest recalculation takes: the schedule's own input plus the payments, and two rules of the loan's strategy that
- * the generator asks for while it builds rows. The rows it answers carry principal and interest only; charges are laid in
- * and all transactions replayed over them afterwards.
+ * What interest recalculation takes: the schedule's own input plus the payments, and two rules of the loan's
+ * strategy that the generator asks for while it builds rows. The rows it answers carry principal and interest
+ * only; charges are laid in and all transactions replayed over them afterwards.
  *
  * Source: engine.md section 3.10.
  */
@@ -11,7 +11,10 @@ import type { Installment } from '../installment.ts';
 import type { Money } from '../money.ts';
 import type { ScheduleInput } from './plan.ts';
 
-/** Money that came in and is laid on the schedule while it is built: repayment-like transactions, oldest first. */
+/**
+ * Money that came in and is laid on the schedule while it is built: repayment-like transactions, oldest
+ * first.
+ */
 export interface IncomingPayment {
   readonly date: CivilDate;
   readonly amount: Money;
@@ -23,10 +26,16 @@ export interface LaidPayment {
   readonly portions: Portions;
 }
 
-/** Lays a payment on `rows` in the order of the loan's strategy; changes `paid`, `metOn` and so on of the rows. */
+/**
+ * Lays a payment on `rows` in the order of the loan's strategy; changes `paid`, `metOn` and so on of the
+ * rows.
+ */
 export type Allocate = (rows: readonly Installment[], payment: IncomingPayment) => LaidPayment;
 
-/** Puts the fees and penalties that fall into a new row into its `charged` (the first row takes those of its first day). */
+/**
+ * Puts the fees and penalties that fall into a new row into its `charged` (the first row takes those of its
+ * first day).
+ */
 export type LayCharges = (row: Installment, rows: readonly Installment[]) => void;
 
 export interface RecalculationInput extends ScheduleInput {

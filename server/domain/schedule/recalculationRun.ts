@@ -1,16 +1,26 @@
 /**
- * The state of one recalculation: where the generator stands, what is still to be scheduled, what bears interest, and the
- * payments that have not been laid on a row yet.
+ * The state of one recalculation: where the generator stands, what is still to be scheduled, what bears
+ * interest, and the payments that have not been laid on a row yet.
  *
  *   rest date of x: x itself (daily), or the first due date on or after x (same as repayment)
- *   late payment: 1220.13 overdue since 15 Feb and paid on 25 Feb bears interest for these 10 days, then no more
+ *   late payment: 1220.13 overdue since 15 Feb and paid on 25 Feb bears interest for these 10 days, then no
+ *     more
  *
  * Source: engine.md section 3.10.
  */
 import { present } from '../assert.ts';
+import type { Portions } from '../components.ts';
 import type { CivilDate } from '../date.ts';
 import { type Installment, isMet, newInstallment, outstandingOf } from '../installment.ts';
 import type { Money } from '../money.ts';
+import {
+  type ChargedRow,
+  type Compounding,
+  compoundingDates,
+  compoundsInterest,
+  newCompounding,
+  settleCompounding,
+} from './compounding.ts';
 import { addAmount, balanceChanges, type DatedAmounts, inDateOrder, takeUntil } from './datedAmounts.ts';
 import { type DueDateWalk, dueDateFrom, newWalk } from './dueDates.ts';
 import { type BalanceChange, interestOfPeriod } from './interest.ts';
@@ -51,6 +61,7 @@ export interface RecalculationRun {
   readonly reductions: DatedAmounts;
   /** L: overdue principal by date, with its sum taken off again on the rest date of the business date. */
   overdue: DatedAmounts;
+  readonly compounding: Compounding;
 }
 
 export function startRun(input: RecalculationInput, till: CivilDate | null = null): RecalculationRun {
@@ -76,6 +87,7 @@ export function startRun(input: RecalculationInput, till: CivilDate | null = nul
     prepaid: 0n,
     reductions: new Map(),
     overdue: new Map(),
+    compounding: newCompounding(),
   };
   run.lastRest = restDate(run, input.businessDate);
   joinDrawdowns(run, run.from);
@@ -116,11 +128,13 @@ export function restDate(run: RecalculationRun, date: CivilDate): CivilDate {
   return rest === 'DAILY' ? date : dueDateFrom(run.walk, run.plan.dueRule, date);
 }
 
-/** Every change of B that lies ahead. */
-export function changesAhead(run: RecalculationRun): BalanceChange[] {
+/** Every change of B that lies ahead, and the compounding dates of the running row up to `until`. */
+export function changesAhead(run: RecalculationRun, until: CivilDate): BalanceChange[] {
+  const { plan, from, compounding } = run;
   const ahead: BalanceChange[] = [];
-  for (const { on, scheduled } of run.plan.drawn.slice(run.nextBearing))
-    ahead.push({ on, amount: scheduled });
+  for (const { on, scheduled } of plan.drawn.slice(run.nextBearing)) ahead.push({ on, amount: scheduled });
+  const dates = compoundingDates(plan.terms, { from, to: until }, compounding.uncompounded);
+  for (const [on, amount] of dates) ahead.push({ on, amount, compounds: true });
   return balanceChanges(run.overdue, run.reductions, ahead);
 }
 
@@ -129,7 +143,7 @@ export function interestUntil(run: RecalculationRun, date: CivilDate): Money {
   const { plan } = run;
   if (run.row <= plan.terms.graceInterestFree) return 0n;
   return interestOfPeriod(
-    { from: interestStart(plan, run.from), to: date, balance: run.bearing, changes: changesAhead(run) },
+    { from: interestStart(plan, run.from), to: date, balance: run.bearing, changes: changesAhead(run, date) },
     { rate: plan.rate, currency: plan.terms.currency },
   );
 }
@@ -153,8 +167,8 @@ export function lastNormalRow(run: RecalculationRun): Installment {
 }
 
 /**
- * What the reschedule strategy does with principal that was paid early: a smaller EMI for the rows from `row` on, fewer
- * rows (nothing to do), or rows that absorb it (it stays in `prepaid`).
+ * What the reschedule strategy does with principal that was paid early: a smaller EMI for the rows from `row`
+ * on, fewer rows (nothing to do), or rows that absorb it (it stays in `prepaid`).
  */
 export function applyEarlyPayment(run: RecalculationRun, scheduledSoFar: Money, row: number): void {
   const { plan } = run;
@@ -168,6 +182,13 @@ export function applyEarlyPayment(run: RecalculationRun, scheduledSoFar: Money, 
 export function settleBearing(run: RecalculationRun, date: CivilDate): void {
   run.bearing -= takeUntil(run.reductions, date);
   joinBearing(run, date);
+}
+
+/** Compounded interest that a payment settles leaves B on its rest date, not on that of the business date. */
+export function settlePaidInterest(run: RecalculationRun, interest: Money, rest: CivilDate): void {
+  if (!compoundsInterest(run.plan.terms) || rest === run.lastRest) return;
+  addAmount(run.reductions, rest, interest);
+  addAmount(run.reductions, run.lastRest, -interest);
 }
 
 /** Rebuilds L: what is unpaid of each row whose (rest) date lies before the business date. */
@@ -189,8 +210,13 @@ export function noteOverdue(
   if (total > 0n) addAmount(run.overdue, run.lastRest, -total);
 }
 
-/** Overdue principal that a late payment settled bears interest up to the payment's rest date only. */
-export function settleLatePrincipal(run: RecalculationRun, principal: Money, rest: CivilDate): void {
+/** What a late payment settled bears interest up to the payment's rest date only. */
+export function settleLatePayment(run: RecalculationRun, portions: Portions, rest: CivilDate): void {
+  settleLatePrincipal(run, portions.principal, rest);
+  settlePaidInterest(run, portions.interest, rest);
+}
+
+function settleLatePrincipal(run: RecalculationRun, principal: Money, rest: CivilDate): void {
   const unpaid: DatedAmounts = new Map();
   let seen = 0n;
   for (const [on, amount] of inDateOrder(run.overdue)) {
@@ -216,4 +242,13 @@ function moveReduction(
 ): void {
   addAmount(run.reductions, dates.on, -amount);
   addAmount(run.reductions, dates.rest, amount);
+}
+
+/** Enters what a charged row has compounded, and when it leaves B again. */
+export function noteCompounding(run: RecalculationRun, row: Omit<ChargedRow, 'isOverdue'>): void {
+  const { terms } = run.plan;
+  if (!compoundsInterest(terms)) return;
+  const isOverdue = row.due < run.input.businessDate;
+  const { reductions, lastRest } = run;
+  settleCompounding(run.compounding, { ...row, isOverdue }, { terms, reductions, lastRest });
 }

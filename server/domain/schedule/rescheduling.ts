@@ -1,6 +1,7 @@
 /**
- * What a request to reschedule adds to the variations of a loan. If an earlier request moved a due date to the date that
- * the new one starts from, the new one replaces it; other variations from that date on move along with the due dates.
+ * What a request to reschedule adds to the variations of a loan. If an earlier request moved a due date to
+ * the date that the new one starts from, the new one replaces it; other variations from that date on move
+ * along with the due dates.
  *
  *   15 Feb was moved to 20 Feb; now 20 Feb is moved to 1 Mar:  one variation, 15 Feb -> 1 Mar
  *   extra terms stood at 20 Mar; 20 Feb is moved to 25 Feb:    they now stand at 25 Mar
@@ -67,7 +68,9 @@ function variation(
   };
 }
 
-/** Moves variations along: the chain of due dates from the old date is mapped onto the chain from the new one. */
+/**
+ * Moves variations along: the chain of due dates from the old date is mapped onto the chain from the new one.
+ */
 function dateMap(
   move: { from: CivilDate; to: CivilDate },
   rule: DueDateRule,

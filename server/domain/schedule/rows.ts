@@ -1,16 +1,18 @@
 /**
- * One row of a schedule: how its interest and principal are found. The last row, and any row that would repay too much,
- * takes exactly what is left; so the EMI of that row absorbs all rounding.
+ * One row of a schedule: how its interest and principal are found. The last row, and any row that would repay
+ * too much, takes exactly what is left; so the EMI of that row absorbs all rounding.
  *
  *   declining: I = interest of the period, P = EMI - I (or the equal share);  5000, 18 %: 1222.22 + 75.00
- *   grace on interest: row 1 is charged 0, row 2 its own 56.67 and the 75.00 put off; P stays EMI - own interest
+ *   grace on interest: row 1 is charged 0, row 2 its own 56.67 and the 75.00 put off; P stays EMI - own
+ *     interest
  *
  * Source: engine.md sections 3.2, 3.3, 3.4 and 3.6.
  */
+import { assert } from '../assert.ts';
 import { addPeriod, type CivilDate, later } from '../date.ts';
 import { type Money, minimum } from '../money.ts';
 import { Refusal } from '../refusal.ts';
-import { firstDueDate } from './dueDates.ts';
+import { type DueDateWalk, firstDueDate, fixedEnd, stepDueDate } from './dueDates.ts';
 import { flatInterest, flatPrincipal, setFlatTotal } from './flat.ts';
 import { type BalanceChange, interestOfPeriod } from './interest.ts';
 import {
@@ -37,6 +39,7 @@ export interface RowRequest extends Position {
   /** Principal of the drawdowns up to the due date. */
   readonly joined: Money;
   readonly changes: readonly BalanceChange[];
+  readonly onCompounded?: (on: CivilDate, amount: Money) => void;
 }
 
 /** The plan at the start of a schedule. */
@@ -55,6 +58,23 @@ export function interestStart(plan: Plan, from: CivilDate): CivilDate {
   return addPeriod(firstDueDate(plan.dueRule), -plan.dueRule.every, plan.dueRule.unit);
 }
 
+/** No schedule grows beyond this: terms that never end are refused. */
+const MOST_ROWS = 2000;
+
+/** The due date of a row: the next one of the chain, or the end of a loan of fixed length. */
+export function dueDateOfRow(plan: Plan, walk: DueDateWalk, at: { row: number; from: CivilDate }): CivilDate {
+  assert(at.row <= MOST_ROWS, 'a schedule ends');
+  const { fixedLength } = plan.terms;
+  const regular = stepDueDate(walk, plan.dueRule, plan.moves);
+  const isLast = fixedLength !== null && at.row === plan.rows;
+  const due = isLast ? fixedEnd(plan.dueRule, fixedLength, walk.daysGained) : regular;
+  if (due < at.from) {
+    const message = 'a due date lies before the start of its installment';
+    throw new Refusal('invalid_argument', 'due_date_before_period', message, 'adjustedDueDate');
+  }
+  return due;
+}
+
 /** Interest and principal of the next row; moves the plan's carried interest on. */
 export function nextRow(plan: Plan, request: RowRequest): RowAmounts {
   const row = isFlat(plan.terms) ? flatRow(plan, request) : decliningRow(plan, request);
@@ -71,13 +91,9 @@ function flatRow(plan: Plan, request: RowRequest): RowAmounts {
 }
 
 function decliningRow(plan: Plan, request: RowRequest): RowAmounts {
+  const { due: to, balance, changes, onCompounded } = request;
   const own = interestOfPeriod(
-    {
-      from: interestStart(plan, request.from),
-      to: request.due,
-      balance: request.balance,
-      changes: request.changes,
-    },
+    { from: interestStart(plan, request.from), to, balance, changes, ...(onCompounded && { onCompounded }) },
     { rate: plan.rate, currency: plan.terms.currency },
   );
   const { charged, counted } = afterGrace(plan, request.row, own);
@@ -100,7 +116,9 @@ function afterGrace(plan: Plan, row: number, own: Money): { charged: Money; coun
   return { charged, counted: own };
 }
 
-/** Interest above the installment takes all of it; the excess moves to the next row, but not beyond the last. */
+/**
+ * Interest above the installment takes all of it; the excess moves to the next row, but not beyond the last.
+ */
 function interestFirst(
   plan: Plan,
   request: RowRequest,
@@ -124,7 +142,9 @@ function plannedPrincipal(plan: Plan, request: RowRequest, interest: Money): Mon
   return percentage === null ? plan.principalShare : percentOf(request.joined, percentage, terms.currency);
 }
 
-/** Brings the principal to what is left: in the last row, on overshoot, and by the threshold of an agreed EMI. */
+/**
+ * Brings the principal to what is left: in the last row, on overshoot, and by the threshold of an agreed EMI.
+ */
 function closePrincipal(plan: Plan, request: RowRequest, principal: Money): Money {
   const open = request.joined - request.principalSoFar;
   if (principal >= open) return open;

@@ -55,7 +55,7 @@ function scheduleOrNull(input: ScheduleInput): Installment[] | null {
 }
 
 describe('every cumulative schedule', () => {
-  it('repays exactly the principal, never charges negative interest, and numbers rows and dates in order', () => {
+  it('repays exactly the principal, charges no negative interest, and keeps rows in order', () => {
     fc.assert(
       fc.property(withGrace, (own) => {
         const rows = scheduleOrNull(exampleInput(own));

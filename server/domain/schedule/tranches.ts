@@ -1,8 +1,9 @@
 /**
- * Drawdowns: the tranches a schedule is made of, in date order. Each may bring a down payment row (from = due = its date,
- * no interest); the normal rows share what is left of it.
+ * Drawdowns: the tranches a schedule is made of, in date order. Each may bring a down payment row (from = due
+ * = its date, no interest); the normal rows share what is left of it.
  *
- *   down payment = round(toMultiple(amount x percentage / 100));  1000 at 25 %: row of 250, then 250 | 250 | 250
+ *   down payment = round(toMultiple(amount x percentage / 100));  1000 at 25 %: row of 250, then 250 | 250
+ *     | 250
  *
  * Source: engine.md sections 3.7 and 3.8.
  */

@@ -1,6 +1,6 @@
 /**
- * Variations of a running loan, put into the plan when the first row due on or after their date is reached: extra terms,
- * grace, a new rate, a new installment amount. Due dates are moved by the due-date chain itself.
+ * Variations of a running loan, put into the plan when the first row due on or after their date is reached:
+ * extra terms, grace, a new rate, a new installment amount. Due dates are moved by the due-date chain itself.
  *
  *   5000, 18 %, 4 months; 2 extra terms from row 2: EMI of the 3777.78 left over 5 rows = 789.89
  *
