@@ -12,9 +12,9 @@ import type { LoanCharge } from '../charge.ts';
 import { isDueAtDisbursement, landCharges } from '../charges/landing.ts';
 import { noPortions, samePortions } from '../components.ts';
 import type { CivilDate } from '../date.ts';
-import { copyInstallment, type Installment, totalOutstanding } from '../installment.ts';
+import { copyInstallment, type Installment, isMet, totalOutstanding } from '../installment.ts';
 import type { Replay, ReplayInput, ReplayResult } from '../replayResult.ts';
-import type { LoanTransaction } from '../transaction.ts';
+import { isActive, type LoanTransaction, type TransactionType } from '../transaction.ts';
 import { layTransaction, type Run, type Split } from './run.ts';
 
 export const replayCumulative: Replay = (input) => {
@@ -43,6 +43,33 @@ export const replayCumulative: Replay = (input) => {
     nextSequence,
   } satisfies ReplayResult;
 };
+
+/** What comes before or after a payment in the replay without any effect on how it is split. */
+const INDEPENDENT_OF_PAYMENTS: ReadonlySet<TransactionType> = new Set<TransactionType>([
+  'disbursement',
+  'repaymentAtDisbursement',
+  'accrual',
+  'accrualActivity',
+]);
+
+/** Whether a payment comes last of everything that is laid over the schedule. */
+export const isLatest = (payment: LoanTransaction, transactions: readonly LoanTransaction[]): boolean =>
+  transactions.every(
+    (each) => each.date <= payment.date || !isActive(each) || INDEPENDENT_OF_PAYMENTS.has(each.type),
+  );
+
+/** The short way for a payment that comes last: it is laid over the state that the replay of the others left. */
+export function layLatestPayment(
+  input: Pick<ReplayInput, 'terms' | 'installments' | 'charges' | 'transactions'>,
+  payment: LoanTransaction,
+): Pick<ReplayResult, 'installments' | 'charges'> & { readonly payment: LoanTransaction } {
+  const last = input.installments.at(-1);
+  const rows = input.installments.map((row) => (isMet(row) && row !== last ? row : copyInstallment(row)));
+  const charges = input.charges.map((charge) => ({ ...charge }));
+  const split = layTransaction({ terms: input.terms, rows, charges, overpaid: 0n }, payment);
+  finish(rows, input);
+  return { installments: rows, charges, payment: { ...payment, ...split } };
+}
 
 export const inReplayOrder = (transactions: readonly LoanTransaction[]): LoanTransaction[] =>
   [...transactions].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : a.sequence - b.sequence));
@@ -118,7 +145,7 @@ export function firstDisbursement({
   return dates.sort()[0] ?? terms.expectedDisbursementDate;
 }
 
-export function finish(rows: Installment[], input: ReplayInput): void {
+export function finish(rows: Installment[], input: Pick<ReplayInput, 'transactions' | 'terms'>): void {
   const last = rows.at(-1);
   if (last?.kind === 'additional' && Object.values(last.charged).every((amount) => amount === 0n)) rows.pop();
   noteWaiversOnLastRow(rows.at(-1), input);
@@ -126,7 +153,10 @@ export function finish(rows: Installment[], input: ReplayInput): void {
 }
 
 /** A last row that only waivers settled shows the date of the latest of them. */
-function noteWaiversOnLastRow(last: Installment | undefined, input: ReplayInput): void {
+function noteWaiversOnLastRow(
+  last: Installment | undefined,
+  input: Pick<ReplayInput, 'transactions' | 'terms'>,
+): void {
   if (!last || (last.metOn !== null && last.metOn !== firstDisbursement(input))) return;
   const waivers = input.transactions
     .filter(({ type, date }) => type === 'waiveCharges' && date > last.from)

@@ -10,7 +10,7 @@ import type { CivilDate } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
 import { classify } from '../delinquency/classification.ts';
 import type { Loan } from '../loan.ts';
-import { relaid } from './replaying.ts';
+import { relaid, withNewPayment } from './replaying.ts';
 import { settled } from './settlement.ts';
 
 /** The loan after a transaction dated `on` has been laid over its schedule. */
@@ -24,8 +24,14 @@ export function afterTransaction(loan: Loan, on: CivilDate, context: DecisionCon
 export const afterScheduleChange = (loan: Loan, on: CivilDate, context: DecisionContext): Loan =>
   afterTransaction(reprocessAccruals(loan, context), on, context);
 
+/** The outcome of a new payment; the short way where it comes last. */
+export function afterNewPayment(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
+  const paid = afterTransaction(withNewPayment(loan, on, context), on, context);
+  return loan.terms.interestRecalculation === null ? paid : reprocessAccruals(paid, context);
+}
+
 /**
- * The outcome of a payment that has just been booked: laid over the schedule with everything else. Where it
+ * The outcome of whatever else has just been booked: laid over the schedule with everything else. Where it
  * changes the interest, accruals are fitted to the new rows last, so that one made at closing may be taken
  * back, as in the reference.
  */

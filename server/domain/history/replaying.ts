@@ -7,7 +7,7 @@
  *
  * Source: engine.md sections 0 (two families), 3.10 (partial regeneration), 5.2 and 5.3.
  */
-import { replayCumulative } from '../allocation/cumulativeReplay.ts';
+import { isLatest, layLatestPayment, replayCumulative } from '../allocation/cumulativeReplay.ts';
 import { chargeAmount } from '../charges/amount.ts';
 import { isDueAtDisbursement } from '../charges/landing.ts';
 import { type CivilDate, later } from '../date.ts';
@@ -55,6 +55,16 @@ export function scheduled(loan: Loan, context: DecisionContext, from: CivilDate 
 /** The loan after its history has changed on `on`. */
 export function relaid(loan: Loan, on: CivilDate | null, context: DecisionContext): Loan {
   return recalculatesSchedule(loan) ? scheduled(loan, context, on) : replayed(loan, context);
+}
+
+/** The loan after a payment has been booked as its last transaction. Mostly it also comes last by its date. */
+export function withNewPayment(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
+  const payment = loan.transactions.at(-1);
+  const goesLast = payment !== undefined && isLatest(payment, loan.transactions);
+  if (!goesLast || isProgressive(loan) || recalculatesSchedule(loan)) return relaid(loan, on, context);
+  const laid = layLatestPayment(loan, payment);
+  const transactions = [...loan.transactions.slice(0, -1), laid.payment];
+  return { ...loan, transactions, installments: laid.installments, charges: laid.charges };
 }
 
 function freshRows(loan: Loan, context: DecisionContext, from: CivilDate | null): Installment[] {

@@ -10,7 +10,7 @@ import type { CivilDate } from '../date.ts';
 import type { Decision, DecisionContext, LoanCommand, PaymentType } from '../decision.ts';
 import { concluded } from '../history/conclusion.ts';
 import { activeOfType, lastDateOf, withTransaction } from '../history/history.ts';
-import { afterPayment } from '../history/outcome.ts';
+import { afterNewPayment, afterPayment } from '../history/outcome.ts';
 import { outstandingOf } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import { formatMoney, type Money, sum } from '../money.ts';
@@ -38,7 +38,8 @@ export function pay(loan: Loan, command: Pay, context: DecisionContext): Decisio
   const booked = withTransaction(loan, { type, date: on, amount, paymentType }, context);
   // A recovery is income of a loan that is closed: no schedule, no status.
   if (type === 'recoveryRepayment') return concluded(loan, booked);
-  return concluded(loan, afterPayment(booked, on, context));
+  const outcome = REPAYMENT_LIKE.has(type) ? afterNewPayment : afterPayment;
+  return concluded(loan, outcome(booked, on, context));
 }
 
 /** Kinds of payment with a rule of their own; the others share `requirePayable`. */
