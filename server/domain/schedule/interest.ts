@@ -27,7 +27,7 @@ export interface InterestPeriod {
   /** In date order; those up to `from` are part of the opening balance, those after `to` are left out. */
   readonly changes: readonly BalanceChange[];
   /** Told what each compounding date has added to the balance, its own amount included. */
-  readonly onCompounded?: (on: CivilDate, amount: Money) => void;
+  readonly onCompounded?: ((on: CivilDate, amount: Money) => void) | undefined;
 }
 
 /** Interest of one stretch of constant balance. */

@@ -51,8 +51,8 @@ interface RowInMaking {
   /** Interest that graces had put off before this row. */
   readonly graceBefore: Money;
   readonly made: Installment;
-  /** Date of the payment that covers everything, if there is one. */
-  endsOn: CivilDate | null;
+  /** The payment that covers everything, interest up to its date, if there is one. */
+  payoff: IncomingPayment | null;
 }
 
 /** Makes the next row. */
@@ -81,7 +81,7 @@ export function addRecalculatedRow(run: RecalculationRun): void {
     charged: 0n,
     graceBefore,
     made,
-    endsOn: null,
+    payoff: null,
   };
   takeEarlyPayments(run, row);
   split(run, row);
@@ -107,7 +107,7 @@ function takeEarlyPayments(run: RecalculationRun, row: RowInMaking): void {
     if (left > 0n && endsLoan(run, left, { date: payment.date, rest })) {
       later.push({ date: payment.date, amount: left });
       ended = true;
-      row.endsOn = payment.date;
+      row.payoff = { date: payment.date, amount: left };
       continue;
     }
     if (left > 0n) {
@@ -183,7 +183,7 @@ function takeEarlyPart(run: RecalculationRun, row: RowInMaking): void {
 /** Step 5: lays what is left of the period's payments on the rows; a remainder is a prepayment. */
 function layPayments(run: RecalculationRun, row: RowInMaking): void {
   const { made } = row;
-  if (row.endsOn !== null && run.unscheduled === 0n) cutLastRow(run, row, row.endsOn);
+  if (row.payoff && run.unscheduled === 0n) cutLastRow(run, row, row.payoff);
   made.charged.principal = row.principal;
   made.charged.interest = row.interest;
   const working = newInstallment(made);
@@ -201,10 +201,14 @@ function layPayments(run: RecalculationRun, row: RowInMaking): void {
   row.principal -= added;
 }
 
-/** The last row carries all that is left: paid off before its due date, it ends there and charges no more. */
-function cutLastRow(run: RecalculationRun, row: RowInMaking, on: CivilDate): void {
-  row.interest = minimum(row.interest, interestUntil(run, on) + row.graceBefore);
-  row.made.due = on;
+/**
+ * The last row carries all that is left: paid off before its due date by less than its full interest, it ends there
+ * and charges no more. Whoever pays the full interest has paid what the schedule asks for.
+ */
+function cutLastRow(run: RecalculationRun, row: RowInMaking, payoff: IncomingPayment): void {
+  if (payoff.amount >= row.principal + row.interest) return;
+  row.interest = minimum(row.interest, interestUntil(run, payoff.date) + row.graceBefore);
+  row.made.due = payoff.date;
 }
 
 /** A payment left money over: it goes to the principal of this row. Answers how much. */

@@ -14,7 +14,7 @@ import { type Money, minimum } from '../money.ts';
 import { Refusal } from '../refusal.ts';
 import { type DueDateWalk, firstDueDate, fixedEnd, stepDueDate } from './dueDates.ts';
 import { flatInterest, flatPrincipal, setFlatTotal } from './flat.ts';
-import { type BalanceChange, interestOfPeriod } from './interest.ts';
+import { type BalanceChange, type InterestPeriod, interestOfPeriod } from './interest.ts';
 import {
   hasEqualInstallments,
   isAgreedAmount,
@@ -39,7 +39,7 @@ export interface RowRequest extends Position {
   /** Principal of the drawdowns up to the due date. */
   readonly joined: Money;
   readonly changes: readonly BalanceChange[];
-  readonly onCompounded?: (on: CivilDate, amount: Money) => void;
+  readonly onCompounded?: InterestPeriod['onCompounded'];
 }
 
 /** The plan at the start of a schedule. */
@@ -93,7 +93,7 @@ function flatRow(plan: Plan, request: RowRequest): RowAmounts {
 function decliningRow(plan: Plan, request: RowRequest): RowAmounts {
   const { due: to, balance, changes, onCompounded } = request;
   const own = interestOfPeriod(
-    { from: interestStart(plan, request.from), to, balance, changes, ...(onCompounded && { onCompounded }) },
+    { from: interestStart(plan, request.from), to, balance, changes, onCompounded },
     { rate: plan.rate, currency: plan.terms.currency },
   );
   const { charged, counted } = afterGrace(plan, request.row, own);
