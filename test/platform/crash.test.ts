@@ -3,6 +3,7 @@
  * Whatever was answered with success is there exactly once, whatever was not may be sent again, and the books agree.
  */
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient, type Loan, type LoanbookClient, type Repayment } from '../../sdk/client.ts';
 import { hasEnded } from '../../server/store/embedded/processes.ts';
@@ -139,7 +140,7 @@ describe('after a power cut under load', () => {
   it('every repayment that was answered is there exactly once, as it was answered', async () => {
     const stored = await storedByKey();
     const wrong = sent
-      .filter(({ answer, key }) => answer && JSON.stringify(stored.get(key)) !== JSON.stringify([answer]))
+      .filter(({ answer, key }) => answer && !isDeepStrictEqual(stored.get(key), [answer]))
       .map(({ key, answer }) => ({ key, answer, stored: stored.get(key) }));
     expect(wrong).toEqual([]);
   });
