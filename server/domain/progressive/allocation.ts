@@ -1,21 +1,18 @@
 /**
- * Advanced payment allocation: an order of steps (past due | due | in advance) x component, and a rule for money beyond
- * what is due. On date t a row is past due when t > due, due when t = due, in advance when t < due.
+ * Advanced payment allocation: an order of steps (past due | due | in advance) x component, and a rule for
+ * money beyond what is due. Horizontal: a row is paid whole before the next one; vertical: a step runs over
+ * all rows before the next step. Future rows: the NEXT one, the LAST one, or all evenly (REAMORTIZATION).
  *
- *   horizontal: the steps are grouped by due type; a group pays all its components of one row before the next row
- *   vertical:   each step runs over all rows before the next step begins
- *   future rows: NEXT_INSTALLMENT the lowest open one, LAST_INSTALLMENT the highest, REAMORTIZATION all in equal shares
+ *   400 in 4 rows (15 Feb ... 15 May), fee 10 due 10 Feb, fee 6 due 1 Mar; 200 paid on 20 Feb, horizontal,
+ *   next: row 1 gets 100 P + 10 F, row 2 gets 84 P + 6 F
  *
- *   400 in 4 rows (15 Feb ... 15 May), fee 10 due 10 Feb, fee 6 due 1 Mar; 200 paid on 20 Feb, horizontal, next:
- *   row 1 gets 100 P + 10 F, row 2 gets 84 P + 6 F
- *
- * Source: engine.md section 5.5; un-paying for cash refunds 5.11.
+ * Source: engine.md section 5.5; taking back for cash refunds 5.11.
  */
 import type { PaymentInHand } from '../allocation/settle.ts';
 import { COMPONENTS, type Component } from '../components.ts';
 import type { CivilDate } from '../date.ts';
 import { type Installment, isMet, outstandingOf } from '../installment.ts';
-import { type Currency, type Money, sum } from '../money.ts';
+import type { Currency, Money } from '../money.ts';
 import { shareOf } from '../schedule/rate.ts';
 import type { AllocationRule, AllocationStep, DueType, FutureInstallmentRule } from '../terms.ts';
 
@@ -63,7 +60,7 @@ function payStep(distribution: Distribution, { dueType, component }: AllocationS
   distribute(distribution, { dueType, components: [component], choose, pick: firstOf });
 }
 
-/** Takes settled money back out of the rows, always row by row; past-due and due rows from the highest number down. */
+/** Takes settled money back, always row by row; past-due and due rows from the highest number down. */
 export function takeBack(distribution: Distribution): void {
   for (const [dueType, components] of groups(distribution.rule.order)) {
     const choose = (row: Installment) => COMPONENTS.some((component) => row.paid[component] > 0n);
@@ -71,7 +68,7 @@ export function takeBack(distribution: Distribution): void {
   }
 }
 
-/** The rule by which a cash refund takes back: its own, else the default order backwards from the last installment. */
+/** How a cash refund takes back: its own rule, else the default order backwards from the last row. */
 export function takingBackRule(rules: readonly AllocationRule[]): AllocationRule {
   const own = rules.find(({ transactionType }) => transactionType === 'REFUND_BY_CASH');
   if (own) return own;
@@ -137,14 +134,12 @@ interface Round {
 
 /** Turn after turn: pick the rows again, pay; a row that takes nothing more is passed over. */
 function distribute(distribution: Distribution, round: Round): void {
-  const { rows, payment, rule } = distribution;
+  const { payment, rule } = distribution;
+  const rows = distribution.rows.filter((row) => dueTypeOf(row, payment.date) === round.dueType);
   const pick = round.dueType === 'IN_ADVANCE' ? FUTURE[rule.futureInstallments] : round.pick;
   const passedOver = new Set<Installment>();
   while (payment.left > 0n) {
-    const open = rows.filter(
-      (row) => dueTypeOf(row, payment.date) === round.dueType && round.choose(row) && !passedOver.has(row),
-    );
-    const picked = pick(open);
+    const picked = pick(rows.filter((row) => round.choose(row) && !passedOver.has(row)));
     const last = picked.at(-1);
     if (!last) return;
     const before = payment.left;
@@ -170,6 +165,3 @@ function payEvenly(
     if (limit > 0n && payment.left > 0n) settle({ row, component, dueType }, limit);
   });
 }
-
-export const paidOnRows = (rows: readonly Installment[]): Money =>
-  sum(rows.flatMap((row) => COMPONENTS.map((component) => row.paid[component])));

@@ -1,12 +1,11 @@
 /**
- * A chargeback under a credit allocation rule: the amount is split over the portions of the payment it charges back (less
- * what earlier chargebacks took of them) in the rule's order, and principal, fees and penalties are owed again in the row
- * that comes next. What the loan is overpaid by then is laid into the rows at once by the default rules.
+ * A chargeback under a credit allocation rule: the amount is split over what is left of the payment it
+ * charges back, in the rule's order; principal, fees and penalties are owed again in the row that comes next
+ * (interest stands on the transaction only, as in the reference). The rest is principal.
  *
  *   payment 100 P + 10 F, rule N F I P, chargeback of 40: 10 F + 30 P
  *
- * The interest part stands on the transaction but not in the schedule, as in the reference. What exceeds the portions of
- * the payment (it had been overpaid) is principal, so that the split adds up. Source: engine.md section 5.9.
+ * Source: engine.md section 5.9.
  */
 import { rowForCredit } from '../allocation/credit.ts';
 import {

@@ -1,11 +1,10 @@
 /**
- * The equal installment (EMI) of a progressive loan, computed again whenever the balance grows, over the periods from
- * there on; then levelled once, so that the last installment differs as little as possible.
+ * The equal installment (EMI) of a progressive loan, computed again whenever the balance grows, over the
+ * periods from there on; then levelled once, so that the last installment differs as little as possible.
  *
  *   r = 1 + factors of the period;  N = product of all r;  fn = 1, then fn = 1 + fn x r for periods 2..k
- *   EMI = round2(N x balance / fn), to multiples;  levelling: EMI + round2((last - last but one) / k), kept if better
- *
- *   600 at 12 %, 30/360, 3 months from 15 Jan, 300 more on 1 Mar: 198.01 + 6.00, 349.99 + 5.52, 352.00 + 3.52
+ *   EMI = round2(N x balance / fn), to multiples;  levelled: EMI + round2((last - last but one) / k)
+ *   600 at 12 %, 3 months from 15 Jan, 300 more on 1 Mar: 198.01 + 6.00, 349.99 + 5.52, 352.00 + 3.52
  *
  * Source: engine.md section 4.2.
  */
@@ -21,6 +20,7 @@ import {
   type RepaymentPeriod,
   repairLastPeriod,
   roll,
+  touch,
 } from './interestModel.ts';
 
 /** Enters a disbursement and computes the installments from there on again. */
@@ -31,13 +31,14 @@ export function disburse(model: InterestModel, on: CivilDate, amount: Money): vo
   roll(model);
   const isDueDate = model.periods[index]?.due === on && index + 1 < model.periods.length;
   const affected = model.periods.slice(isDueDate ? index + 1 : index);
-  setInstallments(affected, equalInstallment(model, affected));
+  setInstallments(model, affected, equalInstallment(model, affected));
   repairLastPeriod(model);
   level(model, affected);
 }
 
-function setInstallments(periods: readonly RepaymentPeriod[], emi: Money): void {
-  for (const period of periods) period.emi = emi;
+function setInstallments(model: InterestModel, affected: readonly RepaymentPeriod[], emi: Money): void {
+  for (const period of affected) period.emi = emi;
+  touch(model, model.periods.length - affected.length);
 }
 
 function equalInstallment(model: InterestModel, periods: readonly RepaymentPeriod[]): Money {
@@ -82,12 +83,13 @@ function level(model: InterestModel, affected: readonly RepaymentPeriod[]): void
   const levelled = toMultiple(original + share, model.installmentAmountInMultiplesOf, model.currency);
   if (levelled === original) return;
   const before = model.periods.map(({ emi }) => emi);
-  setInstallments(affected, levelled);
+  setInstallments(model, affected, levelled);
   repairLastPeriod(model);
   if (absolute(lastDifference(affected)) < absolute(difference)) return;
   model.periods.forEach((period, index) => {
     period.emi = before[index] ?? period.emi;
   });
+  touch(model, 0);
   roll(model);
 }
 

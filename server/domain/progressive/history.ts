@@ -1,7 +1,7 @@
 /**
- * The merged order of a progressive replay: transactions and charges in one list by the date they take effect, then by
- * booking; accrual activity after everything else of its date. A charge takes effect on its due date or, if that is
- * earlier, on the day it was added.
+ * The merged order of a progressive replay: transactions and charges in one list by the date they take
+ * effect, then by booking; accrual activity after everything else of its date. A charge takes effect on its
+ * due date or, if that is earlier, on the day it was added.
  *
  *   repayment on 15 Feb, fee added on 20 Feb and due 1 Mar, repayment on 25 Feb: in this order
  *

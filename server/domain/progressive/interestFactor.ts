@@ -1,11 +1,9 @@
 /**
- * What one unit of balance costs over a part of a repayment period, on progressive loans. The period's share of the year
- * is fixed by its length in repayment units and spread evenly over its days.
+ * What one unit of balance costs over a part of a repayment period, on progressive loans.
  *
- *   factor = R/100 x (M x every / Y) x days(part) / days(period)      each step rounded to 12 digits, half-even
- *   M: days 1, weeks 7, months 30 or the length of the month the part starts in;  Y: 360, 364, 365 or the year's length
- *   ACTUAL year, part crossing New Year: R/100 x every x sum(days in year y / length of y), the cut after 31 December
- *
+ *   factor = R/100 x (M x every / Y) x days(part) / days(period)   each step rounded to 12 digits, half-even
+ *   M: days 1, weeks 7, months 30 or the length of the month the part starts in;  Y: 360, 364, 365 or actual
+ *   ACTUAL year, part crossing New Year: R/100 x every x sum(days in year y / length of y), cut after 31 Dec
  *   12 %, 30/360, 15 Jan - 15 Feb: 0.01;  the first 17 of its 31 days: 0.00548387096774
  *
  * Source: engine.md section 4.2.

@@ -171,7 +171,7 @@ describe('early payments', () => {
     expect(rowsOf(model)).toEqual(['501.59 + 10.97', '490.81 + 21.75', '502.48 + 10.08', '505.12 + 5.05']);
   });
 
-  test('800 paid on 1 Mar after a punctual first row: row 2 is settled, the rest goes to principal of row 3', () => {
+  test('800 paid on 1 Mar after a punctual row: row 2 is settled, the rest is principal of row 3', () => {
     const model = loanOf2000();
     payRow(model, 1, { on: '2025-02-15', principal: '492.56', interest: '20.00' });
     expect(payableOn(model, 1, date('2025-03-01'))).toEqual({

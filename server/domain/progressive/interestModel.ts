@@ -1,20 +1,16 @@
 /**
- * The interest model of a progressive loan: repayment periods (one per normal installment), each cut into interest periods
- * of constant balance. A disbursement or correction is entered on the interest period that ends on its date.
+ * The interest model of a progressive loan: repayment periods, each cut into pieces of constant balance.
  *
- *   interest(piece)   = round2(balance x factor);   accruing = sum interest(piece) + unrecognised(previous period)
- *   due interest      = max(paid interest, paid principal > EMI - accruing ? paid interest : accruing)
- *   due principal     = max(paid principal, EMI - due interest);   unrecognised = accruing - due interest
- *   next balance      = balance + disbursed + corrections - due principal + paid principal
+ *   accruing      = sum of round2(balance x factor) + unrecognised interest of the previous period
+ *   due interest  = max(paid interest, paid principal > EMI - accruing ? paid interest : accruing)
+ *   due principal = max(paid principal, EMI - due interest);   unrecognised = accruing - due interest
+ *   2000 at 12 %, 4 months: 492.56 + 20.00, 497.49 + 15.07, 502.46 + 10.10, 507.49 + 5.07
  *
- *   2000 at 12 %, 30/360, 4 months: EMI 512.56; rows 492.56 + 20.00, 497.49 + 15.07, 502.46 + 10.10, 507.49 + 5.07
- *
- * Paid principal is a negative correction on its payment date, so interest on it stops that day; that is why it is added
- * back at the period's end. Source: engine.md sections 4.2 and 4.4.
+ * Source: engine.md sections 4.2 and 4.4.
  */
 import { present } from '../assert.ts';
 import { type CivilDate, earlier } from '../date.ts';
-import { type Currency, type Money, maximum, sum } from '../money.ts';
+import { type Currency, type Money, maximum } from '../money.ts';
 import { applyFactor, type Factor } from '../schedule/rate.ts';
 import { type FactorRule, factorOf, type Stretch } from './interestFactor.ts';
 
@@ -40,13 +36,27 @@ export interface RepaymentPeriod {
   accruing: Money;
   dueInterest: Money;
   duePrincipal: Money;
+  /** Balance and unrecognised interest that the next period begins with. */
+  closing: Opening;
 }
+
+/** What a period begins with. */
+export interface Opening {
+  readonly balance: Money;
+  readonly unrecognised: Money;
+}
+
+const NOTHING: Opening = { balance: 0n, unrecognised: 0n };
 
 export interface InterestModel {
   readonly rule: FactorRule;
   readonly currency: Currency;
   readonly installmentAmountInMultiplesOf: number | null;
   readonly periods: RepaymentPeriod[];
+  /** Sum of all disbursements. */
+  disbursed: Money;
+  /** Index of the first period that has to be derived again. */
+  staleFrom: number;
 }
 
 export interface ModelTerms {
@@ -67,30 +77,45 @@ export function newModel(terms: ModelTerms, stretches: readonly Stretch[]): Inte
     accruing: 0n,
     dueInterest: 0n,
     duePrincipal: 0n,
+    closing: NOTHING,
   }));
-  return { ...terms, periods };
+  const { rule, currency, installmentAmountInMultiplesOf } = terms;
+  return { rule, currency, installmentAmountInMultiplesOf, periods, disbursed: 0n, staleFrom: 0 };
 }
 
 function newPiece(rule: FactorRule, piece: Stretch, period: Stretch): InterestPeriod {
-  const factor = factorOf(rule, piece, period);
-  return { ...piece, disbursed: 0n, correction: 0n, balance: 0n, factor };
+  const { from, due } = piece;
+  return { from, due, disbursed: 0n, correction: 0n, balance: 0n, factor: factorOf(rule, piece, period) };
 }
 
-/** Derives balances, interest and due amounts of all periods from what was entered. */
+/** Notes that period `index` and those after it have to be derived again. */
+export function touch(model: InterestModel, index: number): void {
+  model.staleFrom = Math.min(model.staleFrom, Math.max(0, index));
+}
+
+/** Derives balances, interest and due amounts from what was entered, from the first period that changed. */
 export function roll(model: InterestModel): void {
-  let balance = 0n;
-  let unrecognised = 0n;
-  for (const period of model.periods) {
-    period.accruing = unrecognised;
-    for (const piece of period.pieces) {
-      piece.balance = balance;
-      period.accruing += applyFactor(maximum(0n, balance), piece.factor, model.currency);
-      balance += piece.disbursed + piece.correction;
-    }
-    settleDue(period);
-    unrecognised = period.accruing - period.dueInterest;
-    balance += period.paidPrincipal - period.duePrincipal;
+  let opening = model.periods[model.staleFrom - 1]?.closing ?? NOTHING;
+  for (const period of model.periods.slice(model.staleFrom)) {
+    rollPeriod(period, opening, model.currency);
+    opening = period.closing;
   }
+  model.staleFrom = model.periods.length;
+}
+
+function rollPeriod(period: RepaymentPeriod, opening: Opening, currency: Currency): void {
+  let { balance } = opening;
+  period.accruing = opening.unrecognised;
+  for (const piece of period.pieces) {
+    piece.balance = balance;
+    period.accruing += applyFactor(maximum(0n, balance), piece.factor, currency);
+    balance += piece.disbursed + piece.correction;
+  }
+  settleDue(period);
+  period.closing = {
+    balance: balance + period.paidPrincipal - period.duePrincipal,
+    unrecognised: period.accruing - period.dueInterest,
+  };
 }
 
 function settleDue(period: RepaymentPeriod): void {
@@ -99,7 +124,7 @@ function settleDue(period: RepaymentPeriod): void {
   period.duePrincipal = maximum(paidPrincipal, emi - period.dueInterest);
 }
 
-/** Index of the period a balance change belongs to: from < date <= due, the first one also its from date; -1 if none. */
+/** Index of the period that a change belongs to: from < date <= due, the first also its from date; or -1. */
 export function periodOf(model: InterestModel, on: CivilDate): number {
   return model.periods.findIndex(
     ({ from, due }, index) => (from < on || (index === 0 && from === on)) && on <= due,
@@ -110,13 +135,16 @@ export function periodOf(model: InterestModel, on: CivilDate): number {
 export function enterChange(
   model: InterestModel,
   on: CivilDate,
-  change: { disbursed?: Money; correction?: Money },
+  { disbursed = 0n, correction = 0n }: { disbursed?: Money; correction?: Money },
 ): void {
-  const period = model.periods[periodOf(model, on)];
+  const index = periodOf(model, on);
+  const period = model.periods[index];
   if (!period) return;
+  touch(model, index);
   const piece = pieceEndingOn(model, period, on);
-  piece.disbursed += change.disbursed ?? 0n;
-  piece.correction += change.correction ?? 0n;
+  piece.disbursed += disbursed;
+  piece.correction += correction;
+  model.disbursed += disbursed;
 }
 
 function pieceEndingOn(model: InterestModel, period: RepaymentPeriod, on: CivilDate): InterestPeriod {
@@ -135,22 +163,39 @@ function pieceEndingOn(model: InterestModel, period: RepaymentPeriod, on: CivilD
 const paidOn = (period: RepaymentPeriod): Money => period.paidPrincipal + period.paidInterest;
 
 /**
- * Lets the last period that is not fully paid absorb what the installments do not cover; one that was paid more than its
- * installment keeps what was paid, and the period before it gives way.
+ * Lets the last period that is not fully paid absorb what the installments do not cover; one that was paid
+ * more than its installment keeps what was paid, and the period before it gives way.
  */
 export function repairLastPeriod(model: InterestModel): void {
-  const disbursed = sum(model.periods.flatMap(({ pieces }) => pieces.map((piece) => piece.disbursed)));
   for (let round = 0; round <= model.periods.length + 1; round += 1) {
-    for (const period of model.periods) period.emi = maximum(period.emi, paidOn(period));
+    keepWhatWasPaid(model);
     roll(model);
-    const planned = sum(model.periods.map(({ emi, dueInterest }) => emi - dueInterest));
-    if (planned === disbursed) return;
-    const open = model.periods.findLast((period) => period.emi !== paidOn(period));
-    const last = open ?? (planned < disbursed ? model.periods.at(-1) : undefined);
-    if (!last) return;
-    last.emi = maximum(paidOn(last), last.emi + disbursed - planned);
+    const missing = model.disbursed - planned(model);
+    if (missing === 0n) return;
+    const open = model.periods.findLastIndex((period) => period.emi !== paidOn(period));
+    if (open < 0 && missing < 0n) return;
+    const index = open < 0 ? model.periods.length - 1 : open;
+    const last = present(model.periods[index], 'last repayment period');
+    last.emi = maximum(paidOn(last), last.emi + missing);
+    touch(model, index);
   }
   roll(model);
+}
+
+/** No installment is below what was paid on it. */
+function keepWhatWasPaid(model: InterestModel): void {
+  for (const [index, period] of model.periods.entries()) {
+    if (period.emi >= paidOn(period)) continue;
+    period.emi = paidOn(period);
+    touch(model, index);
+  }
+}
+
+/** Principal that the installments provide for. */
+function planned(model: InterestModel): Money {
+  let principal = 0n;
+  for (const { emi, dueInterest } of model.periods) principal += emi - dueInterest;
+  return principal;
 }
 
 /** A correction of the balance that is not a payment of a period, e.g. overdue principal. */
@@ -163,10 +208,11 @@ export function payInterest(model: InterestModel, index: number, amount: Money):
   if (amount === 0n) return;
   const period = present(model.periods[index], `repayment period ${index}`);
   period.paidInterest += amount;
+  touch(model, index);
   repairLastPeriod(model);
 }
 
-/** Principal paid late lowers the balance from the due date only: the time after it is in the overdue correction. */
+/** Principal paid late lowers the balance from the due date: the time after it is charged as overdue. */
 export function payPrincipal(
   model: InterestModel,
   index: number,
@@ -175,6 +221,7 @@ export function payPrincipal(
   if (payment.amount === 0n) return;
   const period = present(model.periods[index], `repayment period ${index}`);
   period.paidPrincipal += payment.amount;
+  touch(model, index);
   const on = earlier(payment.on, period.due);
   enterChange(model, on, { correction: -payment.amount });
   repairLastPeriod(model);

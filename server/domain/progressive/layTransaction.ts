@@ -1,11 +1,10 @@
 /**
  * What each kind of transaction does to a progressive schedule.
  *
- *   disbursement      builds or enlarges the rows; what the loan is overpaid by is laid into them at once
- *   payments          are laid over the rows by the rule of their kind; the rest is overpayment
- *   cash refund       takes settled money back out of the rows
- *   chargeback        by the credit allocation rule where there is one, else to the principal of a row
- *   re-age, re-amortize, write-off, charge-off, credit balance refund, waived interest: as their own files say
+ *   disbursement   builds or enlarges the rows; what the loan is overpaid by is laid into them at once
+ *   payments       are laid over the rows by the rule of their kind; the rest is overpayment
+ *   cash refund    takes settled money back out of the rows
+ *   chargeback     by the credit allocation rule where there is one, else to the principal of a row
  *
  * Source: engine.md sections 5.3 (progressive), 5.6 and 5.9 to 5.12.
  */
@@ -20,7 +19,7 @@ import { layReAge, layReAmortization } from './reAge.ts';
 import { bringInterestTo, layOver, type ProgressiveRun, paymentOf, takeOut, useOverpayment } from './run.ts';
 import { addDisbursement, renumber, settleRows } from './schedule.ts';
 
-/** How a transaction came out; what the schedule decides about its amount (a charge-off's, say) comes with it. */
+/** How a transaction came out; where the schedule decides its amount (a charge-off's), that too. */
 export type Outcome = Split & Partial<Pick<LoanTransaction, 'amount' | 'settledAtOnce'>>;
 
 /** The run, and how the transactions before this one came out, by id. */

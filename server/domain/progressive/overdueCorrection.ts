@@ -1,7 +1,7 @@
 /**
- * Overdue principal keeps bearing interest, day by day up to the date looked at, but never after the last due date. For the
- * overdue rows in order, each following row receives the unpaid principal of the row before it, and the row that contains
- * the date gives the sum back on that date (with rest "same as repayment": on its own due date).
+ * Overdue principal bears interest day by day up to the date looked at, never after the last due date: each
+ * row after an overdue one receives the unpaid principal of the row before it, and the row that contains the
+ * date gives the sum back on that date (rest "same as repayment": on its own due date).
  *
  *   2000 at 12 %, 30/360, first installment (492.56 + 20.00) paid 10 days late:
  *   row 2 interest = 2000 x 10 days (7.14) + 1507.44 x 18 days (9.69) = 16.83

@@ -1,8 +1,8 @@
 /**
- * What has to be paid on an installment that is not due yet: interest accrued up to the pay date, and the rest of the
- * installment as principal, but never more than the balance there is.
+ * What has to be paid on an installment that is not due yet: interest accrued up to the pay date, and the
+ * rest of the installment as principal, but never more than the balance there is.
  *
- *   2000 at 12 %, 30/360, 4 months from 15 Jan: payable on 1 Feb in the first row: 10.97 interest, 501.59 principal
+ *   2000 at 12 %, 30/360, 4 months from 15 Jan, on 1 Feb: 10.97 interest, 501.59 principal in the first row
  *   on a row that has not begun: interest 0, principal = EMI
  *
  * Source: engine.md section 4.4.

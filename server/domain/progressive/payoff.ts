@@ -1,12 +1,12 @@
 /**
- * What it takes to pay a progressive loan off on a date: all outstanding principal, the interest payable by then, and every
- * open fee and penalty. Loans that recalculate interest owe it up to the date (or the next rest date) only; others owe the
- * interest of all installments.
+ * What it takes to pay a progressive loan off on a date. Loans that recalculate interest owe it up to the
+ * date (or the next rest date), others owe the interest of all rows. Interest still open in overdue rows is
+ * part of the quote; the reference leaves it out, so that its quote does not quite pay such a loan off.
  *
- *   2000 at 12 %, 30/360, 4 months from 15 Jan, on 5 Feb: 2000 + 2000 x 0.01 x 21/31 = 2013.55; till rest date 2020.00
+ *   2000 at 12 %, 30/360, 4 months from 15 Jan, on 5 Feb: 2000 + 2000 x 0.01 x 21/31 = 2013.55
+ *   till rest date: 2020.00
  *
- * Interest still open in earlier, overdue installments is part of the quote; the reference leaves it out, so that its quote
- * does not quite pay the loan off. Source: engine.md section 4.6.
+ * Source: engine.md section 4.6.
  */
 import { addPortions, noPortions, type Portions } from '../components.ts';
 import type { CivilDate } from '../date.ts';

@@ -1,8 +1,7 @@
 /**
- * Re-age and re-amortize: principal that was not paid moves to other installments. Fees and penalties stay where they are;
- * a row with nothing else open is met on the day.
+ * Re-age and re-amortize: principal that was not paid moves to other rows; fees and penalties stay.
  *
- *   re-age: all open principal moves to n new rows from the start date on, round2(total / n) each, the last takes the rest
+ *   re-age: all open principal moves to n new rows, round2(total / n) each, the last takes the rest
  *     400 in 4 rows, 100 paid, re-age on 20 May from 1 Jun, 3 monthly: rows 5-7 of 100 each
  *   re-amortize: open principal of rows due until the day moves to the normal rows after it, in equal shares
  *     400 in 4 rows, 50 paid on 20 Mar, re-amortize: rows 50 | 0 | 175 | 175

@@ -1,188 +1,25 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { LoanCharge } from '../charge.ts';
-import { noPortions, totalOf } from '../components.ts';
-import { type CivilDate, date } from '../date.ts';
-import { type Installment, totalOutstanding } from '../installment.ts';
-import { type Currency, formatMoney, type Money, parseMoney, sum } from '../money.ts';
-import type { ReplayInput, ReplayResult } from '../replayResult.ts';
+import { totalOf } from '../components.ts';
+import { date } from '../date.ts';
+import { totalOutstanding } from '../installment.ts';
+import { sum } from '../money.ts';
+import type { ReplayResult } from '../replayResult.ts';
+import type { FutureInstallmentRule, LoanTerms } from '../terms.ts';
 import {
-  type AllocationRule,
-  DEFAULT_SETTINGS,
-  type FutureInstallmentRule,
-  type LoanTerms,
-} from '../terms.ts';
-import type { LoanTransaction, TransactionType } from '../transaction.ts';
-import { DEFAULT_RULE } from './allocation.ts';
+  fee,
+  inputOf,
+  type Line,
+  money,
+  paidOf,
+  perRow,
+  principals,
+  replay,
+  rule,
+  shown,
+  splitOf,
+  withInterest,
+} from './exampleLoan.ts';
 import { payoffQuote } from './payoff.ts';
-import { replayProgressive } from './replay.ts';
-
-const EUR: Currency = { code: 'EUR', decimals: 2, inMultiplesOf: 0 };
-const money = (amount: number | string): Money => parseMoney(amount, EUR);
-const shown = (amount: Money): number => Number(formatMoney(amount, EUR));
-
-const rule = (future: FutureInstallmentRule): AllocationRule => ({
-  ...DEFAULT_RULE,
-  futureInstallments: future,
-});
-
-const terms = (own: Partial<LoanTerms> = {}): LoanTerms => ({
-  currency: EUR,
-  principal: money(400),
-  installmentAmountInMultiplesOf: null,
-  expectedDisbursementDate: date('2025-01-15'),
-  firstRepaymentDate: null,
-  termFrequency: 4,
-  termFrequencyUnit: 'MONTHS',
-  numberOfRepayments: 4,
-  repaymentEvery: 1,
-  repaymentFrequencyUnit: 'MONTHS',
-  repaymentStartDateType: 'DISBURSEMENT_DATE',
-  interestRatePerPeriod: '0',
-  interestRateUnit: 'YEAR',
-  interestType: 'DECLINING_BALANCE',
-  amortization: 'EQUAL_INSTALLMENTS',
-  interestCalculationPeriod: 'DAILY',
-  allowPartialPeriodInterest: false,
-  daysInYear: '360',
-  daysInMonth: '30',
-  interestChargedFrom: null,
-  interestRecalculation: null,
-  graceOnPrincipal: 0,
-  graceOnInterest: 0,
-  graceInterestFree: 0,
-  graceOnArrearsAgeing: 0,
-  strategy: 'advanced-payment-allocation-strategy',
-  scheduleType: 'PROGRESSIVE',
-  scheduleProcessing: 'HORIZONTAL',
-  allocationRules: [rule('NEXT_INSTALLMENT')],
-  creditAllocationRules: [],
-  downPayment: { enabled: false, percentage: null, automatic: false },
-  multiDisburse: true,
-  disallowExpectedDisbursements: true,
-  maxTrancheCount: null,
-  maxOutstandingBalance: null,
-  overAppliedPercentage: null,
-  principalThresholdForLastInstallment: '50',
-  fixedLength: null,
-  fixedInstallmentAmount: null,
-  fixedPrincipalPercentagePerInstallment: null,
-  installmentLevelDelinquency: false,
-  overdueDaysForNonPerforming: null,
-  leavesNonPerformingOnlyWhenArrearsCleared: false,
-  delinquencyBucket: null,
-  accounting: {
-    method: 'NONE',
-    accounts: {} as LoanTerms['accounting']['accounts'],
-    fundSourceByPaymentType: {},
-  },
-  ...own,
-});
-
-const withInterest: Partial<LoanTerms> = {
-  principal: money(2000),
-  interestRatePerPeriod: '12',
-  interestRecalculation: {
-    restFrequency: 'DAILY',
-    rescheduleStrategy: 'ADJUST_LAST_UNPAID_PERIOD',
-    preCloseRule: 'TILL_PRE_CLOSE_DATE',
-    compounding: 'NONE',
-    compoundingDay: null,
-    arrearsBasedOnOriginalSchedule: false,
-  },
-};
-
-type Line = [type: TransactionType, on: string, amount: number, extra?: Partial<LoanTransaction>];
-
-const transactionsOf = (lines: readonly Line[]): LoanTransaction[] =>
-  lines.map(([type, on, amount, extra], index) => ({
-    id: index + 1,
-    sequence: 10 * (index + 1),
-    type,
-    date: date(on),
-    submittedOn: date(on),
-    amount: money(amount),
-    portions: noPortions(),
-    overpaid: 0n,
-    unrecognised: 0n,
-    chargesPaid: [],
-    balance: 0n,
-    reversal: 'none',
-    reversedOn: null,
-    relatedTransactionId: null,
-    relatedChargeId: null,
-    paymentType: null,
-    reAge: null,
-    bookedAs: 'performing',
-    ...extra,
-  }));
-
-const fee = (id: number, amount: number, due: string, added: string, sequence = 15): LoanCharge => ({
-  id,
-  definition: {
-    code: 'FEE',
-    name: 'Fee',
-    time: 'SPECIFIED_DUE_DATE',
-    calculation: 'FLAT',
-    amountOrPercentage: String(amount),
-    minCap: null,
-    maxCap: null,
-    penalty: false,
-    feeFrequency: null,
-  },
-  dueDate: date(due),
-  submittedOn: date(added),
-  sequence,
-  amount: money(amount),
-  paid: 0n,
-  waived: 0n,
-  writtenOff: 0n,
-  overdueInstallment: null,
-  active: true,
-  isWaived: false,
-});
-
-interface Case {
-  terms?: Partial<LoanTerms>;
-  lines: readonly Line[];
-  charges?: readonly LoanCharge[];
-  on?: string;
-}
-
-const inputOf = ({ terms: own = {}, lines, charges = [], on = '2025-02-01' }: Case): ReplayInput => ({
-  terms: terms(own),
-  submittedOn: date('2025-01-15'),
-  tranches: [],
-  variations: [],
-  charges,
-  transactions: transactionsOf(lines),
-  installments: [],
-  businessDate: date(on),
-  settings: DEFAULT_SETTINGS,
-  chargedOffOn: null,
-  isNonPerforming: false,
-  nextSequence: 1000,
-});
-
-const replay = (story: Case): ReplayResult => replayProgressive(inputOf(story));
-
-const perRow = (result: ReplayResult, figure: (row: Installment) => Money): number[] =>
-  result.installments.map((row) => shown(figure(row)));
-
-const principals = (result: ReplayResult): number[] => perRow(result, (row) => row.charged.principal);
-
-const paidOf = (result: ReplayResult): string[] =>
-  result.installments.map(({ paid }) => `${shown(paid.principal)}/${shown(paid.fees)}`);
-
-const splitOf = (result: ReplayResult, id: number): Record<string, number> => {
-  const found = result.transactions.find((each) => each.id === id);
-  if (!found) throw new Error(`no transaction ${id}`);
-  const { principal, interest, fees, penalties } = found.portions;
-  const all = { principal, interest, fees, penalties, overpaid: found.overpaid };
-  return Object.fromEntries(
-    Object.entries(all).flatMap(([name, value]) => (value ? [[name, shown(value)]] : [])),
-  );
-};
 
 describe('rows without interest', () => {
   test('a second disbursement raises the rows that fall due after it', () => {
@@ -205,13 +42,24 @@ describe('rows without interest', () => {
     ]);
   });
 
+  test('a disbursement after the last due date is refused', () => {
+    const lines: Line[] = [
+      ['disbursement', '2025-01-15', 100],
+      ['disbursement', '2025-05-15', 100],
+    ];
+    expect(() => replay({ lines, on: '2025-05-15' })).toThrow(/falls due after it/);
+  });
+
   test('before anything is disbursed the rows are those of the agreed principal', () => {
     expect(principals(replay({ lines: [] }))).toEqual([100, 100, 100, 100]);
   });
 });
 
 describe('200 paid on 20 Feb on 400 in 4 rows, fee 10 due 10 Feb, fee 6 due 1 Mar', () => {
-  const charges = [fee(1, 10, '2025-02-10', '2025-01-20'), fee(2, 6, '2025-03-01', '2025-01-20')];
+  const charges = [
+    fee(1, 10, { due: '2025-02-10', added: '2025-01-20' }),
+    fee(2, 6, { due: '2025-03-01', added: '2025-01-20' }),
+  ];
   const lines: Line[] = [
     ['disbursement', '2025-01-15', 400],
     ['repayment', '2025-02-20', 200],
@@ -250,7 +98,7 @@ describe('charges enter at their turn', () => {
         ['disbursement', '2025-01-15', 300],
         ['repayment', '2025-02-15', 330],
       ],
-      charges: [fee(1, 12, '2025-03-01', '2025-02-20', 21)],
+      charges: [fee(1, 12, { due: '2025-03-01', added: '2025-02-20', sequence: 21 })],
     });
     expect(splitOf(result, 2)).toEqual({ principal: 300, fees: 12, overpaid: 18 });
     expect(shown(result.overpaid)).toBe(18);
@@ -265,7 +113,7 @@ describe('charges enter at their turn', () => {
         ['disbursement', '2025-01-15', 300],
         ['repayment', '2025-04-30', 312],
       ],
-      charges: [fee(1, 12, '2025-04-25', '2025-04-20')],
+      charges: [fee(1, 12, { due: '2025-04-25', added: '2025-04-20' })],
       on: '2025-04-30',
     });
     const last = result.installments.at(-1);
@@ -316,7 +164,7 @@ describe('money that goes back', () => {
       ['chargeback', '2025-02-20', 40, { relatedTransactionId: 2 }],
       ['chargeback', '2025-02-21', 20, { relatedTransactionId: 2 }],
     ];
-    const charges = [fee(1, 10, '2025-02-10', '2025-01-20')];
+    const charges = [fee(1, 10, { due: '2025-02-10', added: '2025-01-20' })];
     const result = replay({ terms: { ...threeRows, creditAllocationRules }, lines, charges });
     expect(splitOf(result, 3)).toEqual({ principal: 30, fees: 10 });
     expect(splitOf(result, 4)).toEqual({ principal: 20 });
@@ -425,6 +273,19 @@ describe('loans that recalculate interest', () => {
     expect(shown(totalOf(payoffQuote(inputOf({ terms: own, lines: start }), date('2025-02-05'))))).toBe(2020);
   });
 
+  test('overdue principal bears no interest after a charge-off or a write-off', () => {
+    const until: Line[] = [...start, ['repayment', '2025-02-15', 512.56]];
+    for (const loss of ['chargeOff', 'writeOff'] as const) {
+      const lines: Line[] = [...until, [loss, '2025-03-25', 1]];
+      const soon = replay({ terms: withInterest, lines, on: '2025-03-25' });
+      const later = replay({ terms: withInterest, lines, on: '2025-08-01' });
+      expect(rows(later)).toEqual(rows(soon));
+      expect(splitOf(later, 3)).toEqual(splitOf(soon, 3));
+      const split = later.transactions.find(({ id }) => id === 3);
+      expect(split?.amount).toBe(split && totalOf(split.portions));
+    }
+  });
+
   test('paying the quote leaves nothing open, also when installments are overdue', () => {
     const lines: Line[] = [...start, ['repayment', '2025-03-20', 600]];
     for (const day of ['2025-03-25', '2025-04-15', '2025-05-15', '2025-07-01']) {
@@ -433,123 +294,5 @@ describe('loans that recalculate interest', () => {
       const result = replay({ terms: withInterest, lines: [...lines, ['repayment', day, quote]], on: day });
       expect([day, sum(result.installments.map(totalOutstanding)), result.overpaid]).toEqual([day, 0n, 0n]);
     }
-  });
-});
-
-describe('whatever happens', () => {
-  const days = fc
-    .integer({ min: 0, max: 150 })
-    .map((offset) => new Date(Date.UTC(2025, 0, 15 + offset)).toISOString().slice(0, 10));
-  const payments = fc.array(fc.tuple(days, fc.integer({ min: 1, max: 60_000 })), { maxLength: 7 });
-  const loans = fc.record({
-    future: fc.constantFrom<FutureInstallmentRule>('NEXT_INSTALLMENT', 'LAST_INSTALLMENT', 'REAMORTIZATION'),
-    scheduleProcessing: fc.constantFrom<LoanTerms['scheduleProcessing']>('HORIZONTAL', 'VERTICAL'),
-    interest: fc.boolean(),
-    payments,
-    second: fc.option(fc.integer({ min: 1, max: 50_000 }), { nil: undefined }),
-  });
-  type Drawn = typeof loans extends fc.Arbitrary<infer T> ? T : never;
-
-  const storyOf = (drawn: Drawn): Case => ({
-    terms: {
-      ...(drawn.interest ? withInterest : {}),
-      scheduleProcessing: drawn.scheduleProcessing,
-      allocationRules: [rule(drawn.future)],
-    },
-    charges: [fee(1, 7.5, '2025-03-01', '2025-02-10'), fee(2, 3.33, '2025-05-20', '2025-01-20')],
-    lines: [
-      ['disbursement', '2025-01-15', 1000] as Line,
-      ...(drawn.second ? [['disbursement', '2025-02-20', drawn.second / 100] as Line] : []),
-      ...drawn.payments.map(([on, cents]): Line => ['repayment', on, cents / 100]),
-    ],
-    on: '2025-06-15',
-  });
-
-  test('portions and overpaid part add up to the payment, and rows to the portions', () => {
-    fc.assert(
-      fc.property(loans, (drawn) => {
-        const result = replay(storyOf(drawn));
-        const payments = result.transactions.filter(({ type }) => type === 'repayment');
-        for (const { amount, portions, overpaid } of payments)
-          expect(totalOf(portions) + overpaid).toBe(amount);
-        expect(sum(result.installments.map(({ paid }) => totalOf(paid))) + result.overpaid).toBe(
-          sum(payments.map(({ amount }) => amount)),
-        );
-      }),
-      { numRuns: 150 },
-    );
-  });
-
-  test('principal of the rows adds up to what was disbursed, and no row is paid more than it charges', () => {
-    fc.assert(
-      fc.property(loans, (drawn) => {
-        const story = storyOf(drawn);
-        const result = replay(story);
-        const disbursed = sum(
-          inputOf(story)
-            .transactions.filter(({ type }) => type === 'disbursement')
-            .map(({ amount }) => amount),
-        );
-        expect(sum(result.installments.map(({ charged }) => charged.principal))).toBe(disbursed);
-        for (const row of result.installments)
-          for (const component of ['principal', 'interest', 'fees', 'penalties'] as const)
-            expect(row.paid[component] <= row.charged[component] && row.paid[component] >= 0n).toBe(true);
-      }),
-      { numRuns: 150 },
-    );
-  });
-
-  test('the order in which the same history arrives does not matter', () => {
-    fc.assert(
-      fc.property(loans, fc.nat(), (drawn, turn) => {
-        const input = inputOf(storyOf(drawn));
-        const by = turn % Math.max(1, input.transactions.length);
-        const turned = [...input.transactions.slice(by), ...input.transactions.slice(0, by)].reverse();
-        expect(replayProgressive({ ...input, transactions: turned })).toEqual(replayProgressive(input));
-      }),
-      { numRuns: 60 },
-    );
-  });
-
-  test('a second replay changes nothing', () => {
-    fc.assert(
-      fc.property(loans, (drawn) => {
-        const input = inputOf(storyOf(drawn));
-        const first = replayProgressive(input);
-        const charges = first.charges;
-        const again = replayProgressive({
-          ...input,
-          charges,
-          transactions: first.transactions,
-          nextSequence: first.nextSequence,
-        });
-        expect(again.installments).toEqual(first.installments);
-        expect(again.changed).toEqual([]);
-      }),
-      { numRuns: 60 },
-    );
-  });
-
-  test('a loan paid off by its quote ends at zero', () => {
-    fc.assert(
-      fc.property(loans, days, (drawn, day) => {
-        const story = { ...storyOf(drawn), on: day };
-        const lines = story.lines.filter(([, on]) => on <= day);
-        if (lines.length === 0) return;
-        const charges = story.charges?.map((charge) => ({
-          ...charge,
-          submittedOn: date('2025-01-15') as CivilDate,
-        }));
-        const quote = totalOf(payoffQuote(inputOf({ ...story, lines, charges: charges ?? [] }), date(day)));
-        if (quote === 0n) return;
-        const paid = replay({
-          ...story,
-          charges: charges ?? [],
-          lines: [...lines, ['repayment', day, shown(quote)]],
-        });
-        expect(sum(paid.installments.map(totalOutstanding))).toBe(0n);
-      }),
-      { numRuns: 150 },
-    );
   });
 });

@@ -1,7 +1,7 @@
 /**
- * Replay of a progressive loan: the schedule is built anew from the disbursements while transactions and charges take
- * their turns in one merged order. A charge enters when its turn comes; a payment before that cannot pay it, but what
- * earlier payments left over can.
+ * Replay of a progressive loan: the schedule is built anew from the disbursements while transactions and
+ * charges take their turns in one merged order. A charge enters when its turn comes; a payment before that
+ * cannot pay it, but what earlier payments left over can.
  *
  *   330 paid on 15 Feb on a loan of 300, a fee of 12 added on 20 Feb, due 1 Mar:
  *   the repayment becomes P 300, F 12, overpaid 18
@@ -104,7 +104,7 @@ function enterCharge(
       outcomes.set(id, { transaction, outcome: reused(run, transaction, outcome) });
 }
 
-/** The overpaid part of an earlier payment, as far as it is still there, goes to the rows by the default rules. */
+/** The overpaid part of an earlier payment, as far as it is still there, goes to the rows. */
 function reused(run: ProgressiveRun, { date }: LoanTransaction, outcome: Outcome): Outcome {
   const amount = minimum(run.overpaid, outcome.overpaid);
   const payment = paymentOf({ date, amount });
@@ -120,7 +120,8 @@ function reused(run: ProgressiveRun, { date }: LoanTransaction, outcome: Outcome
 }
 
 /**
- * A stored transaction whose split changed is booked again, and so is every later one of its date, to keep their order.
+ * A stored transaction whose split changed is booked again, and so is every later one of its date, to keep
+ * their order.
  */
 function bookedAgain(
   input: ReplayInput,

@@ -1,7 +1,7 @@
 /**
- * One run of a progressive loan's history: the schedule as far as it has been built, charges that have entered it, what
- * payments have left over, and how money is laid into the rows. On loans that recalculate interest every payment goes
- * through the interest model, and the rows follow it.
+ * One run of a progressive loan's history: the schedule as far as it has been built, charges that have
+ * entered it, what payments have left over, and how money is laid into the rows. On loans that recalculate
+ * interest every payment goes through the interest model, and the rows follow it.
  *
  *   overpayment of 30 and a new disbursement of 100: the rows take the 30 at once by the default rules
  *
@@ -13,7 +13,7 @@ import type { LoanCharge } from '../charge.ts';
 import { installmentOfCharge, isInSchedule } from '../charges/landing.ts';
 import { payCharges, unpayCharges } from '../charges/settleCharges.ts';
 import { noPortions } from '../components.ts';
-import type { CivilDate } from '../date.ts';
+import { type CivilDate, earlier } from '../date.ts';
 import type { Installment } from '../installment.ts';
 import { type Money, minimum } from '../money.ts';
 import type { AllocationRule, InterestRecalculation, LoanTerms } from '../terms.ts';
@@ -48,17 +48,19 @@ export interface Recalculation {
   readonly model: InterestModel;
   readonly rule: InterestRecalculation;
   readonly progress: OverdueProgress;
-  /** Non-performing and charged-off loans bear no interest on what is overdue. */
+  /** Non-performing loans bear no interest on what is overdue. */
   readonly chargesOverdue: boolean;
+  /** Day of the charge-off or write-off: overdue principal bears no interest after it. */
+  overdueUntil: CivilDate | null;
 }
 
 export function recalculationOf(
   schedule: ProgressiveSchedule,
-  chargesOverdue: boolean,
+  overdue: Pick<Recalculation, 'chargesOverdue' | 'overdueUntil'>,
 ): ProgressiveRun['recalculation'] {
   const rule = schedule.terms.interestRecalculation;
   if (!rule || !schedule.model) return null;
-  return { model: schedule.model, rule, progress: { chargedUntil: null }, chargesOverdue };
+  return { model: schedule.model, rule, progress: { chargedUntil: null }, ...overdue };
 }
 
 /** Money that is being laid into the rows, and the charges it has settled so far. */
@@ -77,8 +79,9 @@ export const paymentOf = ({ date, amount }: { date: CivilDate; amount: Money }):
 export function bringInterestTo(run: ProgressiveRun, on: CivilDate): void {
   const { recalculation } = run;
   if (!recalculation?.chargesOverdue) return;
-  const { model, progress, rule } = recalculation;
-  if (correctOverdue(model, progress, { on, rest: rule.restFrequency })) settleRows(run, on);
+  const { model, progress, rule, overdueUntil } = recalculation;
+  const until = overdueUntil === null ? on : earlier(on, overdueUntil);
+  if (correctOverdue(model, progress, { on: until, rest: rule.restFrequency })) settleRows(run, on);
 }
 
 /** Lays the payment over the rows by a rule; what is left in it is overpayment. */
@@ -88,7 +91,7 @@ export function layOver(run: ProgressiveRun, payment: Payment, rule: AllocationR
   if (run.recalculation) settleRows(run, payment.date);
 }
 
-/** What a future row owes in interest depends on its principal being paid: it is settled whole before the next one. */
+/** Interest of a future row depends on its principal being paid: such rows are settled one by one. */
 function processingOf({ recalculation, terms }: ProgressiveRun): Processing {
   return recalculation && terms.scheduleProcessing === 'VERTICAL'
     ? 'VERTICAL_UNTIL_DUE'
@@ -147,7 +150,7 @@ export function payDateOf({ model, rule }: Pick<Recalculation, 'model' | 'rule'>
 const indexOf = ({ rows }: ProgressiveRun, row: Installment): number =>
   rows.filter(({ kind }) => kind === 'normal').indexOf(row);
 
-/** Repeats in the model what happened to a row; money on credited principal is none of the model's business. */
+/** Repeats in the model what happened to a row; credited principal is none of the model's business. */
 function followInModel(
   { recalculation, rows }: ProgressiveRun,
   { row, component }: Target,

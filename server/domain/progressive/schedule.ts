@@ -1,9 +1,9 @@
 /**
- * Rows of a progressive schedule. Due dates follow the terms; each disbursement adds its down payment row and raises the
- * rows that fall due after it: in equal shares without interest, by the interest model with interest.
+ * Rows of a progressive schedule: each disbursement adds its down payment row and raises the rows that fall
+ * due after it, in equal shares without interest, by the interest model with interest.
  *
- *   no interest: share = round2(rest / count); each row's principal becomes toMultiple(principal + share),
- *   the last one takes what is left.   600 on 15 Jan over 3 rows, then 300 on 1 Mar: 200 | 350 | 350
+ *   share = round2(rest / count); principal becomes toMultiple(principal + share), the last takes the rest
+ *   600 on 15 Jan over 3 rows, then 300 on 1 Mar: 200 | 350 | 350
  *   down payment of 25 % on 1000: 250 | 250 | 250 | 250
  *
  * Source: engine.md sections 3.8, 4.1 and 4.3.
@@ -11,11 +11,12 @@
 
 import { Decimal } from 'decimal.js';
 import { noteWhetherMet } from '../allocation/settle.ts';
-import { assert } from '../assert.ts';
+import { present } from '../assert.ts';
 import type { CivilDate } from '../date.ts';
 import { type Installment, newInstallment } from '../installment.ts';
 import type { TermVariation } from '../loan.ts';
 import { type Money, toMultiple } from '../money.ts';
+import { requireRule } from '../refusal.ts';
 import { dueDateMoves, dueDateRule, dueDates, scheduleStart } from '../schedule/dueDates.ts';
 import { percentOf, shareOf } from '../schedule/rate.ts';
 import type { LoanTerms } from '../terms.ts';
@@ -65,11 +66,23 @@ export function downPaymentOf(terms: LoanTerms, amount: Money): Money {
 /** Adds a disbursement to the rows. */
 export function addDisbursement(schedule: ProgressiveSchedule, on: CivilDate, amount: Money): void {
   const { terms, rows, model } = schedule;
+  requireRowAfter(rows, on);
   const down = downPaymentOf(terms, amount);
   if (terms.downPayment.enabled) addDownPaymentRow(rows, on, down);
   if (model) disburse(model, on, amount - down);
   else addShares(schedule, on, amount - down);
   settleRows(schedule, on);
+}
+
+function requireRowAfter(rows: readonly Installment[], on: CivilDate): void {
+  requireRule(
+    rows.some(({ kind, due }) => kind === 'normal' && due > on),
+    {
+      kind: 'permission_denied',
+      code: 'disbursement_after_last_installment',
+      message: 'A disbursement needs an installment that falls due after it',
+    },
+  );
 }
 
 function addDownPaymentRow(rows: Installment[], on: CivilDate, amount: Money): void {
@@ -90,10 +103,9 @@ export function renumber(rows: Installment[]): void {
 
 function addShares({ terms, rows }: ProgressiveSchedule, on: CivilDate, amount: Money): void {
   const targets = rows.filter(({ kind, due }) => kind === 'normal' && due > on);
-  const last = targets.at(-1) ?? rows.at(-1);
-  assert(last, 'a schedule has rows');
+  const last = present(targets.at(-1), 'row that falls due after the disbursement');
   const { currency, installmentAmountInMultiplesOf } = terms;
-  const share = targets.length > 0 ? shareOf(amount, targets.length, currency) : 0n;
+  const share = shareOf(amount, targets.length, currency);
   let left = amount;
   for (const row of targets) {
     const raised = toMultiple(row.charged.principal + share, installmentAmountInMultiplesOf, currency);

@@ -1,0 +1,190 @@
+/**
+ * A loan of 400 (or, with interest, of 2000 at 12 %) over four months from 15 Jan 2025, told as lines of
+ * type, date and amount: what the tests of this folder replay.
+ */
+import type { LoanCharge } from '../charge.ts';
+import { noPortions } from '../components.ts';
+import { date } from '../date.ts';
+import type { Installment } from '../installment.ts';
+import { type Currency, formatMoney, type Money, parseMoney } from '../money.ts';
+import type { ReplayInput, ReplayResult } from '../replayResult.ts';
+import {
+  type AllocationRule,
+  DEFAULT_SETTINGS,
+  type FutureInstallmentRule,
+  type LoanTerms,
+} from '../terms.ts';
+import type { LoanTransaction, TransactionType } from '../transaction.ts';
+import { DEFAULT_RULE } from './allocation.ts';
+import { replayProgressive } from './replay.ts';
+
+export const EUR: Currency = { code: 'EUR', decimals: 2, inMultiplesOf: 0 };
+export const money = (amount: number | string): Money => parseMoney(amount, EUR);
+export const shown = (amount: Money): number => Number(formatMoney(amount, EUR));
+
+export const rule = (future: FutureInstallmentRule): AllocationRule => ({
+  ...DEFAULT_RULE,
+  futureInstallments: future,
+});
+
+export const terms = (own: Partial<LoanTerms> = {}): LoanTerms => ({
+  currency: EUR,
+  principal: money(400),
+  installmentAmountInMultiplesOf: null,
+  expectedDisbursementDate: date('2025-01-15'),
+  firstRepaymentDate: null,
+  termFrequency: 4,
+  termFrequencyUnit: 'MONTHS',
+  numberOfRepayments: 4,
+  repaymentEvery: 1,
+  repaymentFrequencyUnit: 'MONTHS',
+  repaymentStartDateType: 'DISBURSEMENT_DATE',
+  interestRatePerPeriod: '0',
+  interestRateUnit: 'YEAR',
+  interestType: 'DECLINING_BALANCE',
+  amortization: 'EQUAL_INSTALLMENTS',
+  interestCalculationPeriod: 'DAILY',
+  allowPartialPeriodInterest: false,
+  daysInYear: '360',
+  daysInMonth: '30',
+  interestChargedFrom: null,
+  interestRecalculation: null,
+  graceOnPrincipal: 0,
+  graceOnInterest: 0,
+  graceInterestFree: 0,
+  graceOnArrearsAgeing: 0,
+  strategy: 'advanced-payment-allocation-strategy',
+  scheduleType: 'PROGRESSIVE',
+  scheduleProcessing: 'HORIZONTAL',
+  allocationRules: [rule('NEXT_INSTALLMENT')],
+  creditAllocationRules: [],
+  downPayment: { enabled: false, percentage: null, automatic: false },
+  multiDisburse: true,
+  disallowExpectedDisbursements: true,
+  maxTrancheCount: null,
+  maxOutstandingBalance: null,
+  overAppliedPercentage: null,
+  principalThresholdForLastInstallment: '50',
+  fixedLength: null,
+  fixedInstallmentAmount: null,
+  fixedPrincipalPercentagePerInstallment: null,
+  installmentLevelDelinquency: false,
+  overdueDaysForNonPerforming: null,
+  leavesNonPerformingOnlyWhenArrearsCleared: false,
+  delinquencyBucket: null,
+  accounting: {
+    method: 'NONE',
+    accounts: {} as LoanTerms['accounting']['accounts'],
+    fundSourceByPaymentType: {},
+  },
+  ...own,
+});
+
+export const withInterest: Partial<LoanTerms> = {
+  principal: money(2000),
+  interestRatePerPeriod: '12',
+  interestRecalculation: {
+    restFrequency: 'DAILY',
+    rescheduleStrategy: 'ADJUST_LAST_UNPAID_PERIOD',
+    preCloseRule: 'TILL_PRE_CLOSE_DATE',
+    compounding: 'NONE',
+    compoundingDay: null,
+    arrearsBasedOnOriginalSchedule: false,
+  },
+};
+
+export type Line = [type: TransactionType, on: string, amount: number, extra?: Partial<LoanTransaction>];
+
+export const transactionsOf = (lines: readonly Line[]): LoanTransaction[] =>
+  lines.map(([type, on, amount, extra], index) => ({
+    id: index + 1,
+    sequence: 10 * (index + 1),
+    type,
+    date: date(on),
+    submittedOn: date(on),
+    amount: money(amount),
+    portions: noPortions(),
+    overpaid: 0n,
+    unrecognised: 0n,
+    chargesPaid: [],
+    balance: 0n,
+    reversal: 'none',
+    reversedOn: null,
+    relatedTransactionId: null,
+    relatedChargeId: null,
+    paymentType: null,
+    reAge: null,
+    bookedAs: 'performing',
+    ...extra,
+  }));
+
+export const fee = (
+  id: number,
+  amount: number,
+  { due, added, sequence = 15 }: { due: string; added: string; sequence?: number },
+): LoanCharge => ({
+  id,
+  definition: {
+    code: 'FEE',
+    name: 'Fee',
+    time: 'SPECIFIED_DUE_DATE',
+    calculation: 'FLAT',
+    amountOrPercentage: String(amount),
+    minCap: null,
+    maxCap: null,
+    penalty: false,
+    feeFrequency: null,
+  },
+  dueDate: date(due),
+  submittedOn: date(added),
+  sequence,
+  amount: money(amount),
+  paid: 0n,
+  waived: 0n,
+  writtenOff: 0n,
+  overdueInstallment: null,
+  active: true,
+  isWaived: false,
+});
+
+export interface Case {
+  terms?: Partial<LoanTerms>;
+  lines: readonly Line[];
+  charges?: readonly LoanCharge[];
+  on?: string;
+}
+
+export const inputOf = ({ terms: own = {}, lines, charges = [], on = '2025-02-01' }: Case): ReplayInput => ({
+  terms: terms(own),
+  submittedOn: date('2025-01-15'),
+  tranches: [],
+  variations: [],
+  charges,
+  transactions: transactionsOf(lines),
+  installments: [],
+  businessDate: date(on),
+  settings: DEFAULT_SETTINGS,
+  chargedOffOn: null,
+  isNonPerforming: false,
+  nextSequence: 1000,
+});
+
+export const replay = (story: Case): ReplayResult => replayProgressive(inputOf(story));
+
+export const perRow = (result: ReplayResult, figure: (row: Installment) => Money): number[] =>
+  result.installments.map((row) => shown(figure(row)));
+
+export const principals = (result: ReplayResult): number[] => perRow(result, (row) => row.charged.principal);
+
+export const paidOf = (result: ReplayResult): string[] =>
+  result.installments.map(({ paid }) => `${shown(paid.principal)}/${shown(paid.fees)}`);
+
+export const splitOf = (result: ReplayResult, id: number): Record<string, number> => {
+  const found = result.transactions.find((each) => each.id === id);
+  if (!found) throw new Error(`no transaction ${id}`);
+  const { principal, interest, fees, penalties } = found.portions;
+  const all = { principal, interest, fees, penalties, overpaid: found.overpaid };
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, value]) => (value ? [[name, shown(value)]] : [])),
+  );
+};
