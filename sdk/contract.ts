@@ -494,8 +494,95 @@ export interface paths {
         };
         /** Get a loan with its schedule and repayments */
         readonly get: operations["getLoanByExternalId"];
+        /** Change the terms of a pending loan */
+        readonly put: operations["updateLoanByExternalId"];
+        readonly post?: never;
+        /** Delete a pending loan */
+        readonly delete: operations["deleteLoanByExternalId"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/adjust-disbursement-date": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Move the disbursement to another day */
+        readonly post: operations["adjustDisbursementDateByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/approve": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Approve a pending loan */
+        readonly post: operations["approveLoanByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/disburse": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Pay an approved loan out */
+        readonly post: operations["disburseLoanByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/payoff": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What settles the loan on a day */
+        readonly get: operations["getPayoffByExternalId"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/reject": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Reject a pending loan, for good */
+        readonly post: operations["rejectLoanByExternalId"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -523,6 +610,159 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/loans/external/{loan_external_id}/repayments/charge-off": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Move the loan to the charge-off accounts */
+        readonly post: operations["chargeOffLoanByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/repayments/credit-balance-refund": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Pay back what was overpaid */
+        readonly post: operations["refundCreditBalanceByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/repayments/goodwill-credit": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Forgive a part in goodwill */
+        readonly post: operations["recordGoodwillCreditByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/repayments/merchant-issued-refund": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Record a refund by the merchant */
+        readonly post: operations["recordMerchantRefundByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/repayments/payout-refund": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Record a refund of a payout */
+        readonly post: operations["recordPayoutRefundByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/repayments/recover": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Record money for a written-off loan */
+        readonly post: operations["recordRecoveryByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/repayments/refund": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Pay back what was paid in advance or overpaid */
+        readonly post: operations["refundPaymentByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/repayments/undo-charge-off": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take the charge-off back */
+        readonly post: operations["undoChargeOffByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/repayments/waive-interest": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Waive interest that is outstanding */
+        readonly post: operations["waiveInterestByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/loans/external/{loan_external_id}/repayments/{transaction_id}": {
         readonly parameters: {
             readonly query?: never;
@@ -534,6 +774,159 @@ export interface paths {
         readonly get: operations["getRepaymentByExternalId"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/repayments/{transaction_id}/adjust": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Replace a repayment */
+        readonly post: operations["adjustRepaymentByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/repayments/{transaction_id}/chargeback": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Charge a repayment back */
+        readonly post: operations["chargeBackRepaymentByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/repayments/{transaction_id}/reverse": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Reverse a repayment; it stays in lists */
+        readonly post: operations["reverseRepaymentByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/rollback": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Undo the disbursal and the approval, and delete the loan */
+        readonly post: operations["rollBackLoanByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/transactions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Every transaction of a loan, of all kinds, in order of date */
+        readonly get: operations["listTransactionsByExternalId"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/undo-approval": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take the approval back */
+        readonly post: operations["undoApprovalByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/undo-disbursal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take the disbursement back */
+        readonly post: operations["undoDisbursalByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/withdraw": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Withdraw a pending loan, for good */
+        readonly post: operations["withdrawLoanByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/writeoff": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Give up what is outstanding */
+        readonly post: operations["writeOffLoanByExternalId"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -569,8 +962,95 @@ export interface paths {
         };
         /** Get a loan with its schedule and repayments */
         readonly get: operations["getLoan"];
+        /** Change the terms of a pending loan */
+        readonly put: operations["updateLoan"];
+        readonly post?: never;
+        /** Delete a pending loan */
+        readonly delete: operations["deleteLoan"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/adjust-disbursement-date": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Move the disbursement to another day */
+        readonly post: operations["adjustDisbursementDate"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/approve": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Approve a pending loan */
+        readonly post: operations["approveLoan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/disburse": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Pay an approved loan out */
+        readonly post: operations["disburseLoan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/payoff": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What settles the loan on a day */
+        readonly get: operations["getPayoff"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/reject": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Reject a pending loan, for good */
+        readonly post: operations["rejectLoan"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -598,6 +1078,159 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/loans/{loan_id}/repayments/charge-off": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Move the loan to the charge-off accounts */
+        readonly post: operations["chargeOffLoan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/repayments/credit-balance-refund": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Pay back what was overpaid */
+        readonly post: operations["refundCreditBalance"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/repayments/goodwill-credit": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Forgive a part in goodwill */
+        readonly post: operations["recordGoodwillCredit"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/repayments/merchant-issued-refund": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Record a refund by the merchant */
+        readonly post: operations["recordMerchantRefund"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/repayments/payout-refund": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Record a refund of a payout */
+        readonly post: operations["recordPayoutRefund"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/repayments/recover": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Record money for a written-off loan */
+        readonly post: operations["recordRecovery"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/repayments/refund": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Pay back what was paid in advance or overpaid */
+        readonly post: operations["refundPayment"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/repayments/undo-charge-off": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take the charge-off back */
+        readonly post: operations["undoChargeOff"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/repayments/waive-interest": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Waive interest that is outstanding */
+        readonly post: operations["waiveInterest"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/loans/{loan_id}/repayments/{transaction_id}": {
         readonly parameters: {
             readonly query?: never;
@@ -609,6 +1242,159 @@ export interface paths {
         readonly get: operations["getRepayment"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/repayments/{transaction_id}/adjust": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Replace a repayment */
+        readonly post: operations["adjustRepayment"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/repayments/{transaction_id}/chargeback": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Charge a repayment back */
+        readonly post: operations["chargeBackRepayment"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/repayments/{transaction_id}/reverse": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Reverse a repayment; it stays in lists */
+        readonly post: operations["reverseRepayment"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/rollback": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Undo the disbursal and the approval, and delete the loan */
+        readonly post: operations["rollBackLoan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/transactions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Every transaction of a loan, of all kinds, in order of date */
+        readonly get: operations["listTransactions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/undo-approval": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take the approval back */
+        readonly post: operations["undoApproval"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/undo-disbursal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take the disbursement back */
+        readonly post: operations["undoDisbursal"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/withdraw": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Withdraw a pending loan, for good */
+        readonly post: operations["withdrawLoan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/writeoff": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Give up what is outstanding */
+        readonly post: operations["writeOffLoan"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -687,6 +1473,112 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Account
+         * @example {
+         *       "id": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+         *       "email": "partner@example.com",
+         *       "roles": [
+         *         "ADMIN"
+         *       ],
+         *       "status": "enabled",
+         *       "tokensValidFrom": "2025-01-01T08:00:00.000Z",
+         *       "createdAt": "2025-01-01T08:00:00.000Z"
+         *     }
+         */
+        readonly Account: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly email: string;
+            readonly roles: readonly string[];
+            /** @enum {string} */
+            readonly status: "enabled" | "disabled";
+            /** Format: date-time */
+            readonly disabledAt?: string;
+            /**
+             * Format: date-time
+             * @description Tokens issued before no longer count
+             */
+            readonly tokensValidFrom: string;
+            /** Format: date-time */
+            readonly createdAt: string;
+        };
+        /**
+         * Customer
+         * @example {
+         *       "id": "42",
+         *       "accountNo": "000000042",
+         *       "externalId": "CUST-7781",
+         *       "status": "Active",
+         *       "active": true,
+         *       "officeId": "42",
+         *       "officeName": "Head Office",
+         *       "firstname": "text",
+         *       "middlename": "text",
+         *       "lastname": "text",
+         *       "displayName": "CUST-7781 Customer",
+         *       "mobileNo": "text",
+         *       "emailAddress": "text",
+         *       "dateOfBirth": "2025-01-31",
+         *       "activationDate": "2025-01-31",
+         *       "submittedDate": "2025-01-31",
+         *       "closedDate": "2025-01-31"
+         *     }
+         */
+        readonly Customer: {
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly id: string;
+            /** @example 000000042 */
+            readonly accountNo: string;
+            /**
+             * @description The caller's own id, 1 to 128 characters of any kind
+             * @example CUST-7781
+             */
+            readonly externalId: string;
+            /**
+             * @example Active
+             * @enum {string}
+             */
+            readonly status: "Pending" | "Active" | "Closed";
+            readonly active: boolean;
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly officeId: string;
+            /** @example Head Office */
+            readonly officeName: string;
+            readonly firstname?: string;
+            readonly middlename?: string;
+            readonly lastname?: string;
+            /** @example CUST-7781 Customer */
+            readonly displayName: string;
+            readonly mobileNo?: string;
+            readonly emailAddress?: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly dateOfBirth?: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly activationDate?: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly submittedDate: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly closedDate?: string;
+        };
         readonly Error: {
             /** @enum {string} */
             readonly code: "invalid_argument" | "failed_precondition" | "unauthenticated" | "permission_denied" | "not_found" | "aborted" | "resource_exhausted" | "internal" | "unavailable";
@@ -696,6 +1588,979 @@ export interface components {
         readonly Fault: {
             readonly field: string;
             readonly error: string;
+        };
+        /**
+         * ListedLoan
+         * @example {
+         *       "id": "42",
+         *       "accountNo": "000000042",
+         *       "externalId": "text",
+         *       "customerId": "42",
+         *       "customerExternalId": "text",
+         *       "customerName": "text",
+         *       "loanProductId": "42",
+         *       "loanProductName": "Term loan, 12 months",
+         *       "status": "Active",
+         *       "principal": 250000,
+         *       "approvedPrincipal": 250000,
+         *       "currencyCode": "TZS",
+         *       "termFrequency": 12,
+         *       "termFrequencyType": "Days",
+         *       "numberOfRepayments": 12,
+         *       "repaymentEvery": 1,
+         *       "repaymentFrequencyType": "Days",
+         *       "interestRatePerPeriod": 2,
+         *       "interestRateFrequencyType": "Per day",
+         *       "submittedDate": "2025-01-31",
+         *       "approvedDate": "2025-01-31",
+         *       "expectedDisbursementDate": "2025-01-31",
+         *       "disbursedDate": "2025-01-31",
+         *       "maturityDate": "2025-01-31",
+         *       "closedDate": "2025-01-31",
+         *       "chargedOff": true,
+         *       "chargedOffDate": "2025-01-31",
+         *       "principalDisbursed": 250000,
+         *       "principalPaid": 250000,
+         *       "principalWrittenOff": 250000,
+         *       "principalOutstanding": 250000,
+         *       "principalOverdue": 250000,
+         *       "interestCharged": 250000,
+         *       "interestPaid": 250000,
+         *       "interestWaived": 250000,
+         *       "interestWrittenOff": 250000,
+         *       "interestOutstanding": 250000,
+         *       "interestOverdue": 250000,
+         *       "feesCharged": 250000,
+         *       "feesPaid": 250000,
+         *       "feesWaived": 250000,
+         *       "feesWrittenOff": 250000,
+         *       "feesOutstanding": 250000,
+         *       "feesOverdue": 250000,
+         *       "penaltiesCharged": 250000,
+         *       "penaltiesPaid": 250000,
+         *       "penaltiesWaived": 250000,
+         *       "penaltiesWrittenOff": 250000,
+         *       "penaltiesOutstanding": 250000,
+         *       "penaltiesOverdue": 250000,
+         *       "totalRepayment": 250000,
+         *       "totalOverdue": 250000,
+         *       "totalOverpaid": 250000,
+         *       "totalOutstanding": 250000,
+         *       "nextDueDate": "2025-01-31",
+         *       "nextDueAmount": 250000,
+         *       "daysPastDue": 0
+         *     }
+         */
+        readonly ListedLoan: {
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly id: string;
+            /** @example 000000042 */
+            readonly accountNo: string;
+            readonly externalId?: string;
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly customerId: string;
+            readonly customerExternalId: string;
+            readonly customerName: string;
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly loanProductId: string;
+            /** @example Term loan, 12 months */
+            readonly loanProductName: string;
+            /**
+             * @example Active
+             * @enum {string}
+             */
+            readonly status: "Submitted and pending approval" | "Approved" | "Active" | "Closed (obligations met)" | "Closed (written off)" | "Overpaid" | "Rejected" | "Withdrawn by applicant";
+            /** @example 250000 */
+            readonly principal: number;
+            /** @example 250000 */
+            readonly approvedPrincipal?: number;
+            /** @example TZS */
+            readonly currencyCode: string;
+            /** @example 12 */
+            readonly termFrequency: number;
+            /**
+             * @example Days
+             * @enum {string}
+             */
+            readonly termFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+            /** @example 12 */
+            readonly numberOfRepayments: number;
+            /** @example 1 */
+            readonly repaymentEvery: number;
+            /**
+             * @example Days
+             * @enum {string}
+             */
+            readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+            /** @example 2 */
+            readonly interestRatePerPeriod: number;
+            /**
+             * @example Per day
+             * @enum {string}
+             */
+            readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly submittedDate: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly approvedDate?: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly expectedDisbursementDate: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly disbursedDate?: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly maturityDate?: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly closedDate?: string;
+            readonly chargedOff: boolean;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly chargedOffDate?: string;
+            /** @example 250000 */
+            readonly principalDisbursed: number;
+            /** @example 250000 */
+            readonly principalPaid: number;
+            /** @example 250000 */
+            readonly principalWrittenOff: number;
+            /** @example 250000 */
+            readonly principalOutstanding: number;
+            /** @example 250000 */
+            readonly principalOverdue: number;
+            /** @example 250000 */
+            readonly interestCharged: number;
+            /** @example 250000 */
+            readonly interestPaid: number;
+            /** @example 250000 */
+            readonly interestWaived: number;
+            /** @example 250000 */
+            readonly interestWrittenOff: number;
+            /** @example 250000 */
+            readonly interestOutstanding: number;
+            /** @example 250000 */
+            readonly interestOverdue: number;
+            /** @example 250000 */
+            readonly feesCharged: number;
+            /** @example 250000 */
+            readonly feesPaid: number;
+            /** @example 250000 */
+            readonly feesWaived: number;
+            /** @example 250000 */
+            readonly feesWrittenOff: number;
+            /** @example 250000 */
+            readonly feesOutstanding: number;
+            /** @example 250000 */
+            readonly feesOverdue: number;
+            /** @example 250000 */
+            readonly penaltiesCharged: number;
+            /** @example 250000 */
+            readonly penaltiesPaid: number;
+            /** @example 250000 */
+            readonly penaltiesWaived: number;
+            /** @example 250000 */
+            readonly penaltiesWrittenOff: number;
+            /** @example 250000 */
+            readonly penaltiesOutstanding: number;
+            /** @example 250000 */
+            readonly penaltiesOverdue: number;
+            /** @example 250000 */
+            readonly totalRepayment: number;
+            /** @example 250000 */
+            readonly totalOverdue: number;
+            /** @example 250000 */
+            readonly totalOverpaid: number;
+            /** @example 250000 */
+            readonly totalOutstanding: number;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly nextDueDate?: string;
+            /** @example 250000 */
+            readonly nextDueAmount?: number;
+            /** @example 0 */
+            readonly daysPastDue: number;
+        };
+        /**
+         * Loan
+         * @example {
+         *       "id": "42",
+         *       "accountNo": "000000042",
+         *       "externalId": "text",
+         *       "customerId": "42",
+         *       "customerExternalId": "text",
+         *       "customerName": "text",
+         *       "loanProductId": "42",
+         *       "loanProductName": "Term loan, 12 months",
+         *       "status": "Active",
+         *       "principal": 250000,
+         *       "approvedPrincipal": 250000,
+         *       "currencyCode": "TZS",
+         *       "termFrequency": 12,
+         *       "termFrequencyType": "Days",
+         *       "numberOfRepayments": 12,
+         *       "repaymentEvery": 1,
+         *       "repaymentFrequencyType": "Days",
+         *       "interestRatePerPeriod": 2,
+         *       "interestRateFrequencyType": "Per day",
+         *       "submittedDate": "2025-01-31",
+         *       "approvedDate": "2025-01-31",
+         *       "expectedDisbursementDate": "2025-01-31",
+         *       "disbursedDate": "2025-01-31",
+         *       "maturityDate": "2025-01-31",
+         *       "closedDate": "2025-01-31",
+         *       "chargedOff": true,
+         *       "chargedOffDate": "2025-01-31",
+         *       "principalDisbursed": 250000,
+         *       "principalPaid": 250000,
+         *       "principalWrittenOff": 250000,
+         *       "principalOutstanding": 250000,
+         *       "principalOverdue": 250000,
+         *       "interestCharged": 250000,
+         *       "interestPaid": 250000,
+         *       "interestWaived": 250000,
+         *       "interestWrittenOff": 250000,
+         *       "interestOutstanding": 250000,
+         *       "interestOverdue": 250000,
+         *       "feesCharged": 250000,
+         *       "feesPaid": 250000,
+         *       "feesWaived": 250000,
+         *       "feesWrittenOff": 250000,
+         *       "feesOutstanding": 250000,
+         *       "feesOverdue": 250000,
+         *       "penaltiesCharged": 250000,
+         *       "penaltiesPaid": 250000,
+         *       "penaltiesWaived": 250000,
+         *       "penaltiesWrittenOff": 250000,
+         *       "penaltiesOutstanding": 250000,
+         *       "penaltiesOverdue": 250000,
+         *       "totalRepayment": 250000,
+         *       "totalOverdue": 250000,
+         *       "totalOverpaid": 250000,
+         *       "totalOutstanding": 250000,
+         *       "nextDueDate": "2025-01-31",
+         *       "nextDueAmount": 250000,
+         *       "daysPastDue": 0,
+         *       "repaymentSchedule": [
+         *         {
+         *           "period": 1,
+         *           "fromDate": "2025-01-31",
+         *           "dueDate": "2025-01-31",
+         *           "days": 1,
+         *           "principalDisbursed": 250000,
+         *           "principalDue": 250000,
+         *           "interestDue": 250000,
+         *           "feesDue": 250000,
+         *           "penaltiesDue": 250000,
+         *           "totalDue": 250000,
+         *           "principalPaid": 250000,
+         *           "interestPaid": 250000,
+         *           "feesPaid": 250000,
+         *           "penaltiesPaid": 250000,
+         *           "totalPaid": 250000,
+         *           "paidInAdvance": 250000,
+         *           "paidLate": 250000,
+         *           "totalOutstanding": 250000,
+         *           "principalBalance": 250000,
+         *           "complete": true,
+         *           "paidDate": "2025-01-31"
+         *         }
+         *       ],
+         *       "repaymentHistory": [
+         *         {
+         *           "id": "42",
+         *           "loanId": "42",
+         *           "type": "Repayment",
+         *           "date": "2025-01-31",
+         *           "amount": 250000,
+         *           "principal": 250000,
+         *           "interest": 250000,
+         *           "fees": 250000,
+         *           "penalties": 250000,
+         *           "overpaymentPortion": 250000,
+         *           "status": "posted",
+         *           "reversed": true,
+         *           "externalId": "text",
+         *           "idempotencyKey": "text",
+         *           "note": "text",
+         *           "paymentTypeId": "42",
+         *           "receiptNumber": "text"
+         *         }
+         *       ]
+         *     }
+         */
+        readonly Loan: {
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly id: string;
+            /** @example 000000042 */
+            readonly accountNo: string;
+            readonly externalId?: string;
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly customerId: string;
+            readonly customerExternalId: string;
+            readonly customerName: string;
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly loanProductId: string;
+            /** @example Term loan, 12 months */
+            readonly loanProductName: string;
+            /**
+             * @example Active
+             * @enum {string}
+             */
+            readonly status: "Submitted and pending approval" | "Approved" | "Active" | "Closed (obligations met)" | "Closed (written off)" | "Overpaid" | "Rejected" | "Withdrawn by applicant";
+            /** @example 250000 */
+            readonly principal: number;
+            /** @example 250000 */
+            readonly approvedPrincipal?: number;
+            /** @example TZS */
+            readonly currencyCode: string;
+            /** @example 12 */
+            readonly termFrequency: number;
+            /**
+             * @example Days
+             * @enum {string}
+             */
+            readonly termFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+            /** @example 12 */
+            readonly numberOfRepayments: number;
+            /** @example 1 */
+            readonly repaymentEvery: number;
+            /**
+             * @example Days
+             * @enum {string}
+             */
+            readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+            /** @example 2 */
+            readonly interestRatePerPeriod: number;
+            /**
+             * @example Per day
+             * @enum {string}
+             */
+            readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly submittedDate: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly approvedDate?: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly expectedDisbursementDate: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly disbursedDate?: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly maturityDate?: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly closedDate?: string;
+            readonly chargedOff: boolean;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly chargedOffDate?: string;
+            /** @example 250000 */
+            readonly principalDisbursed: number;
+            /** @example 250000 */
+            readonly principalPaid: number;
+            /** @example 250000 */
+            readonly principalWrittenOff: number;
+            /** @example 250000 */
+            readonly principalOutstanding: number;
+            /** @example 250000 */
+            readonly principalOverdue: number;
+            /** @example 250000 */
+            readonly interestCharged: number;
+            /** @example 250000 */
+            readonly interestPaid: number;
+            /** @example 250000 */
+            readonly interestWaived: number;
+            /** @example 250000 */
+            readonly interestWrittenOff: number;
+            /** @example 250000 */
+            readonly interestOutstanding: number;
+            /** @example 250000 */
+            readonly interestOverdue: number;
+            /** @example 250000 */
+            readonly feesCharged: number;
+            /** @example 250000 */
+            readonly feesPaid: number;
+            /** @example 250000 */
+            readonly feesWaived: number;
+            /** @example 250000 */
+            readonly feesWrittenOff: number;
+            /** @example 250000 */
+            readonly feesOutstanding: number;
+            /** @example 250000 */
+            readonly feesOverdue: number;
+            /** @example 250000 */
+            readonly penaltiesCharged: number;
+            /** @example 250000 */
+            readonly penaltiesPaid: number;
+            /** @example 250000 */
+            readonly penaltiesWaived: number;
+            /** @example 250000 */
+            readonly penaltiesWrittenOff: number;
+            /** @example 250000 */
+            readonly penaltiesOutstanding: number;
+            /** @example 250000 */
+            readonly penaltiesOverdue: number;
+            /** @example 250000 */
+            readonly totalRepayment: number;
+            /** @example 250000 */
+            readonly totalOverdue: number;
+            /** @example 250000 */
+            readonly totalOverpaid: number;
+            /** @example 250000 */
+            readonly totalOutstanding: number;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly nextDueDate?: string;
+            /** @example 250000 */
+            readonly nextDueAmount?: number;
+            /** @example 0 */
+            readonly daysPastDue: number;
+            readonly repaymentSchedule: readonly components["schemas"]["ScheduleRow"][];
+            readonly repaymentHistory: readonly components["schemas"]["Repayment"][];
+        };
+        /**
+         * LoanPreview
+         * @example {
+         *       "loanProductId": "42",
+         *       "loanProductName": "Term loan, 12 months",
+         *       "status": "Active",
+         *       "principal": 250000,
+         *       "approvedPrincipal": 250000,
+         *       "currencyCode": "TZS",
+         *       "termFrequency": 12,
+         *       "termFrequencyType": "Days",
+         *       "numberOfRepayments": 12,
+         *       "repaymentEvery": 1,
+         *       "repaymentFrequencyType": "Days",
+         *       "interestRatePerPeriod": 2,
+         *       "interestRateFrequencyType": "Per day",
+         *       "submittedDate": "2025-01-31",
+         *       "approvedDate": "2025-01-31",
+         *       "expectedDisbursementDate": "2025-01-31",
+         *       "disbursedDate": "2025-01-31",
+         *       "maturityDate": "2025-01-31",
+         *       "closedDate": "2025-01-31",
+         *       "chargedOff": true,
+         *       "chargedOffDate": "2025-01-31",
+         *       "principalDisbursed": 250000,
+         *       "principalPaid": 250000,
+         *       "principalWrittenOff": 250000,
+         *       "principalOutstanding": 250000,
+         *       "principalOverdue": 250000,
+         *       "interestCharged": 250000,
+         *       "interestPaid": 250000,
+         *       "interestWaived": 250000,
+         *       "interestWrittenOff": 250000,
+         *       "interestOutstanding": 250000,
+         *       "interestOverdue": 250000,
+         *       "feesCharged": 250000,
+         *       "feesPaid": 250000,
+         *       "feesWaived": 250000,
+         *       "feesWrittenOff": 250000,
+         *       "feesOutstanding": 250000,
+         *       "feesOverdue": 250000,
+         *       "penaltiesCharged": 250000,
+         *       "penaltiesPaid": 250000,
+         *       "penaltiesWaived": 250000,
+         *       "penaltiesWrittenOff": 250000,
+         *       "penaltiesOutstanding": 250000,
+         *       "penaltiesOverdue": 250000,
+         *       "totalRepayment": 250000,
+         *       "totalOverdue": 250000,
+         *       "totalOverpaid": 250000,
+         *       "totalOutstanding": 250000,
+         *       "nextDueDate": "2025-01-31",
+         *       "nextDueAmount": 250000,
+         *       "daysPastDue": 0,
+         *       "annualPercentageRate": 26.82,
+         *       "repaymentSchedule": [
+         *         {
+         *           "period": 1,
+         *           "fromDate": "2025-01-31",
+         *           "dueDate": "2025-01-31",
+         *           "days": 1,
+         *           "principalDisbursed": 250000,
+         *           "principalDue": 250000,
+         *           "interestDue": 250000,
+         *           "feesDue": 250000,
+         *           "penaltiesDue": 250000,
+         *           "totalDue": 250000,
+         *           "principalPaid": 250000,
+         *           "interestPaid": 250000,
+         *           "feesPaid": 250000,
+         *           "penaltiesPaid": 250000,
+         *           "totalPaid": 250000,
+         *           "paidInAdvance": 250000,
+         *           "paidLate": 250000,
+         *           "totalOutstanding": 250000,
+         *           "principalBalance": 250000,
+         *           "complete": true,
+         *           "paidDate": "2025-01-31"
+         *         }
+         *       ]
+         *     }
+         */
+        readonly LoanPreview: {
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly loanProductId: string;
+            /** @example Term loan, 12 months */
+            readonly loanProductName: string;
+            /**
+             * @example Active
+             * @enum {string}
+             */
+            readonly status: "Submitted and pending approval" | "Approved" | "Active" | "Closed (obligations met)" | "Closed (written off)" | "Overpaid" | "Rejected" | "Withdrawn by applicant";
+            /** @example 250000 */
+            readonly principal: number;
+            /** @example 250000 */
+            readonly approvedPrincipal?: number;
+            /** @example TZS */
+            readonly currencyCode: string;
+            /** @example 12 */
+            readonly termFrequency: number;
+            /**
+             * @example Days
+             * @enum {string}
+             */
+            readonly termFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+            /** @example 12 */
+            readonly numberOfRepayments: number;
+            /** @example 1 */
+            readonly repaymentEvery: number;
+            /**
+             * @example Days
+             * @enum {string}
+             */
+            readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+            /** @example 2 */
+            readonly interestRatePerPeriod: number;
+            /**
+             * @example Per day
+             * @enum {string}
+             */
+            readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly submittedDate: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly approvedDate?: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly expectedDisbursementDate: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly disbursedDate?: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly maturityDate?: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly closedDate?: string;
+            readonly chargedOff: boolean;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly chargedOffDate?: string;
+            /** @example 250000 */
+            readonly principalDisbursed: number;
+            /** @example 250000 */
+            readonly principalPaid: number;
+            /** @example 250000 */
+            readonly principalWrittenOff: number;
+            /** @example 250000 */
+            readonly principalOutstanding: number;
+            /** @example 250000 */
+            readonly principalOverdue: number;
+            /** @example 250000 */
+            readonly interestCharged: number;
+            /** @example 250000 */
+            readonly interestPaid: number;
+            /** @example 250000 */
+            readonly interestWaived: number;
+            /** @example 250000 */
+            readonly interestWrittenOff: number;
+            /** @example 250000 */
+            readonly interestOutstanding: number;
+            /** @example 250000 */
+            readonly interestOverdue: number;
+            /** @example 250000 */
+            readonly feesCharged: number;
+            /** @example 250000 */
+            readonly feesPaid: number;
+            /** @example 250000 */
+            readonly feesWaived: number;
+            /** @example 250000 */
+            readonly feesWrittenOff: number;
+            /** @example 250000 */
+            readonly feesOutstanding: number;
+            /** @example 250000 */
+            readonly feesOverdue: number;
+            /** @example 250000 */
+            readonly penaltiesCharged: number;
+            /** @example 250000 */
+            readonly penaltiesPaid: number;
+            /** @example 250000 */
+            readonly penaltiesWaived: number;
+            /** @example 250000 */
+            readonly penaltiesWrittenOff: number;
+            /** @example 250000 */
+            readonly penaltiesOutstanding: number;
+            /** @example 250000 */
+            readonly penaltiesOverdue: number;
+            /** @example 250000 */
+            readonly totalRepayment: number;
+            /** @example 250000 */
+            readonly totalOverdue: number;
+            /** @example 250000 */
+            readonly totalOverpaid: number;
+            /** @example 250000 */
+            readonly totalOutstanding: number;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly nextDueDate?: string;
+            /** @example 250000 */
+            readonly nextDueAmount?: number;
+            /** @example 0 */
+            readonly daysPastDue: number;
+            /**
+             * @description What the loan costs in a year, in percent
+             * @example 26.82
+             */
+            readonly annualPercentageRate?: number;
+            readonly repaymentSchedule: readonly components["schemas"]["ScheduleRow"][];
+        };
+        /**
+         * LoanProduct
+         * @example {
+         *       "id": "42",
+         *       "name": "Term loan, 12 months",
+         *       "shortName": "TL12",
+         *       "description": "text",
+         *       "status": "active",
+         *       "currencyCode": "TZS",
+         *       "currencyDecimals": 0,
+         *       "principal": 250000,
+         *       "minPrincipal": 250000,
+         *       "maxPrincipal": 250000,
+         *       "numberOfRepayments": 0,
+         *       "minNumberOfRepayments": 0,
+         *       "maxNumberOfRepayments": 0,
+         *       "repaymentEvery": 0,
+         *       "repaymentFrequencyType": "Days",
+         *       "repaymentStartDateType": "DISBURSEMENT_DATE",
+         *       "interestRatePerPeriod": 2,
+         *       "minInterestRatePerPeriod": 2,
+         *       "maxInterestRatePerPeriod": 2,
+         *       "interestRateFrequencyType": "Per day",
+         *       "amortizationType": "Equal principal payments",
+         *       "interestType": "Declining Balance",
+         *       "interestCalculationPeriodType": "Daily",
+         *       "allowPartialPeriodInterest": true,
+         *       "daysInYearType": "360",
+         *       "daysInMonthType": "30",
+         *       "interestRecalculation": {
+         *         "restFrequency": "text",
+         *         "rescheduleStrategy": "text",
+         *         "preCloseRule": "text",
+         *         "compounding": "text",
+         *         "compoundingDay": 0,
+         *         "arrearsBasedOnOriginalSchedule": true
+         *       },
+         *       "graceOnPrincipalPayment": 0,
+         *       "graceOnInterestPayment": 0,
+         *       "graceOnInterestCharged": 0,
+         *       "graceOnArrearsAgeing": 0,
+         *       "transactionProcessingStrategy": "mifos-standard-strategy",
+         *       "scheduleType": "CUMULATIVE",
+         *       "scheduleProcessingType": "HORIZONTAL",
+         *       "allocationRules": [
+         *         {
+         *           "transactionType": "text",
+         *           "order": [
+         *             {
+         *               "dueType": "text",
+         *               "component": "text"
+         *             }
+         *           ],
+         *           "futureInstallments": "text"
+         *         }
+         *       ],
+         *       "creditAllocationRules": [
+         *         {
+         *           "transactionType": "text",
+         *           "order": [
+         *             "text"
+         *           ]
+         *         }
+         *       ],
+         *       "installmentAmountInMultiplesOf": 0,
+         *       "fixedLength": 0,
+         *       "fixedPrincipalPercentagePerInstallment": 2,
+         *       "principalThresholdForLastInstallment": 2,
+         *       "downPaymentEnabled": true,
+         *       "downPaymentPercentage": 2,
+         *       "downPaymentAutomatic": true,
+         *       "multiDisburse": true,
+         *       "maxTrancheCount": 0,
+         *       "maxOutstandingBalance": 250000,
+         *       "disallowExpectedDisbursements": true,
+         *       "overAppliedPercentage": 2,
+         *       "installmentLevelDelinquency": true,
+         *       "overdueDaysForNonPerforming": 0,
+         *       "leavesNonPerformingOnlyWhenArrearsCleared": true,
+         *       "delinquencyRanges": [
+         *         {
+         *           "code": "text",
+         *           "name": "text",
+         *           "minDays": 0,
+         *           "maxDays": 0
+         *         }
+         *       ],
+         *       "accountingMethod": "NONE",
+         *       "accounts": {},
+         *       "overridableTerms": [
+         *         "text"
+         *       ]
+         *     }
+         */
+        readonly LoanProduct: {
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly id: string;
+            /** @example Term loan, 12 months */
+            readonly name: string;
+            /** @example TL12 */
+            readonly shortName: string;
+            readonly description: string;
+            /** @enum {string} */
+            readonly status: "active" | "inactive";
+            /** @example TZS */
+            readonly currencyCode: string;
+            /** @example 0 */
+            readonly currencyDecimals: number;
+            /** @example 250000 */
+            readonly principal: number;
+            /** @example 250000 */
+            readonly minPrincipal?: number;
+            /** @example 250000 */
+            readonly maxPrincipal?: number;
+            /** @example 0 */
+            readonly numberOfRepayments: number;
+            /** @example 0 */
+            readonly minNumberOfRepayments?: number;
+            /** @example 0 */
+            readonly maxNumberOfRepayments?: number;
+            /** @example 0 */
+            readonly repaymentEvery: number;
+            /**
+             * @example Days
+             * @enum {string}
+             */
+            readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+            /** @example DISBURSEMENT_DATE */
+            readonly repaymentStartDateType: string;
+            /** @example 2 */
+            readonly interestRatePerPeriod: number;
+            /** @example 2 */
+            readonly minInterestRatePerPeriod?: number;
+            /** @example 2 */
+            readonly maxInterestRatePerPeriod?: number;
+            /**
+             * @example Per day
+             * @enum {string}
+             */
+            readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
+            /**
+             * @example Equal principal payments
+             * @enum {string}
+             */
+            readonly amortizationType: "Equal principal payments" | "Equal installments";
+            /**
+             * @example Declining Balance
+             * @enum {string}
+             */
+            readonly interestType: "Declining Balance" | "Flat";
+            /**
+             * @example Daily
+             * @enum {string}
+             */
+            readonly interestCalculationPeriodType: "Daily" | "Same as repayment period";
+            readonly allowPartialPeriodInterest: boolean;
+            /**
+             * @example 360
+             * @example 364
+             * @example 365
+             * @example ACTUAL
+             */
+            readonly daysInYearType: string;
+            /**
+             * @example 30
+             * @example ACTUAL
+             */
+            readonly daysInMonthType: string;
+            readonly interestRecalculation?: {
+                readonly restFrequency: string;
+                readonly rescheduleStrategy: string;
+                readonly preCloseRule: string;
+                readonly compounding: string;
+                /** @example 0 */
+                readonly compoundingDay?: number;
+                readonly arrearsBasedOnOriginalSchedule: boolean;
+            };
+            /** @example 0 */
+            readonly graceOnPrincipalPayment: number;
+            /** @example 0 */
+            readonly graceOnInterestPayment: number;
+            /** @example 0 */
+            readonly graceOnInterestCharged: number;
+            /** @example 0 */
+            readonly graceOnArrearsAgeing: number;
+            /** @example mifos-standard-strategy */
+            readonly transactionProcessingStrategy: string;
+            /**
+             * @example CUMULATIVE
+             * @example PROGRESSIVE
+             */
+            readonly scheduleType: string;
+            /**
+             * @example HORIZONTAL
+             * @example VERTICAL
+             */
+            readonly scheduleProcessingType: string;
+            readonly allocationRules: readonly {
+                readonly transactionType: string;
+                readonly order: readonly {
+                    readonly dueType: string;
+                    readonly component: string;
+                }[];
+                readonly futureInstallments: string;
+            }[];
+            readonly creditAllocationRules: readonly {
+                readonly transactionType: string;
+                readonly order: readonly string[];
+            }[];
+            /** @example 0 */
+            readonly installmentAmountInMultiplesOf?: number;
+            /** @example 0 */
+            readonly fixedLength?: number;
+            /** @example 2 */
+            readonly fixedPrincipalPercentagePerInstallment?: number;
+            /** @example 2 */
+            readonly principalThresholdForLastInstallment: number;
+            readonly downPaymentEnabled: boolean;
+            /** @example 2 */
+            readonly downPaymentPercentage?: number;
+            readonly downPaymentAutomatic: boolean;
+            readonly multiDisburse: boolean;
+            /** @example 0 */
+            readonly maxTrancheCount?: number;
+            /** @example 250000 */
+            readonly maxOutstandingBalance?: number;
+            readonly disallowExpectedDisbursements: boolean;
+            /** @example 2 */
+            readonly overAppliedPercentage?: number;
+            readonly installmentLevelDelinquency: boolean;
+            /** @example 0 */
+            readonly overdueDaysForNonPerforming?: number;
+            readonly leavesNonPerformingOnlyWhenArrearsCleared: boolean;
+            readonly delinquencyRanges?: readonly {
+                readonly code: string;
+                readonly name: string;
+                /** @example 0 */
+                readonly minDays: number;
+                /** @example 0 */
+                readonly maxDays?: number;
+            }[];
+            /**
+             * @example NONE
+             * @example CASH
+             * @example ACCRUAL_PERIODIC
+             */
+            readonly accountingMethod: string;
+            /** @description GL code by role */
+            readonly accounts: {
+                readonly [key: string]: string;
+            };
+            /** @description Terms that a loan may choose */
+            readonly overridableTerms: readonly string[];
         };
         /** @description RFC 9457, for callers that accept it */
         readonly Problem: {
@@ -707,6 +2572,168 @@ export interface components {
             /** @enum {string} */
             readonly code: "invalid_argument" | "failed_precondition" | "unauthenticated" | "permission_denied" | "not_found" | "aborted" | "resource_exhausted" | "internal" | "unavailable";
             readonly errors: readonly components["schemas"]["Fault"][];
+        };
+        /**
+         * Repayment
+         * @example {
+         *       "id": "42",
+         *       "loanId": "42",
+         *       "type": "Repayment",
+         *       "date": "2025-01-31",
+         *       "amount": 250000,
+         *       "principal": 250000,
+         *       "interest": 250000,
+         *       "fees": 250000,
+         *       "penalties": 250000,
+         *       "overpaymentPortion": 250000,
+         *       "status": "posted",
+         *       "reversed": true,
+         *       "externalId": "text",
+         *       "idempotencyKey": "text",
+         *       "note": "text",
+         *       "paymentTypeId": "42",
+         *       "receiptNumber": "text"
+         *     }
+         */
+        readonly Repayment: {
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly id: string;
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly loanId: string;
+            /** @example Repayment */
+            readonly type: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly date: string;
+            /** @example 250000 */
+            readonly amount: number;
+            /** @example 250000 */
+            readonly principal?: number;
+            /** @example 250000 */
+            readonly interest?: number;
+            /** @example 250000 */
+            readonly fees?: number;
+            /** @example 250000 */
+            readonly penalties?: number;
+            /** @example 250000 */
+            readonly overpaymentPortion?: number;
+            /** @enum {string} */
+            readonly status: "posted" | "reversed";
+            readonly reversed: boolean;
+            readonly externalId?: string;
+            readonly idempotencyKey?: string;
+            readonly note?: string;
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly paymentTypeId?: string;
+            readonly receiptNumber?: string;
+        };
+        /**
+         * ScheduleRow
+         * @example {
+         *       "period": 1,
+         *       "fromDate": "2025-01-31",
+         *       "dueDate": "2025-01-31",
+         *       "days": 1,
+         *       "principalDisbursed": 250000,
+         *       "principalDue": 250000,
+         *       "interestDue": 250000,
+         *       "feesDue": 250000,
+         *       "penaltiesDue": 250000,
+         *       "totalDue": 250000,
+         *       "principalPaid": 250000,
+         *       "interestPaid": 250000,
+         *       "feesPaid": 250000,
+         *       "penaltiesPaid": 250000,
+         *       "totalPaid": 250000,
+         *       "paidInAdvance": 250000,
+         *       "paidLate": 250000,
+         *       "totalOutstanding": 250000,
+         *       "principalBalance": 250000,
+         *       "complete": true,
+         *       "paidDate": "2025-01-31"
+         *     }
+         */
+        readonly ScheduleRow: {
+            /** @description 0 = a disbursement */
+            readonly period: number;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly fromDate?: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly dueDate: string;
+            readonly days?: number;
+            /** @example 250000 */
+            readonly principalDisbursed?: number;
+            /** @example 250000 */
+            readonly principalDue: number;
+            /** @example 250000 */
+            readonly interestDue: number;
+            /** @example 250000 */
+            readonly feesDue: number;
+            /** @example 250000 */
+            readonly penaltiesDue: number;
+            /** @example 250000 */
+            readonly totalDue: number;
+            /** @example 250000 */
+            readonly principalPaid: number;
+            /** @example 250000 */
+            readonly interestPaid: number;
+            /** @example 250000 */
+            readonly feesPaid: number;
+            /** @example 250000 */
+            readonly penaltiesPaid: number;
+            /** @example 250000 */
+            readonly totalPaid: number;
+            /** @example 250000 */
+            readonly paidInAdvance: number;
+            /** @example 250000 */
+            readonly paidLate: number;
+            /** @example 250000 */
+            readonly totalOutstanding: number;
+            /** @example 250000 */
+            readonly principalBalance: number;
+            readonly complete: boolean;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly paidDate?: string;
+        };
+        /**
+         * SigningKey
+         * @example {
+         *       "kid": "Nl9xWb0zqg0bF1m2s0sQ9q3q5n8zv2xY7rKk1c0JtUE",
+         *       "status": "signing",
+         *       "createdAt": "2025-01-01T08:00:00.000Z"
+         *     }
+         */
+        readonly SigningKey: {
+            readonly kid: string;
+            /**
+             * @description signing: signs new tokens; published: still verifies; retired: no longer verifies
+             * @enum {string}
+             */
+            readonly status: "signing" | "published" | "retired";
+            /** Format: date-time */
+            readonly createdAt: string;
+            /** Format: date-time */
+            readonly retiredAt?: string;
         };
     };
     responses: {
@@ -1020,23 +3047,7 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
-                        readonly items: readonly {
-                            /** Format: uuid */
-                            readonly id: string;
-                            readonly email: string;
-                            readonly roles: readonly string[];
-                            /** @enum {string} */
-                            readonly status: "enabled" | "disabled";
-                            /** Format: date-time */
-                            readonly disabledAt?: string;
-                            /**
-                             * Format: date-time
-                             * @description Tokens issued before no longer count
-                             */
-                            readonly tokensValidFrom: string;
-                            /** Format: date-time */
-                            readonly createdAt: string;
-                        }[];
+                        readonly items: readonly components["schemas"]["Account"][];
                         /** @description Number of items on all pages */
                         readonly total: number;
                         readonly page: number;
@@ -1056,7 +3067,10 @@ export interface operations {
     readonly createAccount: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -1175,23 +3189,7 @@ export interface operations {
                      *       "createdAt": "2025-01-01T08:00:00.000Z"
                      *     }
                      */
-                    readonly "application/json": {
-                        /** Format: uuid */
-                        readonly id: string;
-                        readonly email: string;
-                        readonly roles: readonly string[];
-                        /** @enum {string} */
-                        readonly status: "enabled" | "disabled";
-                        /** Format: date-time */
-                        readonly disabledAt?: string;
-                        /**
-                         * Format: date-time
-                         * @description Tokens issued before no longer count
-                         */
-                        readonly tokensValidFrom: string;
-                        /** Format: date-time */
-                        readonly createdAt: string;
-                    };
+                    readonly "application/json": components["schemas"]["Account"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -1233,23 +3231,7 @@ export interface operations {
                      *       "createdAt": "2025-01-01T08:00:00.000Z"
                      *     }
                      */
-                    readonly "application/json": {
-                        /** Format: uuid */
-                        readonly id: string;
-                        readonly email: string;
-                        readonly roles: readonly string[];
-                        /** @enum {string} */
-                        readonly status: "enabled" | "disabled";
-                        /** Format: date-time */
-                        readonly disabledAt?: string;
-                        /**
-                         * Format: date-time
-                         * @description Tokens issued before no longer count
-                         */
-                        readonly tokensValidFrom: string;
-                        /** Format: date-time */
-                        readonly createdAt: string;
-                    };
+                    readonly "application/json": components["schemas"]["Account"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -1263,7 +3245,10 @@ export interface operations {
     readonly disableAccount: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
             readonly path: {
                 readonly account_id: string;
             };
@@ -1289,23 +3274,7 @@ export interface operations {
                      *       "createdAt": "2025-01-01T08:00:00.000Z"
                      *     }
                      */
-                    readonly "application/json": {
-                        /** Format: uuid */
-                        readonly id: string;
-                        readonly email: string;
-                        readonly roles: readonly string[];
-                        /** @enum {string} */
-                        readonly status: "enabled" | "disabled";
-                        /** Format: date-time */
-                        readonly disabledAt?: string;
-                        /**
-                         * Format: date-time
-                         * @description Tokens issued before no longer count
-                         */
-                        readonly tokensValidFrom: string;
-                        /** Format: date-time */
-                        readonly createdAt: string;
-                    };
+                    readonly "application/json": components["schemas"]["Account"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -1320,7 +3289,10 @@ export interface operations {
     readonly enableAccount: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
             readonly path: {
                 readonly account_id: string;
             };
@@ -1346,23 +3318,7 @@ export interface operations {
                      *       "createdAt": "2025-01-01T08:00:00.000Z"
                      *     }
                      */
-                    readonly "application/json": {
-                        /** Format: uuid */
-                        readonly id: string;
-                        readonly email: string;
-                        readonly roles: readonly string[];
-                        /** @enum {string} */
-                        readonly status: "enabled" | "disabled";
-                        /** Format: date-time */
-                        readonly disabledAt?: string;
-                        /**
-                         * Format: date-time
-                         * @description Tokens issued before no longer count
-                         */
-                        readonly tokensValidFrom: string;
-                        /** Format: date-time */
-                        readonly createdAt: string;
-                    };
+                    readonly "application/json": components["schemas"]["Account"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -1415,23 +3371,7 @@ export interface operations {
                      *       "createdAt": "2025-01-01T08:00:00.000Z"
                      *     }
                      */
-                    readonly "application/json": {
-                        /** Format: uuid */
-                        readonly id: string;
-                        readonly email: string;
-                        readonly roles: readonly string[];
-                        /** @enum {string} */
-                        readonly status: "enabled" | "disabled";
-                        /** Format: date-time */
-                        readonly disabledAt?: string;
-                        /**
-                         * Format: date-time
-                         * @description Tokens issued before no longer count
-                         */
-                        readonly tokensValidFrom: string;
-                        /** Format: date-time */
-                        readonly createdAt: string;
-                    };
+                    readonly "application/json": components["schemas"]["Account"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -1447,7 +3387,10 @@ export interface operations {
     readonly revokeTokens: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
             readonly path: {
                 readonly account_id: string;
             };
@@ -1473,23 +3416,7 @@ export interface operations {
                      *       "createdAt": "2025-01-01T08:00:00.000Z"
                      *     }
                      */
-                    readonly "application/json": {
-                        /** Format: uuid */
-                        readonly id: string;
-                        readonly email: string;
-                        readonly roles: readonly string[];
-                        /** @enum {string} */
-                        readonly status: "enabled" | "disabled";
-                        /** Format: date-time */
-                        readonly disabledAt?: string;
-                        /**
-                         * Format: date-time
-                         * @description Tokens issued before no longer count
-                         */
-                        readonly tokensValidFrom: string;
-                        /** Format: date-time */
-                        readonly createdAt: string;
-                    };
+                    readonly "application/json": components["schemas"]["Account"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -1549,23 +3476,7 @@ export interface operations {
                      *       "createdAt": "2025-01-01T08:00:00.000Z"
                      *     }
                      */
-                    readonly "application/json": {
-                        /** Format: uuid */
-                        readonly id: string;
-                        readonly email: string;
-                        readonly roles: readonly string[];
-                        /** @enum {string} */
-                        readonly status: "enabled" | "disabled";
-                        /** Format: date-time */
-                        readonly disabledAt?: string;
-                        /**
-                         * Format: date-time
-                         * @description Tokens issued before no longer count
-                         */
-                        readonly tokensValidFrom: string;
-                        /** Format: date-time */
-                        readonly createdAt: string;
-                    };
+                    readonly "application/json": components["schemas"]["Account"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -1771,60 +3682,7 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
-                        readonly items: readonly {
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly id: string;
-                            /** @example 000000042 */
-                            readonly accountNo: string;
-                            /**
-                             * @description The caller's own id, 1 to 128 characters of any kind
-                             * @example CUST-7781
-                             */
-                            readonly externalId: string;
-                            /**
-                             * @example Active
-                             * @enum {string}
-                             */
-                            readonly status: "Pending" | "Active" | "Closed";
-                            readonly active: boolean;
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly officeId: string;
-                            /** @example Head Office */
-                            readonly officeName: string;
-                            readonly firstname?: string;
-                            readonly middlename?: string;
-                            readonly lastname?: string;
-                            /** @example CUST-7781 Customer */
-                            readonly displayName: string;
-                            readonly mobileNo?: string;
-                            readonly emailAddress?: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly dateOfBirth?: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly activationDate?: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly submittedDate: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly closedDate?: string;
-                        }[];
+                        readonly items: readonly components["schemas"]["Customer"][];
                         /** @description Number of items on all pages */
                         readonly total: number;
                         readonly page: number;
@@ -1927,81 +3785,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "42",
-                     *       "accountNo": "000000042",
-                     *       "externalId": "CUST-7781",
-                     *       "status": "Active",
-                     *       "active": true,
-                     *       "officeId": "42",
-                     *       "officeName": "Head Office",
-                     *       "firstname": "text",
-                     *       "middlename": "text",
-                     *       "lastname": "text",
-                     *       "displayName": "CUST-7781 Customer",
-                     *       "mobileNo": "text",
-                     *       "emailAddress": "text",
-                     *       "dateOfBirth": "2025-01-31",
-                     *       "activationDate": "2025-01-31",
-                     *       "submittedDate": "2025-01-31",
-                     *       "closedDate": "2025-01-31"
-                     *     }
-                     */
-                    readonly "application/json": {
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly id: string;
-                        /** @example 000000042 */
-                        readonly accountNo: string;
-                        /**
-                         * @description The caller's own id, 1 to 128 characters of any kind
-                         * @example CUST-7781
-                         */
-                        readonly externalId: string;
-                        /**
-                         * @example Active
-                         * @enum {string}
-                         */
-                        readonly status: "Pending" | "Active" | "Closed";
-                        readonly active: boolean;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly officeId: string;
-                        /** @example Head Office */
-                        readonly officeName: string;
-                        readonly firstname?: string;
-                        readonly middlename?: string;
-                        readonly lastname?: string;
-                        /** @example CUST-7781 Customer */
-                        readonly displayName: string;
-                        readonly mobileNo?: string;
-                        readonly emailAddress?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly dateOfBirth?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly activationDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly submittedDate: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly closedDate?: string;
-                    };
+                    readonly "application/json": components["schemas"]["Customer"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -2033,81 +3817,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "42",
-                     *       "accountNo": "000000042",
-                     *       "externalId": "CUST-7781",
-                     *       "status": "Active",
-                     *       "active": true,
-                     *       "officeId": "42",
-                     *       "officeName": "Head Office",
-                     *       "firstname": "text",
-                     *       "middlename": "text",
-                     *       "lastname": "text",
-                     *       "displayName": "CUST-7781 Customer",
-                     *       "mobileNo": "text",
-                     *       "emailAddress": "text",
-                     *       "dateOfBirth": "2025-01-31",
-                     *       "activationDate": "2025-01-31",
-                     *       "submittedDate": "2025-01-31",
-                     *       "closedDate": "2025-01-31"
-                     *     }
-                     */
-                    readonly "application/json": {
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly id: string;
-                        /** @example 000000042 */
-                        readonly accountNo: string;
-                        /**
-                         * @description The caller's own id, 1 to 128 characters of any kind
-                         * @example CUST-7781
-                         */
-                        readonly externalId: string;
-                        /**
-                         * @example Active
-                         * @enum {string}
-                         */
-                        readonly status: "Pending" | "Active" | "Closed";
-                        readonly active: boolean;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly officeId: string;
-                        /** @example Head Office */
-                        readonly officeName: string;
-                        readonly firstname?: string;
-                        readonly middlename?: string;
-                        readonly lastname?: string;
-                        /** @example CUST-7781 Customer */
-                        readonly displayName: string;
-                        readonly mobileNo?: string;
-                        readonly emailAddress?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly dateOfBirth?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly activationDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly submittedDate: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly closedDate?: string;
-                    };
+                    readonly "application/json": components["schemas"]["Customer"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -2178,81 +3888,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "42",
-                     *       "accountNo": "000000042",
-                     *       "externalId": "CUST-7781",
-                     *       "status": "Active",
-                     *       "active": true,
-                     *       "officeId": "42",
-                     *       "officeName": "Head Office",
-                     *       "firstname": "text",
-                     *       "middlename": "text",
-                     *       "lastname": "text",
-                     *       "displayName": "CUST-7781 Customer",
-                     *       "mobileNo": "text",
-                     *       "emailAddress": "text",
-                     *       "dateOfBirth": "2025-01-31",
-                     *       "activationDate": "2025-01-31",
-                     *       "submittedDate": "2025-01-31",
-                     *       "closedDate": "2025-01-31"
-                     *     }
-                     */
-                    readonly "application/json": {
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly id: string;
-                        /** @example 000000042 */
-                        readonly accountNo: string;
-                        /**
-                         * @description The caller's own id, 1 to 128 characters of any kind
-                         * @example CUST-7781
-                         */
-                        readonly externalId: string;
-                        /**
-                         * @example Active
-                         * @enum {string}
-                         */
-                        readonly status: "Pending" | "Active" | "Closed";
-                        readonly active: boolean;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly officeId: string;
-                        /** @example Head Office */
-                        readonly officeName: string;
-                        readonly firstname?: string;
-                        readonly middlename?: string;
-                        readonly lastname?: string;
-                        /** @example CUST-7781 Customer */
-                        readonly displayName: string;
-                        readonly mobileNo?: string;
-                        readonly emailAddress?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly dateOfBirth?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly activationDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly submittedDate: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly closedDate?: string;
-                    };
+                    readonly "application/json": components["schemas"]["Customer"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -2330,81 +3966,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "42",
-                     *       "accountNo": "000000042",
-                     *       "externalId": "CUST-7781",
-                     *       "status": "Active",
-                     *       "active": true,
-                     *       "officeId": "42",
-                     *       "officeName": "Head Office",
-                     *       "firstname": "text",
-                     *       "middlename": "text",
-                     *       "lastname": "text",
-                     *       "displayName": "CUST-7781 Customer",
-                     *       "mobileNo": "text",
-                     *       "emailAddress": "text",
-                     *       "dateOfBirth": "2025-01-31",
-                     *       "activationDate": "2025-01-31",
-                     *       "submittedDate": "2025-01-31",
-                     *       "closedDate": "2025-01-31"
-                     *     }
-                     */
-                    readonly "application/json": {
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly id: string;
-                        /** @example 000000042 */
-                        readonly accountNo: string;
-                        /**
-                         * @description The caller's own id, 1 to 128 characters of any kind
-                         * @example CUST-7781
-                         */
-                        readonly externalId: string;
-                        /**
-                         * @example Active
-                         * @enum {string}
-                         */
-                        readonly status: "Pending" | "Active" | "Closed";
-                        readonly active: boolean;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly officeId: string;
-                        /** @example Head Office */
-                        readonly officeName: string;
-                        readonly firstname?: string;
-                        readonly middlename?: string;
-                        readonly lastname?: string;
-                        /** @example CUST-7781 Customer */
-                        readonly displayName: string;
-                        readonly mobileNo?: string;
-                        readonly emailAddress?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly dateOfBirth?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly activationDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly submittedDate: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly closedDate?: string;
-                    };
+                    readonly "application/json": components["schemas"]["Customer"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -2461,81 +4023,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "42",
-                     *       "accountNo": "000000042",
-                     *       "externalId": "CUST-7781",
-                     *       "status": "Active",
-                     *       "active": true,
-                     *       "officeId": "42",
-                     *       "officeName": "Head Office",
-                     *       "firstname": "text",
-                     *       "middlename": "text",
-                     *       "lastname": "text",
-                     *       "displayName": "CUST-7781 Customer",
-                     *       "mobileNo": "text",
-                     *       "emailAddress": "text",
-                     *       "dateOfBirth": "2025-01-31",
-                     *       "activationDate": "2025-01-31",
-                     *       "submittedDate": "2025-01-31",
-                     *       "closedDate": "2025-01-31"
-                     *     }
-                     */
-                    readonly "application/json": {
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly id: string;
-                        /** @example 000000042 */
-                        readonly accountNo: string;
-                        /**
-                         * @description The caller's own id, 1 to 128 characters of any kind
-                         * @example CUST-7781
-                         */
-                        readonly externalId: string;
-                        /**
-                         * @example Active
-                         * @enum {string}
-                         */
-                        readonly status: "Pending" | "Active" | "Closed";
-                        readonly active: boolean;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly officeId: string;
-                        /** @example Head Office */
-                        readonly officeName: string;
-                        readonly firstname?: string;
-                        readonly middlename?: string;
-                        readonly lastname?: string;
-                        /** @example CUST-7781 Customer */
-                        readonly displayName: string;
-                        readonly mobileNo?: string;
-                        readonly emailAddress?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly dateOfBirth?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly activationDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly submittedDate: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly closedDate?: string;
-                    };
+                    readonly "application/json": components["schemas"]["Customer"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -2570,81 +4058,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "42",
-                     *       "accountNo": "000000042",
-                     *       "externalId": "CUST-7781",
-                     *       "status": "Active",
-                     *       "active": true,
-                     *       "officeId": "42",
-                     *       "officeName": "Head Office",
-                     *       "firstname": "text",
-                     *       "middlename": "text",
-                     *       "lastname": "text",
-                     *       "displayName": "CUST-7781 Customer",
-                     *       "mobileNo": "text",
-                     *       "emailAddress": "text",
-                     *       "dateOfBirth": "2025-01-31",
-                     *       "activationDate": "2025-01-31",
-                     *       "submittedDate": "2025-01-31",
-                     *       "closedDate": "2025-01-31"
-                     *     }
-                     */
-                    readonly "application/json": {
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly id: string;
-                        /** @example 000000042 */
-                        readonly accountNo: string;
-                        /**
-                         * @description The caller's own id, 1 to 128 characters of any kind
-                         * @example CUST-7781
-                         */
-                        readonly externalId: string;
-                        /**
-                         * @example Active
-                         * @enum {string}
-                         */
-                        readonly status: "Pending" | "Active" | "Closed";
-                        readonly active: boolean;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly officeId: string;
-                        /** @example Head Office */
-                        readonly officeName: string;
-                        readonly firstname?: string;
-                        readonly middlename?: string;
-                        readonly lastname?: string;
-                        /** @example CUST-7781 Customer */
-                        readonly displayName: string;
-                        readonly mobileNo?: string;
-                        readonly emailAddress?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly dateOfBirth?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly activationDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly submittedDate: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly closedDate?: string;
-                    };
+                    readonly "application/json": components["schemas"]["Customer"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -2718,81 +4132,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "42",
-                     *       "accountNo": "000000042",
-                     *       "externalId": "CUST-7781",
-                     *       "status": "Active",
-                     *       "active": true,
-                     *       "officeId": "42",
-                     *       "officeName": "Head Office",
-                     *       "firstname": "text",
-                     *       "middlename": "text",
-                     *       "lastname": "text",
-                     *       "displayName": "CUST-7781 Customer",
-                     *       "mobileNo": "text",
-                     *       "emailAddress": "text",
-                     *       "dateOfBirth": "2025-01-31",
-                     *       "activationDate": "2025-01-31",
-                     *       "submittedDate": "2025-01-31",
-                     *       "closedDate": "2025-01-31"
-                     *     }
-                     */
-                    readonly "application/json": {
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly id: string;
-                        /** @example 000000042 */
-                        readonly accountNo: string;
-                        /**
-                         * @description The caller's own id, 1 to 128 characters of any kind
-                         * @example CUST-7781
-                         */
-                        readonly externalId: string;
-                        /**
-                         * @example Active
-                         * @enum {string}
-                         */
-                        readonly status: "Pending" | "Active" | "Closed";
-                        readonly active: boolean;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly officeId: string;
-                        /** @example Head Office */
-                        readonly officeName: string;
-                        readonly firstname?: string;
-                        readonly middlename?: string;
-                        readonly lastname?: string;
-                        /** @example CUST-7781 Customer */
-                        readonly displayName: string;
-                        readonly mobileNo?: string;
-                        readonly emailAddress?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly dateOfBirth?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly activationDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly submittedDate: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly closedDate?: string;
-                    };
+                    readonly "application/json": components["schemas"]["Customer"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -2876,81 +4216,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "42",
-                     *       "accountNo": "000000042",
-                     *       "externalId": "CUST-7781",
-                     *       "status": "Active",
-                     *       "active": true,
-                     *       "officeId": "42",
-                     *       "officeName": "Head Office",
-                     *       "firstname": "text",
-                     *       "middlename": "text",
-                     *       "lastname": "text",
-                     *       "displayName": "CUST-7781 Customer",
-                     *       "mobileNo": "text",
-                     *       "emailAddress": "text",
-                     *       "dateOfBirth": "2025-01-31",
-                     *       "activationDate": "2025-01-31",
-                     *       "submittedDate": "2025-01-31",
-                     *       "closedDate": "2025-01-31"
-                     *     }
-                     */
-                    readonly "application/json": {
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly id: string;
-                        /** @example 000000042 */
-                        readonly accountNo: string;
-                        /**
-                         * @description The caller's own id, 1 to 128 characters of any kind
-                         * @example CUST-7781
-                         */
-                        readonly externalId: string;
-                        /**
-                         * @example Active
-                         * @enum {string}
-                         */
-                        readonly status: "Pending" | "Active" | "Closed";
-                        readonly active: boolean;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly officeId: string;
-                        /** @example Head Office */
-                        readonly officeName: string;
-                        readonly firstname?: string;
-                        readonly middlename?: string;
-                        readonly lastname?: string;
-                        /** @example CUST-7781 Customer */
-                        readonly displayName: string;
-                        readonly mobileNo?: string;
-                        readonly emailAddress?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly dateOfBirth?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly activationDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly submittedDate: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly closedDate?: string;
-                    };
+                    readonly "application/json": components["schemas"]["Customer"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -3010,81 +4276,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "42",
-                     *       "accountNo": "000000042",
-                     *       "externalId": "CUST-7781",
-                     *       "status": "Active",
-                     *       "active": true,
-                     *       "officeId": "42",
-                     *       "officeName": "Head Office",
-                     *       "firstname": "text",
-                     *       "middlename": "text",
-                     *       "lastname": "text",
-                     *       "displayName": "CUST-7781 Customer",
-                     *       "mobileNo": "text",
-                     *       "emailAddress": "text",
-                     *       "dateOfBirth": "2025-01-31",
-                     *       "activationDate": "2025-01-31",
-                     *       "submittedDate": "2025-01-31",
-                     *       "closedDate": "2025-01-31"
-                     *     }
-                     */
-                    readonly "application/json": {
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly id: string;
-                        /** @example 000000042 */
-                        readonly accountNo: string;
-                        /**
-                         * @description The caller's own id, 1 to 128 characters of any kind
-                         * @example CUST-7781
-                         */
-                        readonly externalId: string;
-                        /**
-                         * @example Active
-                         * @enum {string}
-                         */
-                        readonly status: "Pending" | "Active" | "Closed";
-                        readonly active: boolean;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly officeId: string;
-                        /** @example Head Office */
-                        readonly officeName: string;
-                        readonly firstname?: string;
-                        readonly middlename?: string;
-                        readonly lastname?: string;
-                        /** @example CUST-7781 Customer */
-                        readonly displayName: string;
-                        readonly mobileNo?: string;
-                        readonly emailAddress?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly dateOfBirth?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly activationDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly submittedDate: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly closedDate?: string;
-                    };
+                    readonly "application/json": components["schemas"]["Customer"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -3211,169 +4403,7 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
-                        readonly items: readonly {
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly id: string;
-                            /** @example Term loan, 12 months */
-                            readonly name: string;
-                            /** @example TL12 */
-                            readonly shortName: string;
-                            readonly description: string;
-                            /** @enum {string} */
-                            readonly status: "active" | "inactive";
-                            /** @example TZS */
-                            readonly currencyCode: string;
-                            /** @example 0 */
-                            readonly currencyDecimals: number;
-                            /** @example 250000 */
-                            readonly principal: number;
-                            /** @example 250000 */
-                            readonly minPrincipal?: number;
-                            /** @example 250000 */
-                            readonly maxPrincipal?: number;
-                            /** @example 0 */
-                            readonly numberOfRepayments: number;
-                            /** @example 0 */
-                            readonly minNumberOfRepayments?: number;
-                            /** @example 0 */
-                            readonly maxNumberOfRepayments?: number;
-                            /** @example 0 */
-                            readonly repaymentEvery: number;
-                            /**
-                             * @example Days
-                             * @enum {string}
-                             */
-                            readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
-                            /** @example DISBURSEMENT_DATE */
-                            readonly repaymentStartDateType: string;
-                            /** @example 2 */
-                            readonly interestRatePerPeriod: number;
-                            /** @example 2 */
-                            readonly minInterestRatePerPeriod?: number;
-                            /** @example 2 */
-                            readonly maxInterestRatePerPeriod?: number;
-                            /**
-                             * @example Per day
-                             * @enum {string}
-                             */
-                            readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
-                            /**
-                             * @example Equal principal payments
-                             * @enum {string}
-                             */
-                            readonly amortizationType: "Equal principal payments" | "Equal installments";
-                            /**
-                             * @example Declining Balance
-                             * @enum {string}
-                             */
-                            readonly interestType: "Declining Balance" | "Flat";
-                            /**
-                             * @example Daily
-                             * @enum {string}
-                             */
-                            readonly interestCalculationPeriodType: "Daily" | "Same as repayment period";
-                            readonly allowPartialPeriodInterest: boolean;
-                            /**
-                             * @example 360
-                             * @example 364
-                             * @example 365
-                             * @example ACTUAL
-                             */
-                            readonly daysInYearType: string;
-                            /**
-                             * @example 30
-                             * @example ACTUAL
-                             */
-                            readonly daysInMonthType: string;
-                            readonly interestRecalculation?: {
-                                readonly restFrequency: string;
-                                readonly rescheduleStrategy: string;
-                                readonly preCloseRule: string;
-                                readonly compounding: string;
-                                /** @example 0 */
-                                readonly compoundingDay?: number;
-                                readonly arrearsBasedOnOriginalSchedule: boolean;
-                            };
-                            /** @example 0 */
-                            readonly graceOnPrincipalPayment: number;
-                            /** @example 0 */
-                            readonly graceOnInterestPayment: number;
-                            /** @example 0 */
-                            readonly graceOnInterestCharged: number;
-                            /** @example 0 */
-                            readonly graceOnArrearsAgeing: number;
-                            /** @example mifos-standard-strategy */
-                            readonly transactionProcessingStrategy: string;
-                            /**
-                             * @example CUMULATIVE
-                             * @example PROGRESSIVE
-                             */
-                            readonly scheduleType: string;
-                            /**
-                             * @example HORIZONTAL
-                             * @example VERTICAL
-                             */
-                            readonly scheduleProcessingType: string;
-                            readonly allocationRules: readonly {
-                                readonly transactionType: string;
-                                readonly order: readonly {
-                                    readonly dueType: string;
-                                    readonly component: string;
-                                }[];
-                                readonly futureInstallments: string;
-                            }[];
-                            readonly creditAllocationRules: readonly {
-                                readonly transactionType: string;
-                                readonly order: readonly string[];
-                            }[];
-                            /** @example 0 */
-                            readonly installmentAmountInMultiplesOf?: number;
-                            /** @example 0 */
-                            readonly fixedLength?: number;
-                            /** @example 2 */
-                            readonly fixedPrincipalPercentagePerInstallment?: number;
-                            /** @example 2 */
-                            readonly principalThresholdForLastInstallment: number;
-                            readonly downPaymentEnabled: boolean;
-                            /** @example 2 */
-                            readonly downPaymentPercentage?: number;
-                            readonly downPaymentAutomatic: boolean;
-                            readonly multiDisburse: boolean;
-                            /** @example 0 */
-                            readonly maxTrancheCount?: number;
-                            /** @example 250000 */
-                            readonly maxOutstandingBalance?: number;
-                            readonly disallowExpectedDisbursements: boolean;
-                            /** @example 2 */
-                            readonly overAppliedPercentage?: number;
-                            readonly installmentLevelDelinquency: boolean;
-                            /** @example 0 */
-                            readonly overdueDaysForNonPerforming?: number;
-                            readonly leavesNonPerformingOnlyWhenArrearsCleared: boolean;
-                            readonly delinquencyRanges?: readonly {
-                                readonly code: string;
-                                readonly name: string;
-                                /** @example 0 */
-                                readonly minDays: number;
-                                /** @example 0 */
-                                readonly maxDays?: number;
-                            }[];
-                            /**
-                             * @example NONE
-                             * @example CASH
-                             * @example ACCRUAL_PERIODIC
-                             */
-                            readonly accountingMethod: string;
-                            /** @description GL code by role */
-                            readonly accounts: {
-                                readonly [key: string]: string;
-                            };
-                            /** @description Terms that a loan may choose */
-                            readonly overridableTerms: readonly string[];
-                        }[];
+                        readonly items: readonly components["schemas"]["LoanProduct"][];
                     };
                 };
             };
@@ -3404,262 +4434,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "42",
-                     *       "name": "Term loan, 12 months",
-                     *       "shortName": "TL12",
-                     *       "description": "text",
-                     *       "status": "active",
-                     *       "currencyCode": "TZS",
-                     *       "currencyDecimals": 0,
-                     *       "principal": 250000,
-                     *       "minPrincipal": 250000,
-                     *       "maxPrincipal": 250000,
-                     *       "numberOfRepayments": 0,
-                     *       "minNumberOfRepayments": 0,
-                     *       "maxNumberOfRepayments": 0,
-                     *       "repaymentEvery": 0,
-                     *       "repaymentFrequencyType": "Days",
-                     *       "repaymentStartDateType": "DISBURSEMENT_DATE",
-                     *       "interestRatePerPeriod": 2,
-                     *       "minInterestRatePerPeriod": 2,
-                     *       "maxInterestRatePerPeriod": 2,
-                     *       "interestRateFrequencyType": "Per day",
-                     *       "amortizationType": "Equal principal payments",
-                     *       "interestType": "Declining Balance",
-                     *       "interestCalculationPeriodType": "Daily",
-                     *       "allowPartialPeriodInterest": true,
-                     *       "daysInYearType": "360",
-                     *       "daysInMonthType": "30",
-                     *       "interestRecalculation": {
-                     *         "restFrequency": "text",
-                     *         "rescheduleStrategy": "text",
-                     *         "preCloseRule": "text",
-                     *         "compounding": "text",
-                     *         "compoundingDay": 0,
-                     *         "arrearsBasedOnOriginalSchedule": true
-                     *       },
-                     *       "graceOnPrincipalPayment": 0,
-                     *       "graceOnInterestPayment": 0,
-                     *       "graceOnInterestCharged": 0,
-                     *       "graceOnArrearsAgeing": 0,
-                     *       "transactionProcessingStrategy": "mifos-standard-strategy",
-                     *       "scheduleType": "CUMULATIVE",
-                     *       "scheduleProcessingType": "HORIZONTAL",
-                     *       "allocationRules": [
-                     *         {
-                     *           "transactionType": "text",
-                     *           "order": [
-                     *             {
-                     *               "dueType": "text",
-                     *               "component": "text"
-                     *             }
-                     *           ],
-                     *           "futureInstallments": "text"
-                     *         }
-                     *       ],
-                     *       "creditAllocationRules": [
-                     *         {
-                     *           "transactionType": "text",
-                     *           "order": [
-                     *             "text"
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "installmentAmountInMultiplesOf": 0,
-                     *       "fixedLength": 0,
-                     *       "fixedPrincipalPercentagePerInstallment": 2,
-                     *       "principalThresholdForLastInstallment": 2,
-                     *       "downPaymentEnabled": true,
-                     *       "downPaymentPercentage": 2,
-                     *       "downPaymentAutomatic": true,
-                     *       "multiDisburse": true,
-                     *       "maxTrancheCount": 0,
-                     *       "maxOutstandingBalance": 250000,
-                     *       "disallowExpectedDisbursements": true,
-                     *       "overAppliedPercentage": 2,
-                     *       "installmentLevelDelinquency": true,
-                     *       "overdueDaysForNonPerforming": 0,
-                     *       "leavesNonPerformingOnlyWhenArrearsCleared": true,
-                     *       "delinquencyRanges": [
-                     *         {
-                     *           "code": "text",
-                     *           "name": "text",
-                     *           "minDays": 0,
-                     *           "maxDays": 0
-                     *         }
-                     *       ],
-                     *       "accountingMethod": "NONE",
-                     *       "accounts": {},
-                     *       "overridableTerms": [
-                     *         "text"
-                     *       ]
-                     *     }
-                     */
-                    readonly "application/json": {
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly id: string;
-                        /** @example Term loan, 12 months */
-                        readonly name: string;
-                        /** @example TL12 */
-                        readonly shortName: string;
-                        readonly description: string;
-                        /** @enum {string} */
-                        readonly status: "active" | "inactive";
-                        /** @example TZS */
-                        readonly currencyCode: string;
-                        /** @example 0 */
-                        readonly currencyDecimals: number;
-                        /** @example 250000 */
-                        readonly principal: number;
-                        /** @example 250000 */
-                        readonly minPrincipal?: number;
-                        /** @example 250000 */
-                        readonly maxPrincipal?: number;
-                        /** @example 0 */
-                        readonly numberOfRepayments: number;
-                        /** @example 0 */
-                        readonly minNumberOfRepayments?: number;
-                        /** @example 0 */
-                        readonly maxNumberOfRepayments?: number;
-                        /** @example 0 */
-                        readonly repaymentEvery: number;
-                        /**
-                         * @example Days
-                         * @enum {string}
-                         */
-                        readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
-                        /** @example DISBURSEMENT_DATE */
-                        readonly repaymentStartDateType: string;
-                        /** @example 2 */
-                        readonly interestRatePerPeriod: number;
-                        /** @example 2 */
-                        readonly minInterestRatePerPeriod?: number;
-                        /** @example 2 */
-                        readonly maxInterestRatePerPeriod?: number;
-                        /**
-                         * @example Per day
-                         * @enum {string}
-                         */
-                        readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
-                        /**
-                         * @example Equal principal payments
-                         * @enum {string}
-                         */
-                        readonly amortizationType: "Equal principal payments" | "Equal installments";
-                        /**
-                         * @example Declining Balance
-                         * @enum {string}
-                         */
-                        readonly interestType: "Declining Balance" | "Flat";
-                        /**
-                         * @example Daily
-                         * @enum {string}
-                         */
-                        readonly interestCalculationPeriodType: "Daily" | "Same as repayment period";
-                        readonly allowPartialPeriodInterest: boolean;
-                        /**
-                         * @example 360
-                         * @example 364
-                         * @example 365
-                         * @example ACTUAL
-                         */
-                        readonly daysInYearType: string;
-                        /**
-                         * @example 30
-                         * @example ACTUAL
-                         */
-                        readonly daysInMonthType: string;
-                        readonly interestRecalculation?: {
-                            readonly restFrequency: string;
-                            readonly rescheduleStrategy: string;
-                            readonly preCloseRule: string;
-                            readonly compounding: string;
-                            /** @example 0 */
-                            readonly compoundingDay?: number;
-                            readonly arrearsBasedOnOriginalSchedule: boolean;
-                        };
-                        /** @example 0 */
-                        readonly graceOnPrincipalPayment: number;
-                        /** @example 0 */
-                        readonly graceOnInterestPayment: number;
-                        /** @example 0 */
-                        readonly graceOnInterestCharged: number;
-                        /** @example 0 */
-                        readonly graceOnArrearsAgeing: number;
-                        /** @example mifos-standard-strategy */
-                        readonly transactionProcessingStrategy: string;
-                        /**
-                         * @example CUMULATIVE
-                         * @example PROGRESSIVE
-                         */
-                        readonly scheduleType: string;
-                        /**
-                         * @example HORIZONTAL
-                         * @example VERTICAL
-                         */
-                        readonly scheduleProcessingType: string;
-                        readonly allocationRules: readonly {
-                            readonly transactionType: string;
-                            readonly order: readonly {
-                                readonly dueType: string;
-                                readonly component: string;
-                            }[];
-                            readonly futureInstallments: string;
-                        }[];
-                        readonly creditAllocationRules: readonly {
-                            readonly transactionType: string;
-                            readonly order: readonly string[];
-                        }[];
-                        /** @example 0 */
-                        readonly installmentAmountInMultiplesOf?: number;
-                        /** @example 0 */
-                        readonly fixedLength?: number;
-                        /** @example 2 */
-                        readonly fixedPrincipalPercentagePerInstallment?: number;
-                        /** @example 2 */
-                        readonly principalThresholdForLastInstallment: number;
-                        readonly downPaymentEnabled: boolean;
-                        /** @example 2 */
-                        readonly downPaymentPercentage?: number;
-                        readonly downPaymentAutomatic: boolean;
-                        readonly multiDisburse: boolean;
-                        /** @example 0 */
-                        readonly maxTrancheCount?: number;
-                        /** @example 250000 */
-                        readonly maxOutstandingBalance?: number;
-                        readonly disallowExpectedDisbursements: boolean;
-                        /** @example 2 */
-                        readonly overAppliedPercentage?: number;
-                        readonly installmentLevelDelinquency: boolean;
-                        /** @example 0 */
-                        readonly overdueDaysForNonPerforming?: number;
-                        readonly leavesNonPerformingOnlyWhenArrearsCleared: boolean;
-                        readonly delinquencyRanges?: readonly {
-                            readonly code: string;
-                            readonly name: string;
-                            /** @example 0 */
-                            readonly minDays: number;
-                            /** @example 0 */
-                            readonly maxDays?: number;
-                        }[];
-                        /**
-                         * @example NONE
-                         * @example CASH
-                         * @example ACCRUAL_PERIODIC
-                         */
-                        readonly accountingMethod: string;
-                        /** @description GL code by role */
-                        readonly accounts: {
-                            readonly [key: string]: string;
-                        };
-                        /** @description Terms that a loan may choose */
-                        readonly overridableTerms: readonly string[];
-                    };
+                    readonly "application/json": components["schemas"]["LoanProduct"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -3789,163 +4564,7 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
-                        readonly items: readonly {
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly id: string;
-                            /** @example 000000042 */
-                            readonly accountNo: string;
-                            readonly externalId?: string;
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly customerId: string;
-                            readonly customerExternalId: string;
-                            readonly customerName: string;
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly loanProductId: string;
-                            /** @example Term loan, 12 months */
-                            readonly loanProductName: string;
-                            /**
-                             * @example Active
-                             * @enum {string}
-                             */
-                            readonly status: "Submitted and pending approval" | "Approved" | "Active" | "Closed (obligations met)" | "Closed (written off)" | "Overpaid" | "Rejected" | "Withdrawn by applicant";
-                            /** @example 250000 */
-                            readonly principal: number;
-                            /** @example 250000 */
-                            readonly approvedPrincipal?: number;
-                            /** @example TZS */
-                            readonly currencyCode: string;
-                            /** @example 12 */
-                            readonly termFrequency: number;
-                            /**
-                             * @example Days
-                             * @enum {string}
-                             */
-                            readonly termFrequencyType: "Days" | "Weeks" | "Months" | "Years";
-                            /** @example 12 */
-                            readonly numberOfRepayments: number;
-                            /** @example 1 */
-                            readonly repaymentEvery: number;
-                            /**
-                             * @example Days
-                             * @enum {string}
-                             */
-                            readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
-                            /** @example 2 */
-                            readonly interestRatePerPeriod: number;
-                            /**
-                             * @example Per day
-                             * @enum {string}
-                             */
-                            readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly submittedDate: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly approvedDate?: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly expectedDisbursementDate: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly disbursedDate?: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly maturityDate?: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly closedDate?: string;
-                            readonly chargedOff: boolean;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly chargedOffDate?: string;
-                            /** @example 250000 */
-                            readonly principalDisbursed: number;
-                            /** @example 250000 */
-                            readonly principalPaid: number;
-                            /** @example 250000 */
-                            readonly principalWrittenOff: number;
-                            /** @example 250000 */
-                            readonly principalOutstanding: number;
-                            /** @example 250000 */
-                            readonly principalOverdue: number;
-                            /** @example 250000 */
-                            readonly interestCharged: number;
-                            /** @example 250000 */
-                            readonly interestPaid: number;
-                            /** @example 250000 */
-                            readonly interestWaived: number;
-                            /** @example 250000 */
-                            readonly interestWrittenOff: number;
-                            /** @example 250000 */
-                            readonly interestOutstanding: number;
-                            /** @example 250000 */
-                            readonly interestOverdue: number;
-                            /** @example 250000 */
-                            readonly feesCharged: number;
-                            /** @example 250000 */
-                            readonly feesPaid: number;
-                            /** @example 250000 */
-                            readonly feesWaived: number;
-                            /** @example 250000 */
-                            readonly feesWrittenOff: number;
-                            /** @example 250000 */
-                            readonly feesOutstanding: number;
-                            /** @example 250000 */
-                            readonly feesOverdue: number;
-                            /** @example 250000 */
-                            readonly penaltiesCharged: number;
-                            /** @example 250000 */
-                            readonly penaltiesPaid: number;
-                            /** @example 250000 */
-                            readonly penaltiesWaived: number;
-                            /** @example 250000 */
-                            readonly penaltiesWrittenOff: number;
-                            /** @example 250000 */
-                            readonly penaltiesOutstanding: number;
-                            /** @example 250000 */
-                            readonly penaltiesOverdue: number;
-                            /** @example 250000 */
-                            readonly totalRepayment: number;
-                            /** @example 250000 */
-                            readonly totalOverdue: number;
-                            /** @example 250000 */
-                            readonly totalOverpaid: number;
-                            /** @example 250000 */
-                            readonly totalOutstanding: number;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly nextDueDate?: string;
-                            /** @example 250000 */
-                            readonly nextDueAmount?: number;
-                            /** @example 0 */
-                            readonly daysPastDue: number;
-                        }[];
+                        readonly items: readonly components["schemas"]["ListedLoan"][];
                         /** @description Number of items on all pages */
                         readonly total: number;
                         readonly page: number;
@@ -4101,364 +4720,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "42",
-                     *       "accountNo": "000000042",
-                     *       "externalId": "text",
-                     *       "customerId": "42",
-                     *       "customerExternalId": "text",
-                     *       "customerName": "text",
-                     *       "loanProductId": "42",
-                     *       "loanProductName": "Term loan, 12 months",
-                     *       "status": "Active",
-                     *       "principal": 250000,
-                     *       "approvedPrincipal": 250000,
-                     *       "currencyCode": "TZS",
-                     *       "termFrequency": 12,
-                     *       "termFrequencyType": "Days",
-                     *       "numberOfRepayments": 12,
-                     *       "repaymentEvery": 1,
-                     *       "repaymentFrequencyType": "Days",
-                     *       "interestRatePerPeriod": 2,
-                     *       "interestRateFrequencyType": "Per day",
-                     *       "submittedDate": "2025-01-31",
-                     *       "approvedDate": "2025-01-31",
-                     *       "expectedDisbursementDate": "2025-01-31",
-                     *       "disbursedDate": "2025-01-31",
-                     *       "maturityDate": "2025-01-31",
-                     *       "closedDate": "2025-01-31",
-                     *       "chargedOff": true,
-                     *       "chargedOffDate": "2025-01-31",
-                     *       "principalDisbursed": 250000,
-                     *       "principalPaid": 250000,
-                     *       "principalWrittenOff": 250000,
-                     *       "principalOutstanding": 250000,
-                     *       "principalOverdue": 250000,
-                     *       "interestCharged": 250000,
-                     *       "interestPaid": 250000,
-                     *       "interestWaived": 250000,
-                     *       "interestWrittenOff": 250000,
-                     *       "interestOutstanding": 250000,
-                     *       "interestOverdue": 250000,
-                     *       "feesCharged": 250000,
-                     *       "feesPaid": 250000,
-                     *       "feesWaived": 250000,
-                     *       "feesWrittenOff": 250000,
-                     *       "feesOutstanding": 250000,
-                     *       "feesOverdue": 250000,
-                     *       "penaltiesCharged": 250000,
-                     *       "penaltiesPaid": 250000,
-                     *       "penaltiesWaived": 250000,
-                     *       "penaltiesWrittenOff": 250000,
-                     *       "penaltiesOutstanding": 250000,
-                     *       "penaltiesOverdue": 250000,
-                     *       "totalRepayment": 250000,
-                     *       "totalOverdue": 250000,
-                     *       "totalOverpaid": 250000,
-                     *       "totalOutstanding": 250000,
-                     *       "nextDueDate": "2025-01-31",
-                     *       "nextDueAmount": 250000,
-                     *       "daysPastDue": 0,
-                     *       "repaymentSchedule": [
-                     *         {
-                     *           "period": 1,
-                     *           "fromDate": "2025-01-31",
-                     *           "dueDate": "2025-01-31",
-                     *           "days": 1,
-                     *           "principalDisbursed": 250000,
-                     *           "principalDue": 250000,
-                     *           "interestDue": 250000,
-                     *           "feesDue": 250000,
-                     *           "penaltiesDue": 250000,
-                     *           "totalDue": 250000,
-                     *           "principalPaid": 250000,
-                     *           "interestPaid": 250000,
-                     *           "feesPaid": 250000,
-                     *           "penaltiesPaid": 250000,
-                     *           "totalPaid": 250000,
-                     *           "paidInAdvance": 250000,
-                     *           "paidLate": 250000,
-                     *           "totalOutstanding": 250000,
-                     *           "principalBalance": 250000,
-                     *           "complete": true,
-                     *           "paidDate": "2025-01-31"
-                     *         }
-                     *       ],
-                     *       "repaymentHistory": [
-                     *         {
-                     *           "id": "42",
-                     *           "loanId": "42",
-                     *           "type": "Repayment",
-                     *           "date": "2025-01-31",
-                     *           "amount": 250000,
-                     *           "principal": 250000,
-                     *           "interest": 250000,
-                     *           "fees": 250000,
-                     *           "penalties": 250000,
-                     *           "overpaymentPortion": 250000,
-                     *           "status": "posted",
-                     *           "reversed": true,
-                     *           "externalId": "text",
-                     *           "idempotencyKey": "text",
-                     *           "note": "text",
-                     *           "paymentTypeId": "42",
-                     *           "receiptNumber": "text"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    readonly "application/json": {
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly id: string;
-                        /** @example 000000042 */
-                        readonly accountNo: string;
-                        readonly externalId?: string;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly customerId: string;
-                        readonly customerExternalId: string;
-                        readonly customerName: string;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly loanProductId: string;
-                        /** @example Term loan, 12 months */
-                        readonly loanProductName: string;
-                        /**
-                         * @example Active
-                         * @enum {string}
-                         */
-                        readonly status: "Submitted and pending approval" | "Approved" | "Active" | "Closed (obligations met)" | "Closed (written off)" | "Overpaid" | "Rejected" | "Withdrawn by applicant";
-                        /** @example 250000 */
-                        readonly principal: number;
-                        /** @example 250000 */
-                        readonly approvedPrincipal?: number;
-                        /** @example TZS */
-                        readonly currencyCode: string;
-                        /** @example 12 */
-                        readonly termFrequency: number;
-                        /**
-                         * @example Days
-                         * @enum {string}
-                         */
-                        readonly termFrequencyType: "Days" | "Weeks" | "Months" | "Years";
-                        /** @example 12 */
-                        readonly numberOfRepayments: number;
-                        /** @example 1 */
-                        readonly repaymentEvery: number;
-                        /**
-                         * @example Days
-                         * @enum {string}
-                         */
-                        readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
-                        /** @example 2 */
-                        readonly interestRatePerPeriod: number;
-                        /**
-                         * @example Per day
-                         * @enum {string}
-                         */
-                        readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly submittedDate: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly approvedDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly expectedDisbursementDate: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly disbursedDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly maturityDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly closedDate?: string;
-                        readonly chargedOff: boolean;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly chargedOffDate?: string;
-                        /** @example 250000 */
-                        readonly principalDisbursed: number;
-                        /** @example 250000 */
-                        readonly principalPaid: number;
-                        /** @example 250000 */
-                        readonly principalWrittenOff: number;
-                        /** @example 250000 */
-                        readonly principalOutstanding: number;
-                        /** @example 250000 */
-                        readonly principalOverdue: number;
-                        /** @example 250000 */
-                        readonly interestCharged: number;
-                        /** @example 250000 */
-                        readonly interestPaid: number;
-                        /** @example 250000 */
-                        readonly interestWaived: number;
-                        /** @example 250000 */
-                        readonly interestWrittenOff: number;
-                        /** @example 250000 */
-                        readonly interestOutstanding: number;
-                        /** @example 250000 */
-                        readonly interestOverdue: number;
-                        /** @example 250000 */
-                        readonly feesCharged: number;
-                        /** @example 250000 */
-                        readonly feesPaid: number;
-                        /** @example 250000 */
-                        readonly feesWaived: number;
-                        /** @example 250000 */
-                        readonly feesWrittenOff: number;
-                        /** @example 250000 */
-                        readonly feesOutstanding: number;
-                        /** @example 250000 */
-                        readonly feesOverdue: number;
-                        /** @example 250000 */
-                        readonly penaltiesCharged: number;
-                        /** @example 250000 */
-                        readonly penaltiesPaid: number;
-                        /** @example 250000 */
-                        readonly penaltiesWaived: number;
-                        /** @example 250000 */
-                        readonly penaltiesWrittenOff: number;
-                        /** @example 250000 */
-                        readonly penaltiesOutstanding: number;
-                        /** @example 250000 */
-                        readonly penaltiesOverdue: number;
-                        /** @example 250000 */
-                        readonly totalRepayment: number;
-                        /** @example 250000 */
-                        readonly totalOverdue: number;
-                        /** @example 250000 */
-                        readonly totalOverpaid: number;
-                        /** @example 250000 */
-                        readonly totalOutstanding: number;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly nextDueDate?: string;
-                        /** @example 250000 */
-                        readonly nextDueAmount?: number;
-                        /** @example 0 */
-                        readonly daysPastDue: number;
-                        readonly repaymentSchedule: readonly {
-                            /** @description 0 = a disbursement */
-                            readonly period: number;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly fromDate?: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly dueDate: string;
-                            readonly days?: number;
-                            /** @example 250000 */
-                            readonly principalDisbursed?: number;
-                            /** @example 250000 */
-                            readonly principalDue: number;
-                            /** @example 250000 */
-                            readonly interestDue: number;
-                            /** @example 250000 */
-                            readonly feesDue: number;
-                            /** @example 250000 */
-                            readonly penaltiesDue: number;
-                            /** @example 250000 */
-                            readonly totalDue: number;
-                            /** @example 250000 */
-                            readonly principalPaid: number;
-                            /** @example 250000 */
-                            readonly interestPaid: number;
-                            /** @example 250000 */
-                            readonly feesPaid: number;
-                            /** @example 250000 */
-                            readonly penaltiesPaid: number;
-                            /** @example 250000 */
-                            readonly totalPaid: number;
-                            /** @example 250000 */
-                            readonly paidInAdvance: number;
-                            /** @example 250000 */
-                            readonly paidLate: number;
-                            /** @example 250000 */
-                            readonly totalOutstanding: number;
-                            /** @example 250000 */
-                            readonly principalBalance: number;
-                            readonly complete: boolean;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly paidDate?: string;
-                        }[];
-                        readonly repaymentHistory: readonly {
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly id: string;
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly loanId: string;
-                            /** @example Repayment */
-                            readonly type: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly date: string;
-                            /** @example 250000 */
-                            readonly amount: number;
-                            /** @example 250000 */
-                            readonly principal?: number;
-                            /** @example 250000 */
-                            readonly interest?: number;
-                            /** @example 250000 */
-                            readonly fees?: number;
-                            /** @example 250000 */
-                            readonly penalties?: number;
-                            /** @example 250000 */
-                            readonly overpaymentPortion?: number;
-                            /** @enum {string} */
-                            readonly status: "posted" | "reversed";
-                            readonly reversed: boolean;
-                            readonly externalId?: string;
-                            readonly idempotencyKey?: string;
-                            readonly note?: string;
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly paymentTypeId?: string;
-                            readonly receiptNumber?: string;
-                        }[];
-                    };
+                    readonly "application/json": components["schemas"]["Loan"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -4490,111 +4752,320 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly updateLoanByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "principal": 250000,
+                 *       "numberOfRepayments": 12,
+                 *       "interestRatePerPeriod": 2,
+                 *       "externalId": "CUST-7781"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly principal?: number;
+                    /** @example 12 */
+                    readonly numberOfRepayments?: number;
+                    /** @example 2 */
+                    readonly interestRatePerPeriod?: number;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly deleteLoanByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly adjustDisbursementDateByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "actualDisbursementDate": "2025-01-31",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly actualDisbursementDate: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly approveLoanByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "approvedOnDate": "2025-01-31",
+                 *       "approvedLoanAmount": 250000,
+                 *       "expectedDisbursementDate": "2025-01-31",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly approvedOnDate: string;
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly approvedLoanAmount?: number;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly expectedDisbursementDate?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly disburseLoanByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "actualDisbursementDate": "2025-01-31",
+                 *       "transactionAmount": 250000,
+                 *       "paymentTypeId": "42",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly actualDisbursementDate: string;
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount?: number;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getPayoffByExternalId: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly date?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
                     /**
                      * @example {
-                     *       "id": "42",
-                     *       "accountNo": "000000042",
-                     *       "externalId": "text",
-                     *       "customerId": "42",
-                     *       "customerExternalId": "text",
-                     *       "customerName": "text",
-                     *       "loanProductId": "42",
-                     *       "loanProductName": "Term loan, 12 months",
-                     *       "status": "Active",
+                     *       "loanId": "42",
+                     *       "date": "2025-01-31",
                      *       "principal": 250000,
-                     *       "approvedPrincipal": 250000,
-                     *       "currencyCode": "TZS",
-                     *       "termFrequency": 12,
-                     *       "termFrequencyType": "Days",
-                     *       "numberOfRepayments": 12,
-                     *       "repaymentEvery": 1,
-                     *       "repaymentFrequencyType": "Days",
-                     *       "interestRatePerPeriod": 2,
-                     *       "interestRateFrequencyType": "Per day",
-                     *       "submittedDate": "2025-01-31",
-                     *       "approvedDate": "2025-01-31",
-                     *       "expectedDisbursementDate": "2025-01-31",
-                     *       "disbursedDate": "2025-01-31",
-                     *       "maturityDate": "2025-01-31",
-                     *       "closedDate": "2025-01-31",
-                     *       "chargedOff": true,
-                     *       "chargedOffDate": "2025-01-31",
-                     *       "principalDisbursed": 250000,
-                     *       "principalPaid": 250000,
-                     *       "principalWrittenOff": 250000,
-                     *       "principalOutstanding": 250000,
-                     *       "principalOverdue": 250000,
-                     *       "interestCharged": 250000,
-                     *       "interestPaid": 250000,
-                     *       "interestWaived": 250000,
-                     *       "interestWrittenOff": 250000,
-                     *       "interestOutstanding": 250000,
-                     *       "interestOverdue": 250000,
-                     *       "feesCharged": 250000,
-                     *       "feesPaid": 250000,
-                     *       "feesWaived": 250000,
-                     *       "feesWrittenOff": 250000,
-                     *       "feesOutstanding": 250000,
-                     *       "feesOverdue": 250000,
-                     *       "penaltiesCharged": 250000,
-                     *       "penaltiesPaid": 250000,
-                     *       "penaltiesWaived": 250000,
-                     *       "penaltiesWrittenOff": 250000,
-                     *       "penaltiesOutstanding": 250000,
-                     *       "penaltiesOverdue": 250000,
-                     *       "totalRepayment": 250000,
-                     *       "totalOverdue": 250000,
-                     *       "totalOverpaid": 250000,
-                     *       "totalOutstanding": 250000,
-                     *       "nextDueDate": "2025-01-31",
-                     *       "nextDueAmount": 250000,
-                     *       "daysPastDue": 0,
-                     *       "repaymentSchedule": [
-                     *         {
-                     *           "period": 1,
-                     *           "fromDate": "2025-01-31",
-                     *           "dueDate": "2025-01-31",
-                     *           "days": 1,
-                     *           "principalDisbursed": 250000,
-                     *           "principalDue": 250000,
-                     *           "interestDue": 250000,
-                     *           "feesDue": 250000,
-                     *           "penaltiesDue": 250000,
-                     *           "totalDue": 250000,
-                     *           "principalPaid": 250000,
-                     *           "interestPaid": 250000,
-                     *           "feesPaid": 250000,
-                     *           "penaltiesPaid": 250000,
-                     *           "totalPaid": 250000,
-                     *           "paidInAdvance": 250000,
-                     *           "paidLate": 250000,
-                     *           "totalOutstanding": 250000,
-                     *           "principalBalance": 250000,
-                     *           "complete": true,
-                     *           "paidDate": "2025-01-31"
-                     *         }
-                     *       ],
-                     *       "repaymentHistory": [
-                     *         {
-                     *           "id": "42",
-                     *           "loanId": "42",
-                     *           "type": "Repayment",
-                     *           "date": "2025-01-31",
-                     *           "amount": 250000,
-                     *           "principal": 250000,
-                     *           "interest": 250000,
-                     *           "fees": 250000,
-                     *           "penalties": 250000,
-                     *           "overpaymentPortion": 250000,
-                     *           "status": "posted",
-                     *           "reversed": true,
-                     *           "externalId": "text",
-                     *           "idempotencyKey": "text",
-                     *           "note": "text",
-                     *           "paymentTypeId": "42",
-                     *           "receiptNumber": "text"
-                     *         }
-                     *       ]
+                     *       "interest": 250000,
+                     *       "fees": 250000,
+                     *       "penalties": 250000,
+                     *       "total": 250000
                      *     }
                      */
                     readonly "application/json": {
@@ -4602,257 +5073,76 @@ export interface operations {
                          * @description Opaque id
                          * @example 42
                          */
-                        readonly id: string;
-                        /** @example 000000042 */
-                        readonly accountNo: string;
-                        readonly externalId?: string;
+                        readonly loanId: string;
                         /**
-                         * @description Opaque id
-                         * @example 42
+                         * Format: date
+                         * @example 2025-01-31
                          */
-                        readonly customerId: string;
-                        readonly customerExternalId: string;
-                        readonly customerName: string;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly loanProductId: string;
-                        /** @example Term loan, 12 months */
-                        readonly loanProductName: string;
-                        /**
-                         * @example Active
-                         * @enum {string}
-                         */
-                        readonly status: "Submitted and pending approval" | "Approved" | "Active" | "Closed (obligations met)" | "Closed (written off)" | "Overpaid" | "Rejected" | "Withdrawn by applicant";
+                        readonly date: string;
                         /** @example 250000 */
                         readonly principal: number;
                         /** @example 250000 */
-                        readonly approvedPrincipal?: number;
-                        /** @example TZS */
-                        readonly currencyCode: string;
-                        /** @example 12 */
-                        readonly termFrequency: number;
-                        /**
-                         * @example Days
-                         * @enum {string}
-                         */
-                        readonly termFrequencyType: "Days" | "Weeks" | "Months" | "Years";
-                        /** @example 12 */
-                        readonly numberOfRepayments: number;
-                        /** @example 1 */
-                        readonly repaymentEvery: number;
-                        /**
-                         * @example Days
-                         * @enum {string}
-                         */
-                        readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
-                        /** @example 2 */
-                        readonly interestRatePerPeriod: number;
-                        /**
-                         * @example Per day
-                         * @enum {string}
-                         */
-                        readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly submittedDate: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly approvedDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly expectedDisbursementDate: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly disbursedDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly maturityDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly closedDate?: string;
-                        readonly chargedOff: boolean;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly chargedOffDate?: string;
+                        readonly interest: number;
                         /** @example 250000 */
-                        readonly principalDisbursed: number;
+                        readonly fees: number;
                         /** @example 250000 */
-                        readonly principalPaid: number;
+                        readonly penalties: number;
                         /** @example 250000 */
-                        readonly principalWrittenOff: number;
-                        /** @example 250000 */
-                        readonly principalOutstanding: number;
-                        /** @example 250000 */
-                        readonly principalOverdue: number;
-                        /** @example 250000 */
-                        readonly interestCharged: number;
-                        /** @example 250000 */
-                        readonly interestPaid: number;
-                        /** @example 250000 */
-                        readonly interestWaived: number;
-                        /** @example 250000 */
-                        readonly interestWrittenOff: number;
-                        /** @example 250000 */
-                        readonly interestOutstanding: number;
-                        /** @example 250000 */
-                        readonly interestOverdue: number;
-                        /** @example 250000 */
-                        readonly feesCharged: number;
-                        /** @example 250000 */
-                        readonly feesPaid: number;
-                        /** @example 250000 */
-                        readonly feesWaived: number;
-                        /** @example 250000 */
-                        readonly feesWrittenOff: number;
-                        /** @example 250000 */
-                        readonly feesOutstanding: number;
-                        /** @example 250000 */
-                        readonly feesOverdue: number;
-                        /** @example 250000 */
-                        readonly penaltiesCharged: number;
-                        /** @example 250000 */
-                        readonly penaltiesPaid: number;
-                        /** @example 250000 */
-                        readonly penaltiesWaived: number;
-                        /** @example 250000 */
-                        readonly penaltiesWrittenOff: number;
-                        /** @example 250000 */
-                        readonly penaltiesOutstanding: number;
-                        /** @example 250000 */
-                        readonly penaltiesOverdue: number;
-                        /** @example 250000 */
-                        readonly totalRepayment: number;
-                        /** @example 250000 */
-                        readonly totalOverdue: number;
-                        /** @example 250000 */
-                        readonly totalOverpaid: number;
-                        /** @example 250000 */
-                        readonly totalOutstanding: number;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly nextDueDate?: string;
-                        /** @example 250000 */
-                        readonly nextDueAmount?: number;
-                        /** @example 0 */
-                        readonly daysPastDue: number;
-                        readonly repaymentSchedule: readonly {
-                            /** @description 0 = a disbursement */
-                            readonly period: number;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly fromDate?: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly dueDate: string;
-                            readonly days?: number;
-                            /** @example 250000 */
-                            readonly principalDisbursed?: number;
-                            /** @example 250000 */
-                            readonly principalDue: number;
-                            /** @example 250000 */
-                            readonly interestDue: number;
-                            /** @example 250000 */
-                            readonly feesDue: number;
-                            /** @example 250000 */
-                            readonly penaltiesDue: number;
-                            /** @example 250000 */
-                            readonly totalDue: number;
-                            /** @example 250000 */
-                            readonly principalPaid: number;
-                            /** @example 250000 */
-                            readonly interestPaid: number;
-                            /** @example 250000 */
-                            readonly feesPaid: number;
-                            /** @example 250000 */
-                            readonly penaltiesPaid: number;
-                            /** @example 250000 */
-                            readonly totalPaid: number;
-                            /** @example 250000 */
-                            readonly paidInAdvance: number;
-                            /** @example 250000 */
-                            readonly paidLate: number;
-                            /** @example 250000 */
-                            readonly totalOutstanding: number;
-                            /** @example 250000 */
-                            readonly principalBalance: number;
-                            readonly complete: boolean;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly paidDate?: string;
-                        }[];
-                        readonly repaymentHistory: readonly {
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly id: string;
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly loanId: string;
-                            /** @example Repayment */
-                            readonly type: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly date: string;
-                            /** @example 250000 */
-                            readonly amount: number;
-                            /** @example 250000 */
-                            readonly principal?: number;
-                            /** @example 250000 */
-                            readonly interest?: number;
-                            /** @example 250000 */
-                            readonly fees?: number;
-                            /** @example 250000 */
-                            readonly penalties?: number;
-                            /** @example 250000 */
-                            readonly overpaymentPortion?: number;
-                            /** @enum {string} */
-                            readonly status: "posted" | "reversed";
-                            readonly reversed: boolean;
-                            readonly externalId?: string;
-                            readonly idempotencyKey?: string;
-                            readonly note?: string;
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly paymentTypeId?: string;
-                            readonly receiptNumber?: string;
-                        }[];
+                        readonly total: number;
                     };
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly rejectLoanByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -4913,49 +5203,7 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
-                        readonly items: readonly {
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly id: string;
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly loanId: string;
-                            /** @example Repayment */
-                            readonly type: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly date: string;
-                            /** @example 250000 */
-                            readonly amount: number;
-                            /** @example 250000 */
-                            readonly principal?: number;
-                            /** @example 250000 */
-                            readonly interest?: number;
-                            /** @example 250000 */
-                            readonly fees?: number;
-                            /** @example 250000 */
-                            readonly penalties?: number;
-                            /** @example 250000 */
-                            readonly overpaymentPortion?: number;
-                            /** @enum {string} */
-                            readonly status: "posted" | "reversed";
-                            readonly reversed: boolean;
-                            readonly externalId?: string;
-                            readonly idempotencyKey?: string;
-                            readonly note?: string;
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly paymentTypeId?: string;
-                            readonly receiptNumber?: string;
-                        }[];
+                        readonly items: readonly components["schemas"]["Repayment"][];
                         /** @description Number of items on all pages */
                         readonly total: number;
                         readonly page: number;
@@ -5034,73 +5282,648 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "42",
-                     *       "loanId": "42",
-                     *       "type": "Repayment",
-                     *       "date": "2025-01-31",
-                     *       "amount": 250000,
-                     *       "principal": 250000,
-                     *       "interest": 250000,
-                     *       "fees": 250000,
-                     *       "penalties": 250000,
-                     *       "overpaymentPortion": 250000,
-                     *       "status": "posted",
-                     *       "reversed": true,
-                     *       "externalId": "text",
-                     *       "idempotencyKey": "text",
-                     *       "note": "text",
-                     *       "paymentTypeId": "42",
-                     *       "receiptNumber": "text"
-                     *     }
-                     */
-                    readonly "application/json": {
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly id: string;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly loanId: string;
-                        /** @example Repayment */
-                        readonly type: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly date: string;
-                        /** @example 250000 */
-                        readonly amount: number;
-                        /** @example 250000 */
-                        readonly principal?: number;
-                        /** @example 250000 */
-                        readonly interest?: number;
-                        /** @example 250000 */
-                        readonly fees?: number;
-                        /** @example 250000 */
-                        readonly penalties?: number;
-                        /** @example 250000 */
-                        readonly overpaymentPortion?: number;
-                        /** @enum {string} */
-                        readonly status: "posted" | "reversed";
-                        readonly reversed: boolean;
-                        readonly externalId?: string;
-                        readonly idempotencyKey?: string;
-                        readonly note?: string;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly paymentTypeId?: string;
-                        readonly receiptNumber?: string;
-                    };
+                    readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument_or_failed_precondition"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly chargeOffLoanByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionDate": "2025-01-31",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly refundCreditBalanceByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "idempotencyKey": "text",
+                 *       "paymentTypeId": "42",
+                 *       "receiptNumber": "text",
+                 *       "externalId": "CUST-7781",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly recordGoodwillCreditByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "idempotencyKey": "text",
+                 *       "paymentTypeId": "42",
+                 *       "receiptNumber": "text",
+                 *       "externalId": "CUST-7781",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly recordMerchantRefundByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "idempotencyKey": "text",
+                 *       "paymentTypeId": "42",
+                 *       "receiptNumber": "text",
+                 *       "externalId": "CUST-7781",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly recordPayoutRefundByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "idempotencyKey": "text",
+                 *       "paymentTypeId": "42",
+                 *       "receiptNumber": "text",
+                 *       "externalId": "CUST-7781",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly recordRecoveryByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "idempotencyKey": "text",
+                 *       "paymentTypeId": "42",
+                 *       "receiptNumber": "text",
+                 *       "externalId": "CUST-7781",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly refundPaymentByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "idempotencyKey": "text",
+                 *       "paymentTypeId": "42",
+                 *       "receiptNumber": "text",
+                 *       "externalId": "CUST-7781",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly undoChargeOffByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionDate": "2025-01-31",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly waiveInterestByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "idempotencyKey": "text",
+                 *       "paymentTypeId": "42",
+                 *       "receiptNumber": "text",
+                 *       "externalId": "CUST-7781",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
@@ -5134,25 +5957,241 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly adjustRepaymentByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly transaction_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionDate": "2025-01-31",
+                 *       "transactionAmount": 250000,
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate: string;
+                    /**
+                     * @description Amount
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly chargeBackRepaymentByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly transaction_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionDate": "2025-01-31",
+                 *       "transactionAmount": 250000,
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate: string;
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reverseRepaymentByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly transaction_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionDate": "2025-01-31",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly rollBackLoanByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
                     /**
                      * @example {
-                     *       "id": "42",
                      *       "loanId": "42",
-                     *       "type": "Repayment",
-                     *       "date": "2025-01-31",
-                     *       "amount": 250000,
-                     *       "principal": 250000,
-                     *       "interest": 250000,
-                     *       "fees": 250000,
-                     *       "penalties": 250000,
-                     *       "overpaymentPortion": 250000,
-                     *       "status": "posted",
-                     *       "reversed": true,
                      *       "externalId": "text",
-                     *       "idempotencyKey": "text",
-                     *       "note": "text",
-                     *       "paymentTypeId": "42",
-                     *       "receiptNumber": "text"
+                     *       "steps": [
+                     *         "undo-disbursal"
+                     *       ]
                      *     }
                      */
                     readonly "application/json": {
@@ -5160,49 +6199,346 @@ export interface operations {
                          * @description Opaque id
                          * @example 42
                          */
-                        readonly id: string;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
                         readonly loanId: string;
-                        /** @example Repayment */
-                        readonly type: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly date: string;
-                        /** @example 250000 */
-                        readonly amount: number;
-                        /** @example 250000 */
-                        readonly principal?: number;
-                        /** @example 250000 */
-                        readonly interest?: number;
-                        /** @example 250000 */
-                        readonly fees?: number;
-                        /** @example 250000 */
-                        readonly penalties?: number;
-                        /** @example 250000 */
-                        readonly overpaymentPortion?: number;
-                        /** @enum {string} */
-                        readonly status: "posted" | "reversed";
-                        readonly reversed: boolean;
                         readonly externalId?: string;
-                        readonly idempotencyKey?: string;
-                        readonly note?: string;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly paymentTypeId?: string;
-                        readonly receiptNumber?: string;
+                        readonly steps: readonly ("undo-disbursal" | "undo-approval" | "delete")[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listTransactionsByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "42",
+                     *           "loanId": "42",
+                     *           "type": "Repayment",
+                     *           "date": "2025-01-31",
+                     *           "amount": 250000,
+                     *           "principal": 250000,
+                     *           "interest": 250000,
+                     *           "fees": 250000,
+                     *           "penalties": 250000,
+                     *           "overpaymentPortion": 250000,
+                     *           "status": "posted",
+                     *           "reversed": true,
+                     *           "externalId": "text",
+                     *           "idempotencyKey": "text",
+                     *           "note": "text",
+                     *           "paymentTypeId": "42",
+                     *           "receiptNumber": "text",
+                     *           "submittedDate": "2025-01-31",
+                     *           "principalBalance": 250000,
+                     *           "journal": [
+                     *             {
+                     *               "date": "2025-01-31",
+                     *               "lines": [
+                     *                 {
+                     *                   "glCode": "1100",
+                     *                   "debit": 250000,
+                     *                   "credit": 250000
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly {
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly id: string;
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly loanId: string;
+                            /** @example Repayment */
+                            readonly type: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly date: string;
+                            /** @example 250000 */
+                            readonly amount: number;
+                            /** @example 250000 */
+                            readonly principal?: number;
+                            /** @example 250000 */
+                            readonly interest?: number;
+                            /** @example 250000 */
+                            readonly fees?: number;
+                            /** @example 250000 */
+                            readonly penalties?: number;
+                            /** @example 250000 */
+                            readonly overpaymentPortion?: number;
+                            /** @enum {string} */
+                            readonly status: "posted" | "reversed";
+                            readonly reversed: boolean;
+                            readonly externalId?: string;
+                            readonly idempotencyKey?: string;
+                            readonly note?: string;
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly paymentTypeId?: string;
+                            readonly receiptNumber?: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly submittedDate: string;
+                            /** @example 250000 */
+                            readonly principalBalance: number;
+                            /** @description One entry per posting; a replay or a reversal posts the mirror of the one before */
+                            readonly journal: readonly {
+                                /**
+                                 * Format: date
+                                 * @example 2025-01-31
+                                 */
+                                readonly date: string;
+                                readonly lines: readonly {
+                                    /** @example 1100 */
+                                    readonly glCode: string;
+                                    /** @example 250000 */
+                                    readonly debit?: number;
+                                    /** @example 250000 */
+                                    readonly credit?: number;
+                                }[];
+                            }[];
+                        }[];
+                        readonly total: number;
                     };
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly undoApprovalByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly undoDisbursalByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly withdrawLoanByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly writeOffLoanByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionDate": "2025-01-31",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -5344,285 +6680,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "loanProductId": "42",
-                     *       "loanProductName": "Term loan, 12 months",
-                     *       "status": "Active",
-                     *       "principal": 250000,
-                     *       "approvedPrincipal": 250000,
-                     *       "currencyCode": "TZS",
-                     *       "termFrequency": 12,
-                     *       "termFrequencyType": "Days",
-                     *       "numberOfRepayments": 12,
-                     *       "repaymentEvery": 1,
-                     *       "repaymentFrequencyType": "Days",
-                     *       "interestRatePerPeriod": 2,
-                     *       "interestRateFrequencyType": "Per day",
-                     *       "submittedDate": "2025-01-31",
-                     *       "approvedDate": "2025-01-31",
-                     *       "expectedDisbursementDate": "2025-01-31",
-                     *       "disbursedDate": "2025-01-31",
-                     *       "maturityDate": "2025-01-31",
-                     *       "closedDate": "2025-01-31",
-                     *       "chargedOff": true,
-                     *       "chargedOffDate": "2025-01-31",
-                     *       "principalDisbursed": 250000,
-                     *       "principalPaid": 250000,
-                     *       "principalWrittenOff": 250000,
-                     *       "principalOutstanding": 250000,
-                     *       "principalOverdue": 250000,
-                     *       "interestCharged": 250000,
-                     *       "interestPaid": 250000,
-                     *       "interestWaived": 250000,
-                     *       "interestWrittenOff": 250000,
-                     *       "interestOutstanding": 250000,
-                     *       "interestOverdue": 250000,
-                     *       "feesCharged": 250000,
-                     *       "feesPaid": 250000,
-                     *       "feesWaived": 250000,
-                     *       "feesWrittenOff": 250000,
-                     *       "feesOutstanding": 250000,
-                     *       "feesOverdue": 250000,
-                     *       "penaltiesCharged": 250000,
-                     *       "penaltiesPaid": 250000,
-                     *       "penaltiesWaived": 250000,
-                     *       "penaltiesWrittenOff": 250000,
-                     *       "penaltiesOutstanding": 250000,
-                     *       "penaltiesOverdue": 250000,
-                     *       "totalRepayment": 250000,
-                     *       "totalOverdue": 250000,
-                     *       "totalOverpaid": 250000,
-                     *       "totalOutstanding": 250000,
-                     *       "nextDueDate": "2025-01-31",
-                     *       "nextDueAmount": 250000,
-                     *       "daysPastDue": 0,
-                     *       "annualPercentageRate": 26.82,
-                     *       "repaymentSchedule": [
-                     *         {
-                     *           "period": 1,
-                     *           "fromDate": "2025-01-31",
-                     *           "dueDate": "2025-01-31",
-                     *           "days": 1,
-                     *           "principalDisbursed": 250000,
-                     *           "principalDue": 250000,
-                     *           "interestDue": 250000,
-                     *           "feesDue": 250000,
-                     *           "penaltiesDue": 250000,
-                     *           "totalDue": 250000,
-                     *           "principalPaid": 250000,
-                     *           "interestPaid": 250000,
-                     *           "feesPaid": 250000,
-                     *           "penaltiesPaid": 250000,
-                     *           "totalPaid": 250000,
-                     *           "paidInAdvance": 250000,
-                     *           "paidLate": 250000,
-                     *           "totalOutstanding": 250000,
-                     *           "principalBalance": 250000,
-                     *           "complete": true,
-                     *           "paidDate": "2025-01-31"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    readonly "application/json": {
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly loanProductId: string;
-                        /** @example Term loan, 12 months */
-                        readonly loanProductName: string;
-                        /**
-                         * @example Active
-                         * @enum {string}
-                         */
-                        readonly status: "Submitted and pending approval" | "Approved" | "Active" | "Closed (obligations met)" | "Closed (written off)" | "Overpaid" | "Rejected" | "Withdrawn by applicant";
-                        /** @example 250000 */
-                        readonly principal: number;
-                        /** @example 250000 */
-                        readonly approvedPrincipal?: number;
-                        /** @example TZS */
-                        readonly currencyCode: string;
-                        /** @example 12 */
-                        readonly termFrequency: number;
-                        /**
-                         * @example Days
-                         * @enum {string}
-                         */
-                        readonly termFrequencyType: "Days" | "Weeks" | "Months" | "Years";
-                        /** @example 12 */
-                        readonly numberOfRepayments: number;
-                        /** @example 1 */
-                        readonly repaymentEvery: number;
-                        /**
-                         * @example Days
-                         * @enum {string}
-                         */
-                        readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
-                        /** @example 2 */
-                        readonly interestRatePerPeriod: number;
-                        /**
-                         * @example Per day
-                         * @enum {string}
-                         */
-                        readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly submittedDate: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly approvedDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly expectedDisbursementDate: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly disbursedDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly maturityDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly closedDate?: string;
-                        readonly chargedOff: boolean;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly chargedOffDate?: string;
-                        /** @example 250000 */
-                        readonly principalDisbursed: number;
-                        /** @example 250000 */
-                        readonly principalPaid: number;
-                        /** @example 250000 */
-                        readonly principalWrittenOff: number;
-                        /** @example 250000 */
-                        readonly principalOutstanding: number;
-                        /** @example 250000 */
-                        readonly principalOverdue: number;
-                        /** @example 250000 */
-                        readonly interestCharged: number;
-                        /** @example 250000 */
-                        readonly interestPaid: number;
-                        /** @example 250000 */
-                        readonly interestWaived: number;
-                        /** @example 250000 */
-                        readonly interestWrittenOff: number;
-                        /** @example 250000 */
-                        readonly interestOutstanding: number;
-                        /** @example 250000 */
-                        readonly interestOverdue: number;
-                        /** @example 250000 */
-                        readonly feesCharged: number;
-                        /** @example 250000 */
-                        readonly feesPaid: number;
-                        /** @example 250000 */
-                        readonly feesWaived: number;
-                        /** @example 250000 */
-                        readonly feesWrittenOff: number;
-                        /** @example 250000 */
-                        readonly feesOutstanding: number;
-                        /** @example 250000 */
-                        readonly feesOverdue: number;
-                        /** @example 250000 */
-                        readonly penaltiesCharged: number;
-                        /** @example 250000 */
-                        readonly penaltiesPaid: number;
-                        /** @example 250000 */
-                        readonly penaltiesWaived: number;
-                        /** @example 250000 */
-                        readonly penaltiesWrittenOff: number;
-                        /** @example 250000 */
-                        readonly penaltiesOutstanding: number;
-                        /** @example 250000 */
-                        readonly penaltiesOverdue: number;
-                        /** @example 250000 */
-                        readonly totalRepayment: number;
-                        /** @example 250000 */
-                        readonly totalOverdue: number;
-                        /** @example 250000 */
-                        readonly totalOverpaid: number;
-                        /** @example 250000 */
-                        readonly totalOutstanding: number;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly nextDueDate?: string;
-                        /** @example 250000 */
-                        readonly nextDueAmount?: number;
-                        /** @example 0 */
-                        readonly daysPastDue: number;
-                        /**
-                         * @description What the loan costs in a year, in percent
-                         * @example 26.82
-                         */
-                        readonly annualPercentageRate?: number;
-                        readonly repaymentSchedule: readonly {
-                            /** @description 0 = a disbursement */
-                            readonly period: number;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly fromDate?: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly dueDate: string;
-                            readonly days?: number;
-                            /** @example 250000 */
-                            readonly principalDisbursed?: number;
-                            /** @example 250000 */
-                            readonly principalDue: number;
-                            /** @example 250000 */
-                            readonly interestDue: number;
-                            /** @example 250000 */
-                            readonly feesDue: number;
-                            /** @example 250000 */
-                            readonly penaltiesDue: number;
-                            /** @example 250000 */
-                            readonly totalDue: number;
-                            /** @example 250000 */
-                            readonly principalPaid: number;
-                            /** @example 250000 */
-                            readonly interestPaid: number;
-                            /** @example 250000 */
-                            readonly feesPaid: number;
-                            /** @example 250000 */
-                            readonly penaltiesPaid: number;
-                            /** @example 250000 */
-                            readonly totalPaid: number;
-                            /** @example 250000 */
-                            readonly paidInAdvance: number;
-                            /** @example 250000 */
-                            readonly paidLate: number;
-                            /** @example 250000 */
-                            readonly totalOutstanding: number;
-                            /** @example 250000 */
-                            readonly principalBalance: number;
-                            readonly complete: boolean;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly paidDate?: string;
-                        }[];
-                    };
+                    readonly "application/json": components["schemas"]["LoanPreview"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -5657,111 +6715,338 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly updateLoan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "principal": 250000,
+                 *       "numberOfRepayments": 12,
+                 *       "interestRatePerPeriod": 2,
+                 *       "externalId": "CUST-7781"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly principal?: number;
+                    /** @example 12 */
+                    readonly numberOfRepayments?: number;
+                    /** @example 2 */
+                    readonly interestRatePerPeriod?: number;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly deleteLoan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly adjustDisbursementDate: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "actualDisbursementDate": "2025-01-31",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly actualDisbursementDate: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly approveLoan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "approvedOnDate": "2025-01-31",
+                 *       "approvedLoanAmount": 250000,
+                 *       "expectedDisbursementDate": "2025-01-31",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly approvedOnDate: string;
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly approvedLoanAmount?: number;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly expectedDisbursementDate?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly disburseLoan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "actualDisbursementDate": "2025-01-31",
+                 *       "transactionAmount": 250000,
+                 *       "paymentTypeId": "42",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly actualDisbursementDate: string;
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount?: number;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getPayoff: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly date?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
                     /**
                      * @example {
-                     *       "id": "42",
-                     *       "accountNo": "000000042",
-                     *       "externalId": "text",
-                     *       "customerId": "42",
-                     *       "customerExternalId": "text",
-                     *       "customerName": "text",
-                     *       "loanProductId": "42",
-                     *       "loanProductName": "Term loan, 12 months",
-                     *       "status": "Active",
+                     *       "loanId": "42",
+                     *       "date": "2025-01-31",
                      *       "principal": 250000,
-                     *       "approvedPrincipal": 250000,
-                     *       "currencyCode": "TZS",
-                     *       "termFrequency": 12,
-                     *       "termFrequencyType": "Days",
-                     *       "numberOfRepayments": 12,
-                     *       "repaymentEvery": 1,
-                     *       "repaymentFrequencyType": "Days",
-                     *       "interestRatePerPeriod": 2,
-                     *       "interestRateFrequencyType": "Per day",
-                     *       "submittedDate": "2025-01-31",
-                     *       "approvedDate": "2025-01-31",
-                     *       "expectedDisbursementDate": "2025-01-31",
-                     *       "disbursedDate": "2025-01-31",
-                     *       "maturityDate": "2025-01-31",
-                     *       "closedDate": "2025-01-31",
-                     *       "chargedOff": true,
-                     *       "chargedOffDate": "2025-01-31",
-                     *       "principalDisbursed": 250000,
-                     *       "principalPaid": 250000,
-                     *       "principalWrittenOff": 250000,
-                     *       "principalOutstanding": 250000,
-                     *       "principalOverdue": 250000,
-                     *       "interestCharged": 250000,
-                     *       "interestPaid": 250000,
-                     *       "interestWaived": 250000,
-                     *       "interestWrittenOff": 250000,
-                     *       "interestOutstanding": 250000,
-                     *       "interestOverdue": 250000,
-                     *       "feesCharged": 250000,
-                     *       "feesPaid": 250000,
-                     *       "feesWaived": 250000,
-                     *       "feesWrittenOff": 250000,
-                     *       "feesOutstanding": 250000,
-                     *       "feesOverdue": 250000,
-                     *       "penaltiesCharged": 250000,
-                     *       "penaltiesPaid": 250000,
-                     *       "penaltiesWaived": 250000,
-                     *       "penaltiesWrittenOff": 250000,
-                     *       "penaltiesOutstanding": 250000,
-                     *       "penaltiesOverdue": 250000,
-                     *       "totalRepayment": 250000,
-                     *       "totalOverdue": 250000,
-                     *       "totalOverpaid": 250000,
-                     *       "totalOutstanding": 250000,
-                     *       "nextDueDate": "2025-01-31",
-                     *       "nextDueAmount": 250000,
-                     *       "daysPastDue": 0,
-                     *       "repaymentSchedule": [
-                     *         {
-                     *           "period": 1,
-                     *           "fromDate": "2025-01-31",
-                     *           "dueDate": "2025-01-31",
-                     *           "days": 1,
-                     *           "principalDisbursed": 250000,
-                     *           "principalDue": 250000,
-                     *           "interestDue": 250000,
-                     *           "feesDue": 250000,
-                     *           "penaltiesDue": 250000,
-                     *           "totalDue": 250000,
-                     *           "principalPaid": 250000,
-                     *           "interestPaid": 250000,
-                     *           "feesPaid": 250000,
-                     *           "penaltiesPaid": 250000,
-                     *           "totalPaid": 250000,
-                     *           "paidInAdvance": 250000,
-                     *           "paidLate": 250000,
-                     *           "totalOutstanding": 250000,
-                     *           "principalBalance": 250000,
-                     *           "complete": true,
-                     *           "paidDate": "2025-01-31"
-                     *         }
-                     *       ],
-                     *       "repaymentHistory": [
-                     *         {
-                     *           "id": "42",
-                     *           "loanId": "42",
-                     *           "type": "Repayment",
-                     *           "date": "2025-01-31",
-                     *           "amount": 250000,
-                     *           "principal": 250000,
-                     *           "interest": 250000,
-                     *           "fees": 250000,
-                     *           "penalties": 250000,
-                     *           "overpaymentPortion": 250000,
-                     *           "status": "posted",
-                     *           "reversed": true,
-                     *           "externalId": "text",
-                     *           "idempotencyKey": "text",
-                     *           "note": "text",
-                     *           "paymentTypeId": "42",
-                     *           "receiptNumber": "text"
-                     *         }
-                     *       ]
+                     *       "interest": 250000,
+                     *       "fees": 250000,
+                     *       "penalties": 250000,
+                     *       "total": 250000
                      *     }
                      */
                     readonly "application/json": {
@@ -5769,257 +7054,79 @@ export interface operations {
                          * @description Opaque id
                          * @example 42
                          */
-                        readonly id: string;
-                        /** @example 000000042 */
-                        readonly accountNo: string;
-                        readonly externalId?: string;
+                        readonly loanId: string;
                         /**
-                         * @description Opaque id
-                         * @example 42
+                         * Format: date
+                         * @example 2025-01-31
                          */
-                        readonly customerId: string;
-                        readonly customerExternalId: string;
-                        readonly customerName: string;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly loanProductId: string;
-                        /** @example Term loan, 12 months */
-                        readonly loanProductName: string;
-                        /**
-                         * @example Active
-                         * @enum {string}
-                         */
-                        readonly status: "Submitted and pending approval" | "Approved" | "Active" | "Closed (obligations met)" | "Closed (written off)" | "Overpaid" | "Rejected" | "Withdrawn by applicant";
+                        readonly date: string;
                         /** @example 250000 */
                         readonly principal: number;
                         /** @example 250000 */
-                        readonly approvedPrincipal?: number;
-                        /** @example TZS */
-                        readonly currencyCode: string;
-                        /** @example 12 */
-                        readonly termFrequency: number;
-                        /**
-                         * @example Days
-                         * @enum {string}
-                         */
-                        readonly termFrequencyType: "Days" | "Weeks" | "Months" | "Years";
-                        /** @example 12 */
-                        readonly numberOfRepayments: number;
-                        /** @example 1 */
-                        readonly repaymentEvery: number;
-                        /**
-                         * @example Days
-                         * @enum {string}
-                         */
-                        readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
-                        /** @example 2 */
-                        readonly interestRatePerPeriod: number;
-                        /**
-                         * @example Per day
-                         * @enum {string}
-                         */
-                        readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly submittedDate: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly approvedDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly expectedDisbursementDate: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly disbursedDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly maturityDate?: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly closedDate?: string;
-                        readonly chargedOff: boolean;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly chargedOffDate?: string;
+                        readonly interest: number;
                         /** @example 250000 */
-                        readonly principalDisbursed: number;
+                        readonly fees: number;
                         /** @example 250000 */
-                        readonly principalPaid: number;
+                        readonly penalties: number;
                         /** @example 250000 */
-                        readonly principalWrittenOff: number;
-                        /** @example 250000 */
-                        readonly principalOutstanding: number;
-                        /** @example 250000 */
-                        readonly principalOverdue: number;
-                        /** @example 250000 */
-                        readonly interestCharged: number;
-                        /** @example 250000 */
-                        readonly interestPaid: number;
-                        /** @example 250000 */
-                        readonly interestWaived: number;
-                        /** @example 250000 */
-                        readonly interestWrittenOff: number;
-                        /** @example 250000 */
-                        readonly interestOutstanding: number;
-                        /** @example 250000 */
-                        readonly interestOverdue: number;
-                        /** @example 250000 */
-                        readonly feesCharged: number;
-                        /** @example 250000 */
-                        readonly feesPaid: number;
-                        /** @example 250000 */
-                        readonly feesWaived: number;
-                        /** @example 250000 */
-                        readonly feesWrittenOff: number;
-                        /** @example 250000 */
-                        readonly feesOutstanding: number;
-                        /** @example 250000 */
-                        readonly feesOverdue: number;
-                        /** @example 250000 */
-                        readonly penaltiesCharged: number;
-                        /** @example 250000 */
-                        readonly penaltiesPaid: number;
-                        /** @example 250000 */
-                        readonly penaltiesWaived: number;
-                        /** @example 250000 */
-                        readonly penaltiesWrittenOff: number;
-                        /** @example 250000 */
-                        readonly penaltiesOutstanding: number;
-                        /** @example 250000 */
-                        readonly penaltiesOverdue: number;
-                        /** @example 250000 */
-                        readonly totalRepayment: number;
-                        /** @example 250000 */
-                        readonly totalOverdue: number;
-                        /** @example 250000 */
-                        readonly totalOverpaid: number;
-                        /** @example 250000 */
-                        readonly totalOutstanding: number;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly nextDueDate?: string;
-                        /** @example 250000 */
-                        readonly nextDueAmount?: number;
-                        /** @example 0 */
-                        readonly daysPastDue: number;
-                        readonly repaymentSchedule: readonly {
-                            /** @description 0 = a disbursement */
-                            readonly period: number;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly fromDate?: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly dueDate: string;
-                            readonly days?: number;
-                            /** @example 250000 */
-                            readonly principalDisbursed?: number;
-                            /** @example 250000 */
-                            readonly principalDue: number;
-                            /** @example 250000 */
-                            readonly interestDue: number;
-                            /** @example 250000 */
-                            readonly feesDue: number;
-                            /** @example 250000 */
-                            readonly penaltiesDue: number;
-                            /** @example 250000 */
-                            readonly totalDue: number;
-                            /** @example 250000 */
-                            readonly principalPaid: number;
-                            /** @example 250000 */
-                            readonly interestPaid: number;
-                            /** @example 250000 */
-                            readonly feesPaid: number;
-                            /** @example 250000 */
-                            readonly penaltiesPaid: number;
-                            /** @example 250000 */
-                            readonly totalPaid: number;
-                            /** @example 250000 */
-                            readonly paidInAdvance: number;
-                            /** @example 250000 */
-                            readonly paidLate: number;
-                            /** @example 250000 */
-                            readonly totalOutstanding: number;
-                            /** @example 250000 */
-                            readonly principalBalance: number;
-                            readonly complete: boolean;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly paidDate?: string;
-                        }[];
-                        readonly repaymentHistory: readonly {
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly id: string;
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly loanId: string;
-                            /** @example Repayment */
-                            readonly type: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly date: string;
-                            /** @example 250000 */
-                            readonly amount: number;
-                            /** @example 250000 */
-                            readonly principal?: number;
-                            /** @example 250000 */
-                            readonly interest?: number;
-                            /** @example 250000 */
-                            readonly fees?: number;
-                            /** @example 250000 */
-                            readonly penalties?: number;
-                            /** @example 250000 */
-                            readonly overpaymentPortion?: number;
-                            /** @enum {string} */
-                            readonly status: "posted" | "reversed";
-                            readonly reversed: boolean;
-                            readonly externalId?: string;
-                            readonly idempotencyKey?: string;
-                            readonly note?: string;
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly paymentTypeId?: string;
-                            readonly receiptNumber?: string;
-                        }[];
+                        readonly total: number;
                     };
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly rejectLoan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -6083,49 +7190,7 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
-                        readonly items: readonly {
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly id: string;
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly loanId: string;
-                            /** @example Repayment */
-                            readonly type: string;
-                            /**
-                             * Format: date
-                             * @example 2025-01-31
-                             */
-                            readonly date: string;
-                            /** @example 250000 */
-                            readonly amount: number;
-                            /** @example 250000 */
-                            readonly principal?: number;
-                            /** @example 250000 */
-                            readonly interest?: number;
-                            /** @example 250000 */
-                            readonly fees?: number;
-                            /** @example 250000 */
-                            readonly penalties?: number;
-                            /** @example 250000 */
-                            readonly overpaymentPortion?: number;
-                            /** @enum {string} */
-                            readonly status: "posted" | "reversed";
-                            readonly reversed: boolean;
-                            readonly externalId?: string;
-                            readonly idempotencyKey?: string;
-                            readonly note?: string;
-                            /**
-                             * @description Opaque id
-                             * @example 42
-                             */
-                            readonly paymentTypeId?: string;
-                            readonly receiptNumber?: string;
-                        }[];
+                        readonly items: readonly components["schemas"]["Repayment"][];
                         /** @description Number of items on all pages */
                         readonly total: number;
                         readonly page: number;
@@ -6207,73 +7272,675 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "42",
-                     *       "loanId": "42",
-                     *       "type": "Repayment",
-                     *       "date": "2025-01-31",
-                     *       "amount": 250000,
-                     *       "principal": 250000,
-                     *       "interest": 250000,
-                     *       "fees": 250000,
-                     *       "penalties": 250000,
-                     *       "overpaymentPortion": 250000,
-                     *       "status": "posted",
-                     *       "reversed": true,
-                     *       "externalId": "text",
-                     *       "idempotencyKey": "text",
-                     *       "note": "text",
-                     *       "paymentTypeId": "42",
-                     *       "receiptNumber": "text"
-                     *     }
-                     */
-                    readonly "application/json": {
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly id: string;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly loanId: string;
-                        /** @example Repayment */
-                        readonly type: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly date: string;
-                        /** @example 250000 */
-                        readonly amount: number;
-                        /** @example 250000 */
-                        readonly principal?: number;
-                        /** @example 250000 */
-                        readonly interest?: number;
-                        /** @example 250000 */
-                        readonly fees?: number;
-                        /** @example 250000 */
-                        readonly penalties?: number;
-                        /** @example 250000 */
-                        readonly overpaymentPortion?: number;
-                        /** @enum {string} */
-                        readonly status: "posted" | "reversed";
-                        readonly reversed: boolean;
-                        readonly externalId?: string;
-                        readonly idempotencyKey?: string;
-                        readonly note?: string;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly paymentTypeId?: string;
-                        readonly receiptNumber?: string;
-                    };
+                    readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument_or_failed_precondition"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly chargeOffLoan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionDate": "2025-01-31",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly refundCreditBalance: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "idempotencyKey": "text",
+                 *       "paymentTypeId": "42",
+                 *       "receiptNumber": "text",
+                 *       "externalId": "CUST-7781",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly recordGoodwillCredit: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "idempotencyKey": "text",
+                 *       "paymentTypeId": "42",
+                 *       "receiptNumber": "text",
+                 *       "externalId": "CUST-7781",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly recordMerchantRefund: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "idempotencyKey": "text",
+                 *       "paymentTypeId": "42",
+                 *       "receiptNumber": "text",
+                 *       "externalId": "CUST-7781",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly recordPayoutRefund: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "idempotencyKey": "text",
+                 *       "paymentTypeId": "42",
+                 *       "receiptNumber": "text",
+                 *       "externalId": "CUST-7781",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly recordRecovery: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "idempotencyKey": "text",
+                 *       "paymentTypeId": "42",
+                 *       "receiptNumber": "text",
+                 *       "externalId": "CUST-7781",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly refundPayment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "idempotencyKey": "text",
+                 *       "paymentTypeId": "42",
+                 *       "receiptNumber": "text",
+                 *       "externalId": "CUST-7781",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly undoChargeOff: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionDate": "2025-01-31",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly waiveInterest: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "idempotencyKey": "text",
+                 *       "paymentTypeId": "42",
+                 *       "receiptNumber": "text",
+                 *       "externalId": "CUST-7781",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
@@ -6310,25 +7977,253 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly adjustRepayment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly transaction_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionDate": "2025-01-31",
+                 *       "transactionAmount": 250000,
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate: string;
+                    /**
+                     * @description Amount
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly chargeBackRepayment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly transaction_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionDate": "2025-01-31",
+                 *       "transactionAmount": 250000,
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate: string;
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reverseRepayment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly transaction_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionDate": "2025-01-31",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly rollBackLoan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
                     /**
                      * @example {
-                     *       "id": "42",
                      *       "loanId": "42",
-                     *       "type": "Repayment",
-                     *       "date": "2025-01-31",
-                     *       "amount": 250000,
-                     *       "principal": 250000,
-                     *       "interest": 250000,
-                     *       "fees": 250000,
-                     *       "penalties": 250000,
-                     *       "overpaymentPortion": 250000,
-                     *       "status": "posted",
-                     *       "reversed": true,
                      *       "externalId": "text",
-                     *       "idempotencyKey": "text",
-                     *       "note": "text",
-                     *       "paymentTypeId": "42",
-                     *       "receiptNumber": "text"
+                     *       "steps": [
+                     *         "undo-disbursal"
+                     *       ]
                      *     }
                      */
                     readonly "application/json": {
@@ -6336,49 +8231,361 @@ export interface operations {
                          * @description Opaque id
                          * @example 42
                          */
-                        readonly id: string;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
                         readonly loanId: string;
-                        /** @example Repayment */
-                        readonly type: string;
-                        /**
-                         * Format: date
-                         * @example 2025-01-31
-                         */
-                        readonly date: string;
-                        /** @example 250000 */
-                        readonly amount: number;
-                        /** @example 250000 */
-                        readonly principal?: number;
-                        /** @example 250000 */
-                        readonly interest?: number;
-                        /** @example 250000 */
-                        readonly fees?: number;
-                        /** @example 250000 */
-                        readonly penalties?: number;
-                        /** @example 250000 */
-                        readonly overpaymentPortion?: number;
-                        /** @enum {string} */
-                        readonly status: "posted" | "reversed";
-                        readonly reversed: boolean;
                         readonly externalId?: string;
-                        readonly idempotencyKey?: string;
-                        readonly note?: string;
-                        /**
-                         * @description Opaque id
-                         * @example 42
-                         */
-                        readonly paymentTypeId?: string;
-                        readonly receiptNumber?: string;
+                        readonly steps: readonly ("undo-disbursal" | "undo-approval" | "delete")[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listTransactions: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "42",
+                     *           "loanId": "42",
+                     *           "type": "Repayment",
+                     *           "date": "2025-01-31",
+                     *           "amount": 250000,
+                     *           "principal": 250000,
+                     *           "interest": 250000,
+                     *           "fees": 250000,
+                     *           "penalties": 250000,
+                     *           "overpaymentPortion": 250000,
+                     *           "status": "posted",
+                     *           "reversed": true,
+                     *           "externalId": "text",
+                     *           "idempotencyKey": "text",
+                     *           "note": "text",
+                     *           "paymentTypeId": "42",
+                     *           "receiptNumber": "text",
+                     *           "submittedDate": "2025-01-31",
+                     *           "principalBalance": 250000,
+                     *           "journal": [
+                     *             {
+                     *               "date": "2025-01-31",
+                     *               "lines": [
+                     *                 {
+                     *                   "glCode": "1100",
+                     *                   "debit": 250000,
+                     *                   "credit": 250000
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly {
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly id: string;
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly loanId: string;
+                            /** @example Repayment */
+                            readonly type: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly date: string;
+                            /** @example 250000 */
+                            readonly amount: number;
+                            /** @example 250000 */
+                            readonly principal?: number;
+                            /** @example 250000 */
+                            readonly interest?: number;
+                            /** @example 250000 */
+                            readonly fees?: number;
+                            /** @example 250000 */
+                            readonly penalties?: number;
+                            /** @example 250000 */
+                            readonly overpaymentPortion?: number;
+                            /** @enum {string} */
+                            readonly status: "posted" | "reversed";
+                            readonly reversed: boolean;
+                            readonly externalId?: string;
+                            readonly idempotencyKey?: string;
+                            readonly note?: string;
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly paymentTypeId?: string;
+                            readonly receiptNumber?: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly submittedDate: string;
+                            /** @example 250000 */
+                            readonly principalBalance: number;
+                            /** @description One entry per posting; a replay or a reversal posts the mirror of the one before */
+                            readonly journal: readonly {
+                                /**
+                                 * Format: date
+                                 * @example 2025-01-31
+                                 */
+                                readonly date: string;
+                                readonly lines: readonly {
+                                    /** @example 1100 */
+                                    readonly glCode: string;
+                                    /** @example 250000 */
+                                    readonly debit?: number;
+                                    /** @example 250000 */
+                                    readonly credit?: number;
+                                }[];
+                            }[];
+                        }[];
+                        readonly total: number;
                     };
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly undoApproval: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly undoDisbursal: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly withdrawLoan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly writeOffLoan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionDate": "2025-01-31",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -6410,18 +8617,7 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
-                        readonly items: readonly {
-                            readonly kid: string;
-                            /**
-                             * @description signing: signs new tokens; published: still verifies; retired: no longer verifies
-                             * @enum {string}
-                             */
-                            readonly status: "signing" | "published" | "retired";
-                            /** Format: date-time */
-                            readonly createdAt: string;
-                            /** Format: date-time */
-                            readonly retiredAt?: string;
-                        }[];
+                        readonly items: readonly components["schemas"]["SigningKey"][];
                     };
                 };
             };
@@ -6435,7 +8631,10 @@ export interface operations {
     readonly rotateSigningKey: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -6454,18 +8653,7 @@ export interface operations {
                      *       "createdAt": "2025-01-01T08:00:00.000Z"
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly kid: string;
-                        /**
-                         * @description signing: signs new tokens; published: still verifies; retired: no longer verifies
-                         * @enum {string}
-                         */
-                        readonly status: "signing" | "published" | "retired";
-                        /** Format: date-time */
-                        readonly createdAt: string;
-                        /** Format: date-time */
-                        readonly retiredAt?: string;
-                    };
+                    readonly "application/json": components["schemas"]["SigningKey"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -6478,7 +8666,10 @@ export interface operations {
     readonly retireSigningKey: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
             readonly path: {
                 readonly kid: string;
             };
@@ -6499,18 +8690,7 @@ export interface operations {
                      *       "createdAt": "2025-01-01T08:00:00.000Z"
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly kid: string;
-                        /**
-                         * @description signing: signs new tokens; published: still verifies; retired: no longer verifies
-                         * @enum {string}
-                         */
-                        readonly status: "signing" | "published" | "retired";
-                        /** Format: date-time */
-                        readonly createdAt: string;
-                        /** Format: date-time */
-                        readonly retiredAt?: string;
-                    };
+                    readonly "application/json": components["schemas"]["SigningKey"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];

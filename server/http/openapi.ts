@@ -6,7 +6,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import type { Config } from '../config.ts';
 import { bodyErrors, ERROR_SCHEMAS, errorResponses, type Shared } from './edge/errorAnswers.ts';
-import { type Content, withExamples } from './edge/examples.ts';
+import { type Content, exampleOf, withExamples } from './edge/examples.ts';
 import type { ErrorCode } from './errors.ts';
 
 export type Tag =
@@ -169,9 +169,12 @@ function shareTitled(part: unknown, shared: Shared): unknown {
     key,
     key === 'example' || key === 'examples' ? each : shareTitled(each, shared),
   ]);
-  const copy = Object.fromEntries(entries) as Record<string, unknown>;
-  if (typeof copy.title !== 'string' || copy.type !== 'object') return copy;
-  shared.schemas[copy.title] ??= copy;
-  const isSame = JSON.stringify(shared.schemas[copy.title]) === JSON.stringify(copy);
-  return isSame ? { $ref: `#/components/schemas/${copy.title}` } : copy;
+  const { examples, ...copy } = Object.fromEntries(entries) as Record<string, unknown>;
+  if (typeof copy.title !== 'string' || copy.type !== 'object')
+    return examples === undefined ? copy : { ...copy, examples };
+  shared.schemas[copy.title] ??= { ...copy, examples: examples ?? [exampleOf(part)] };
+  const { examples: _examples, ...bare } = shared.schemas[copy.title] as Record<string, unknown>;
+  return JSON.stringify(bare) === JSON.stringify(copy)
+    ? { $ref: `#/components/schemas/${copy.title}` }
+    : part;
 }

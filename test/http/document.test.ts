@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorld, type World } from '../world.ts';
 
 interface Media {
-  readonly schema?: unknown;
+  readonly schema?: { readonly $ref?: string };
   readonly example?: unknown;
   readonly examples?: unknown;
 }
@@ -17,11 +17,17 @@ interface Operation {
 }
 
 let world: World;
-let document: { openapi: string; paths: Record<string, Record<string, Operation>> };
+interface Document {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: { schemas: Record<string, { examples?: readonly unknown[] }> };
+}
+
+let document: Document;
 let operations: { name: string; operation: Operation }[];
 beforeAll(async () => {
   world = await makeWorld();
-  document = (await (await world.fetch('/openapi.json', { as: 'nobody' })).json()) as typeof document;
+  document = (await (await world.fetch('/openapi.json', { as: 'nobody' })).json()) as Document;
   operations = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item)
       .filter(([method]) => ['get', 'post', 'put', 'delete'].includes(method))
@@ -32,8 +38,12 @@ afterAll(() => world.close());
 
 const failing = (rule: (operation: Operation) => boolean): string[] =>
   operations.filter(({ operation }) => !rule(operation)).map(({ name }) => name);
-const hasExample = (media: Media | undefined): boolean =>
-  media === undefined || media.example !== undefined || media.examples !== undefined;
+/** Its own, or that of the noun it refers to. */
+function hasExample(media: Media | undefined): boolean {
+  if (media === undefined || media.example !== undefined || media.examples !== undefined) return true;
+  const noun = media.schema?.$ref?.split('/').at(-1) ?? '';
+  return document.components.schemas[noun]?.examples?.[0] !== undefined;
+}
 
 describe('the document', () => {
   it('is OpenAPI 3.1 and covers both hosts', () => {

@@ -15,6 +15,7 @@ export interface Content {
 }
 
 export interface Schema {
+  readonly title?: string;
   readonly type?: string | readonly string[];
   readonly format?: string;
   readonly enum?: readonly unknown[];
@@ -34,11 +35,13 @@ export function withExamples<T extends Content>(it: T): T {
 }
 
 function withExample(media: Media): Media {
-  const has = media.example !== undefined || media.examples !== undefined || media.schema === undefined;
-  return has ? media : { ...media, example: exampleOf(media.schema) };
+  if (media.example !== undefined || media.examples !== undefined || media.schema === undefined) return media;
+  // A noun carries its example itself (see `shareTitled`).
+  return media.schema.title === undefined ? { ...media, example: exampleOf(media.schema) } : media;
 }
 
-function exampleOf(schema: Schema): unknown {
+/** An example made of the examples of the schema's parts. */
+export function exampleOf(schema: Schema): unknown {
   const given = schema.examples?.[0] ?? schema.example ?? schema.enum?.[0] ?? schema.default;
   if (given !== undefined) return given;
   if (schema.anyOf?.[0]) return exampleOf(schema.anyOf[0]);
