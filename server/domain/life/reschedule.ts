@@ -9,7 +9,6 @@
  *
  * Source: engine.md sections 3.9 and 10 (reschedule, approve reschedule).
  */
-import type { CivilDate } from '../date.ts';
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
 import { concluded } from '../history/conclusion.ts';
 import { lastUserTransactionDate } from '../history/history.ts';
@@ -18,38 +17,24 @@ import { scheduled } from '../history/replaying.ts';
 import { isMet } from '../installment.ts';
 import type { Loan, TermVariation } from '../loan.ts';
 import { type RefusalKind, requireRule } from '../refusal.ts';
+import { dueDateRule, scheduleStart } from '../schedule/dueDates.ts';
+import { rescheduledVariations } from '../schedule/rescheduling.ts';
 import { requireActive, requireNotBefore, requireNotChargedOff, requireNotFuture } from './rules.ts';
 
 export type Reschedule = Extract<LoanCommand, { kind: 'reschedule' }>;
 
 export function reschedule(loan: Loan, command: Reschedule, context: DecisionContext): Decision {
   requireReschedulable(loan, command, context);
-  const varied: Loan = { ...loan, variations: withVariations(loan.variations, command) };
+  const varied: Loan = { ...loan, variations: withVariations(loan, command) };
   const on = lastUserTransactionDate(loan);
   return concluded(loan, afterScheduleChange(scheduled(varied, context, command.from), on, context));
 }
 
-function withVariations(before: readonly TermVariation[], command: Reschedule): TermVariation[] {
-  const { from, adjustedDueDate, graceOnPrincipal, graceOnInterest, extraTerms, newInterestRate } = command;
-  const added: TermVariation[] = [];
-  const add = (kind: TermVariation['kind'], numberValue: string | null, dateValue: CivilDate | null = null) =>
-    added.push({ kind, applicableFrom: from, dateValue, numberValue });
-  if (newInterestRate !== undefined) add('interestRate', newInterestRate);
-  if (graceOnPrincipal) add('graceOnPrincipal', String(graceOnPrincipal));
-  if (graceOnInterest) add('graceOnInterest', String(graceOnInterest));
-  const terms = (extraTerms ?? 0) + (graceOnPrincipal ?? 0);
-  if (terms > 0) add('extraTerms', String(terms));
-  if (adjustedDueDate === undefined) return [...before, ...added];
-  const moved = before.find(({ kind, dateValue }) => kind === 'dueDate' && dateValue === from);
-  const others = before.filter((each) => each !== moved);
-  const applicableFrom = moved?.applicableFrom ?? from;
-  const move: TermVariation = {
-    kind: 'dueDate',
-    applicableFrom,
-    dateValue: adjustedDueDate,
-    numberValue: null,
-  };
-  return [...others, ...added, move];
+/** The variations once the request is approved: dates are counted on by the loan's own chain of due dates. */
+function withVariations(loan: Loan, command: Reschedule): readonly TermVariation[] {
+  const { terms, submittedOn, variations } = loan;
+  const start = scheduleStart(terms, loan.disbursedOn ?? terms.expectedDisbursementDate, submittedOn);
+  return rescheduledVariations(variations, command, dueDateRule(terms, start));
 }
 
 function requireReschedulable(loan: Loan, command: Reschedule, context: DecisionContext): void {
