@@ -155,6 +155,15 @@ create table loan_idempotency_key (
   constraint loan_idempotency_key_check CHECK (((body IS NULL) <> (refusal IS NULL)))
 );
 
+create table loan_note (
+  loan_id bigint not null,
+  version integer not null,
+  note text not null,
+  recorded_at timestamp with time zone not null,
+  constraint loan_note_pkey PRIMARY KEY (loan_id, version),
+  constraint loan_note_loan_id_fkey FOREIGN KEY (loan_id) REFERENCES loan(id)
+);
+
 create table loan_product (
   id bigint not null,
   name text not null,
