@@ -8,6 +8,24 @@ export type Loan = Answer<'getLoan'>;
 export type ListedLoan = Item<'listLoans'>;
 /** A loan that was only computed: no ids, nothing stored. */
 export type LoanPreview = Answer<'previewLoan'>;
+export type Payoff = Answer<'getPayoff'>;
+/** A transaction of any kind, with its allocation, running balance and journal. */
+export type LoanTransaction = Item<'listTransactions'>;
+export type Rollback = Answer<'rollBackLoan'>;
+
+/** What a loan is told to do: the loan, what the call needs, options. Answers the loan as it then stands. */
+type Verb<Id extends LoanVerb> = (
+  loan: Reference,
+  body: Body<Id>,
+  options?: CallOptions,
+) => Promise<Answer<Id>>;
+/** As `Verb`, where nothing need be said. */
+type PlainVerb<Id extends LoanVerb> = (
+  loan: Reference,
+  body?: Body<Id>,
+  options?: CallOptions,
+) => Promise<Answer<Id>>;
+type LoanVerb = keyof typeof VERBS;
 
 export interface Loans {
   /** Submits, approves and disburses in one step. */
@@ -15,16 +33,66 @@ export interface Loans {
   /** The numbers of the loan that `create` would make. */
   preview(loan: Body<'previewLoan'>, options?: CallOptions): Promise<LoanPreview>;
   list(query?: Query<'listLoans'>, options?: CallOptions): List<ListedLoan>;
-  get(loan: Reference, options?: CallOptions): Promise<Loan>;
+  get(loan: Reference, query?: Query<'getLoan'>, options?: CallOptions): Promise<Loan>;
+  /** Pending loans only, as `remove`. */
+  update(loan: Reference, changes: Body<'updateLoan'>, options?: CallOptions): Promise<Answer<'updateLoan'>>;
+  remove(loan: Reference, options?: CallOptions): Promise<void>;
+  approve: Verb<'approveLoan'>;
+  reject: PlainVerb<'rejectLoan'>;
+  withdraw: PlainVerb<'withdrawLoan'>;
+  disburse: Verb<'disburseLoan'>;
+  undoApproval: PlainVerb<'undoApproval'>;
+  undoDisbursal: PlainVerb<'undoDisbursal'>;
+  adjustDisbursementDate: Verb<'adjustDisbursementDate'>;
+  /** Undoes disbursal and approval and deletes the loan; answers the steps that this call made. */
+  rollBack: PlainVerb<'rollBackLoan'>;
+  writeOff: Verb<'writeOffLoan'>;
+  /** What settles the loan on a date, by component. */
+  payoff(loan: Reference, query?: Query<'getPayoff'>, options?: CallOptions): Promise<Payoff>;
+  transactions(
+    loan: Reference,
+    query?: Query<'listTransactions'>,
+    options?: CallOptions,
+  ): List<LoanTransaction>;
 }
 
 const ALL = '/v1/loans';
+/** Path of each verb. */
+const VERBS = {
+  approveLoan: 'approve',
+  rejectLoan: 'reject',
+  withdrawLoan: 'withdraw',
+  disburseLoan: 'disburse',
+  undoApproval: 'undo-approval',
+  undoDisbursal: 'undo-disbursal',
+  adjustDisbursementDate: 'adjust-disbursement-date',
+  rollBackLoan: 'rollback',
+  writeOffLoan: 'writeoff',
+} as const;
 
 export function loansOf(api: Host): Loans {
+  const verb =
+    <Id extends LoanVerb>(id: Id): PlainVerb<Id> =>
+    (loan, body, options) =>
+      api.post<Id>(`${pathOf(ALL, loan)}/${VERBS[id]}`, body ?? {}, options);
   return {
     create: (loan, options) => api.post<'createLoan'>(ALL, loan, options),
     preview: (loan, options) => api.post<'previewLoan'>(`${ALL}/preview`, loan, options),
     list: (query, options) => api.list<'listLoans'>(ALL, query, options),
-    get: (loan, options) => api.get<'getLoan'>(pathOf(ALL, loan), undefined, options),
+    get: (loan, query, options) => api.get<'getLoan'>(pathOf(ALL, loan), query, options),
+    update: (loan, changes, options) => api.put<'updateLoan'>(pathOf(ALL, loan), changes, options),
+    remove: (loan, options) => api.remove(pathOf(ALL, loan), options),
+    approve: verb('approveLoan'),
+    reject: verb('rejectLoan'),
+    withdraw: verb('withdrawLoan'),
+    disburse: verb('disburseLoan'),
+    undoApproval: verb('undoApproval'),
+    undoDisbursal: verb('undoDisbursal'),
+    adjustDisbursementDate: verb('adjustDisbursementDate'),
+    rollBack: verb('rollBackLoan'),
+    writeOff: verb('writeOffLoan'),
+    payoff: (loan, query, options) => api.get<'getPayoff'>(`${pathOf(ALL, loan)}/payoff`, query, options),
+    transactions: (loan, query, options) =>
+      api.list<'listTransactions'>(`${pathOf(ALL, loan)}/transactions`, query, options),
   };
 }
