@@ -58,6 +58,11 @@ async function requireFitting(db: Database): Promise<void> {
 export function describeFailure(error: unknown, config: Config | undefined): unknown {
   if (error instanceof DatabaseUnavailable && config?.databaseUrl)
     return new StartFailure(databaseAdvice(error, config.databaseUrl), { cause: error });
+  if (error instanceof DatabaseUnavailable && config)
+    return new StartFailure(
+      `the embedded database does not answer: ${error.message} (${config.dataDir}/postgres.log says more)`,
+      { cause: error },
+    );
   if (sqlState(error) === '42501')
     return new StartFailure(
       'the user of DATABASE_URL may not create tables: make it the owner of the database (alter database ... owner to ...)',

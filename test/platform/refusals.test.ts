@@ -1,7 +1,7 @@
 /** Starts that must fail: one clear line that says what to do, exit code 1, and no database server left running. */
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Embedded, startEmbedded } from '../../server/store/embedded.ts';
 import { cleanUp, freePorts, freshFolder, postmasterOf, startInVain } from './loanbook.ts';
 
@@ -10,6 +10,9 @@ let other: Embedded;
 beforeAll(async () => {
   other = await startEmbedded({ dataDir: join(freshFolder(), 'data') });
 });
+
+// Each start is a process with a database of its own; a busy machine takes its time.
+vi.setConfig({ testTimeout: 240_000 });
 
 afterAll(async () => {
   await other.stop();

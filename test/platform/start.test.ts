@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { projectRoot } from '../../server/root.ts';
 import { hasEnded } from '../../server/store/embedded/processes.ts';
 import { startEmbedded } from '../../server/store/embedded.ts';
@@ -19,6 +19,9 @@ import {
   startInVain,
   stop,
 } from './loanbook.ts';
+
+// Each start is a process with a database of its own; a busy machine takes its time.
+vi.setConfig({ testTimeout: 240_000 });
 
 afterAll(cleanUp);
 
@@ -131,7 +134,7 @@ test('Ctrl-C in a terminal, which reaches npm and the server at once, leaves not
     }),
     settings,
   );
-  await expect.poll(() => npm.printed(), { timeout: 60_000 }).toContain('Loanbook is running');
+  await expect.poll(() => npm.printed(), { timeout: 200_000 }).toContain('Loanbook is running');
   process.kill(-npm.pid, 'SIGINT');
   await npm.ended;
   expect(npm.printed()).toContain('in flight is finished first');
