@@ -5,7 +5,7 @@
 
 import { totalOf } from '../../server/domain/components.ts';
 import type { PeriodUnit } from '../../server/domain/date.ts';
-import { parseDate } from '../../server/domain/date.ts';
+import { later, parseDate } from '../../server/domain/date.ts';
 import type { Decision, LoanCommand, PaymentType } from '../../server/domain/decide.ts';
 import { requirePending } from '../../server/domain/life/rules.ts';
 import { Refusal } from '../../server/domain/refusal.ts';
@@ -255,7 +255,10 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'modify-loan': (world, step) => {
     const { terms } = bookOf(world, step.loan).loan;
-    command(world, step.loan, { kind: 'modify', terms, submittedOn: step.day('submittedOn') });
+    const submittedOn = step.day('submittedOn');
+    // The source moves the expected disbursement along, to a day of its own that the vectors leave out.
+    const expectedDisbursementDate = later(terms.expectedDisbursementDate, submittedOn);
+    command(world, step.loan, { kind: 'modify', terms: { ...terms, expectedDisbursementDate }, submittedOn });
   },
   approve: (world, step) => {
     command(world, step.loan, {
