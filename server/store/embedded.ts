@@ -11,7 +11,7 @@ import { homeFor, makeFolder, passwordIn } from './embedded/dataFolder.ts';
 import { lockFolder } from './embedded/folderLock.ts';
 import { type Postmaster, type PostmasterPlan, startPostmaster } from './embedded/postmaster.ts';
 import { hasEnded, signal } from './embedded/processes.ts';
-import { StartFailure } from './embedded/startFailure.ts';
+import { StartFailure, startFailure } from './embedded/startFailure.ts';
 
 export interface EmbeddedOptions {
   readonly dataDir: string;
@@ -54,9 +54,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     return supervise({ plan, url, unlock, onLost: options.onLost ?? (() => {}) }, postmaster);
   } catch (error) {
     unlock();
-    throw error;
+    throw isSystemError(error) ? startFailure(`cannot use the data folder ${dataDir}`, error) : error;
   }
 }
+
+/** An error of the file system (EACCES, ENOSPC), not one of the database. */
+const isSystemError = (error: unknown): boolean =>
+  error instanceof Error && 'path' in error && 'errno' in error;
 
 async function prepare(
   dataDir: string,

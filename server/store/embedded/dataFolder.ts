@@ -10,6 +10,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -77,7 +78,7 @@ function isLink(path: string): boolean {
 export function passwordIn(path: string): string {
   const file = join(path, 'database-password');
   try {
-    if (!existsSync(file)) writeWhole(file, `${randomBytes(24).toString('base64url')}\n`);
+    if (!existsSync(file)) writeWhole(file, randomBytes(24).toString('base64url'));
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
     throw startFailure(`cannot read or write ${file}`, error);
@@ -90,13 +91,22 @@ export function rememberedPort(path: string): number | undefined {
   return port > 0 && port < 65_536 ? port : undefined;
 }
 
-export const rememberPort = (path: string, port: number): void =>
-  writeWhole(join(path, 'database-port'), `${port}\n`);
+export function rememberPort(path: string, port: number): void {
+  if (rememberedPort(path) !== port) writeWhole(join(path, 'database-port'), String(port));
+}
 
 /** A half-written file after a crash would be worse than none. */
-function writeWhole(file: string, text: string): void {
-  writeFileSync(`${file}.new`, text, { mode: 0o600, flush: true });
+function writeWhole(file: string, line: string): void {
+  writeFileSync(`${file}.new`, `${line}\n`, { mode: 0o600, flush: true });
+  giveToFolderOwner(`${file}.new`);
   renameSync(`${file}.new`, file);
+}
+
+/** What root writes into the folder of somebody else must not lock that one out. */
+export function giveToFolderOwner(file: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(dirname(file));
+  chownSync(file, uid, gid);
 }
 
 /** Keeps one old log beside the present one. */

@@ -6,7 +6,7 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Account, runAs } from './account.ts';
-import { rememberedPort, rememberPort, turnLog } from './dataFolder.ts';
+import { giveToFolderOwner, rememberedPort, rememberPort, turnLog } from './dataFolder.ts';
 import { signal } from './processes.ts';
 import { StartFailure, startFailure } from './startFailure.ts';
 
@@ -76,7 +76,9 @@ const textFrom = (log: string, from: number): string =>
 function openLog(path: string): number {
   try {
     turnLog(path);
-    return openSync(path, 'a', 0o600);
+    const log = openSync(path, 'a', 0o600);
+    giveToFolderOwner(path);
+    return log;
   } catch (error) {
     throw startFailure(`cannot write ${path}`, error);
   }
