@@ -155,7 +155,8 @@ export async function updateLoan(
 ): Promise<boolean> {
   const rows = await tx.query(
     `update loan set version = version + 1, last_journal_entry = $3, document = $4, status = $5,
-       principal = $6, expected_disbursement_date = $7, oldest_unpaid_due_date = $8, external_id = $9, updated_at = $10
+       principal = $6, expected_disbursement_date = $7, oldest_unpaid_due_date = $8, external_id = $9,
+       updated_at = $10
      where id = $1 and version = $2 and deleted_at is null returning id`,
     [loan.id, loan.version, loan.lastJournalEntry, ...stateValues(loan.state), loan.externalId, loan.now],
   );

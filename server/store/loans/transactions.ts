@@ -54,8 +54,8 @@ export interface TransactionRow {
 
 /** For a select; the table goes by the name `t`. */
 export const TRANSACTION_COLUMNS = `t.seq, t.id, t.type, t.transaction_date, t.submitted_on, t.amount,
-  t.principal, t.interest, t.fees, t.penalties, t.overpaid, t.reversal, t.details, t.external_id, t.idempotency_key,
-  t.payment_type_id, t.receipt_number, t.note`;
+  t.principal, t.interest, t.fees, t.penalties, t.overpaid, t.reversal, t.details, t.external_id,
+  t.idempotency_key, t.payment_type_id, t.receipt_number, t.note`;
 
 const INSERTED = [
   'loan_id',
