@@ -14,15 +14,14 @@ import type { ConfigValue, Step, TermsJson } from './format.ts';
 import { type ChargeTarget, chargeAt, type TransactionTarget, transactionAt } from './targets.ts';
 import { loanTermsOf, Untranslatable } from './translation.ts';
 import {
+  admitUser,
   bookOf,
-  catchUpFor,
   chargeOf,
   closeBusiness,
   command,
   contextOf,
   moneyOf,
   openBook,
-  requireUnlocked,
   type World,
 } from './world.ts';
 
@@ -244,7 +243,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'set-cob-step': setClosingStep,
   'set-allocation-rule': productChange,
   'set-product': productChange,
-  'create-user': () => {},
+  'create-user': (world, step) => {
+    world.userBypasses = step.as<readonly string[]>('permissions').includes('BYPASS_LOAN_WRITE_PROTECTION');
+  },
   'create-client': (world, step) => {
     world.clients = new Set(world.clients).add(step.text('client'));
   },
@@ -341,9 +342,6 @@ export function operate(world: World, step: Step): void {
   const operation = OPERATIONS[name];
   if (!operation) throw new Untranslatable(`operation "${name}" is not known`);
   const fields = fieldsOf(step);
-  if (step.by === 'user') {
-    requireUnlocked(bookOf(world, fields.loan));
-    catchUpFor(world, fields.loan);
-  }
+  if (step.by === 'user') admitUser(world, fields.loan);
   operation(world, fields);
 }
