@@ -112,6 +112,18 @@ describe('the same loan paid on time or late', () => {
   });
 });
 
+describe('a loan of one row, 1000 at 18 % due 15 Feb, paid on 25 Jan', () => {
+  const own = { numberOfRepayments: 1, principal: money(1000) };
+
+  it.each([
+    ['what the quote of the day says: the row ends there', 1004.93, '2025-01-25 1000.00 + 4.93'],
+    ['the full interest: the row stays as it was', 1015.29, '2025-02-15 1000.00 + 15.29'],
+  ])('%s', (_what, amount, row) => {
+    const input = loan({}, own);
+    expect(printed(afterPayments(input, [paid('2025-01-25', amount)]))).toEqual([row]);
+  });
+});
+
 describe('compounding on the 1st of the month: 5000 at 18 %, daily ACT/365', () => {
   const own = { expectedDisbursementDate: date('2025-01-01') };
   const rules = { compounding: 'INTEREST', compoundingDay: 1 } as const;

@@ -202,8 +202,8 @@ function layPayments(run: RecalculationRun, row: RowInMaking): void {
 }
 
 /**
- * The last row carries all that is left: paid off before its due date by less than its full interest, it ends there
- * and charges no more. Whoever pays the full interest has paid what the schedule asks for.
+ * The last row carries all that is left: paid off before its due date by less than its full interest, it ends
+ * there and charges no more. Whoever pays the full interest has paid what the schedule asks for.
  */
 function cutLastRow(run: RecalculationRun, row: RowInMaking, payoff: IncomingPayment): void {
   if (payoff.amount >= row.principal + row.interest) return;
