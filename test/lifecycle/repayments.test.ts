@@ -1,6 +1,7 @@
 /** How customers really pay: in part, too early, too late, too much, and told about days later. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LoanbookError } from '../../sdk/client.ts';
+import { auditBook } from '../audit.ts';
 import { makeWorld, type World } from '../world.ts';
 import { borrow, pay, productId, row } from './borrower.ts';
 
@@ -9,7 +10,13 @@ let world: World;
 beforeEach(async () => {
   world = await makeWorld({ businessDate: '2025-01-15' });
 });
-afterEach(() => world.close());
+/** Whatever the story was: every loan is the fold of its history, and the ledger agrees. */
+afterEach(async () => {
+  const { loans, faults } = await auditBook(world.db, world.clock.date());
+  await world.close();
+  expect(faults).toEqual([]);
+  expect(loans).toBeGreaterThan(0);
+});
 
 async function refusal(call: Promise<unknown>): Promise<string> {
   const error = await call.then(

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient, type Loan, type LoanbookClient, type Repayment } from '../../sdk/client.ts';
+import { openDatabase } from '../../server/store/database.ts';
 import { hasEnded } from '../../server/store/embedded/processes.ts';
+import { startEmbedded } from '../../server/store/embedded.ts';
+import { type Audit, auditBook } from '../audit.ts';
 import { cleanUp, freePorts, freshFolder, type Loanbook, postmasterOf, start, stop } from './loanbook.ts';
 
 const LOANS = 12;
@@ -35,6 +38,7 @@ function randomNumbers(seed: number): () => number {
 }
 
 const sent: Sent[] = [];
+const dataDir = join(freshFolder(), 'data');
 let server: Loanbook;
 let client: LoanbookClient;
 let loans: Loan[];
@@ -95,7 +99,7 @@ async function storedByKey(): Promise<Map<string, Repayment[]>> {
 const cents = (amount: number): number => Math.round(amount * 100);
 
 /** The server, and its database with it: neither gets to finish anything. */
-async function killAll(dataDir: string): Promise<void> {
+async function killAll(): Promise<void> {
   const postmaster = postmasterOf(dataDir) ?? 0;
   server.process.kill('SIGKILL');
   if (postmaster > 0) process.kill(postmaster, 'SIGKILL');
@@ -104,7 +108,6 @@ async function killAll(dataDir: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  const dataDir = join(freshFolder(), 'data');
   const settings = {
     ...(await freePorts()),
     LOANBOOK_DATA_DIR: dataDir,
@@ -118,7 +121,7 @@ beforeAll(async () => {
   let isKilled = false;
   const senders = Array.from({ length: SENDERS }, (_, sender) => sendUntil(() => isKilled, sender));
   await new Promise((resolve) => setTimeout(resolve, LOAD_MILLISECONDS));
-  await killAll(dataDir);
+  await killAll();
   isKilled = true;
   await Promise.all(senders);
   server = await start(settings);
@@ -129,6 +132,18 @@ afterAll(async () => {
   if (server) await stop(server);
   cleanUp();
 }, 60_000);
+
+/** Looks into the database itself, with the server stopped. */
+async function auditOf(dataDir: string): Promise<Audit> {
+  const embedded = await startEmbedded({ dataDir });
+  const db = openDatabase(embedded.url);
+  try {
+    return await auditBook(db, new Date().toISOString().slice(0, 10));
+  } finally {
+    await db.close();
+    await embedded.stop();
+  }
+}
 
 describe('after a power cut under load', () => {
   it('the load was real, and cut off in the middle', () => {
@@ -173,5 +188,13 @@ describe('after a power cut under load', () => {
     expect(portfolio.reduce((total, item) => total + cents(item.debit) - cents(item.credit), 0)).toBe(
       principal,
     );
+  });
+
+  it('each loan is the fold of its history, and stands so in the ledger', async () => {
+    expect(await stop(server)).toBe(0);
+    const { loans: audited, transactions, faults } = await auditOf(dataDir);
+    expect(faults).toEqual([]);
+    expect(audited).toBe(LOANS);
+    expect(transactions).toBe(LOANS + sent.length);
   });
 });
