@@ -1506,23 +1506,19 @@ export interface components {
         /**
          * Customer
          * @example {
-         *       "id": "42",
-         *       "accountNo": "000000042",
+         *       "id": "7",
+         *       "accountNo": "000000007",
          *       "externalId": "CUST-7781",
+         *       "officeName": "Head Office",
+         *       "firstname": "CUST-7781",
+         *       "lastname": "Customer",
+         *       "displayName": "CUST-7781 Customer",
+         *       "mobileNo": "255713000111",
+         *       "submittedDate": "2025-01-15",
+         *       "activationDate": "2025-01-15",
          *       "status": "Active",
          *       "active": true,
-         *       "officeId": "42",
-         *       "officeName": "Head Office",
-         *       "firstname": "text",
-         *       "middlename": "text",
-         *       "lastname": "text",
-         *       "displayName": "CUST-7781 Customer",
-         *       "mobileNo": "text",
-         *       "emailAddress": "text",
-         *       "dateOfBirth": "2025-01-31",
-         *       "activationDate": "2025-01-31",
-         *       "submittedDate": "2025-01-31",
-         *       "closedDate": "2025-01-31"
+         *       "officeId": "1"
          *     }
          */
         readonly Customer: {
@@ -1594,61 +1590,59 @@ export interface components {
          * @example {
          *       "id": "42",
          *       "accountNo": "000000042",
-         *       "externalId": "text",
-         *       "customerId": "42",
-         *       "customerExternalId": "text",
-         *       "customerName": "text",
-         *       "loanProductId": "42",
+         *       "externalId": "LOAN-2025-0042",
+         *       "customerId": "7",
+         *       "customerExternalId": "CUST-7781",
+         *       "customerName": "CUST-7781 Customer",
+         *       "loanProductId": "2",
          *       "loanProductName": "Term loan, 12 months",
          *       "status": "Active",
-         *       "principal": 250000,
-         *       "approvedPrincipal": 250000,
+         *       "principal": 600000,
          *       "currencyCode": "TZS",
          *       "termFrequency": 12,
-         *       "termFrequencyType": "Days",
+         *       "termFrequencyType": "Months",
          *       "numberOfRepayments": 12,
          *       "repaymentEvery": 1,
-         *       "repaymentFrequencyType": "Days",
+         *       "repaymentFrequencyType": "Months",
          *       "interestRatePerPeriod": 2,
-         *       "interestRateFrequencyType": "Per day",
-         *       "submittedDate": "2025-01-31",
-         *       "approvedDate": "2025-01-31",
-         *       "expectedDisbursementDate": "2025-01-31",
-         *       "disbursedDate": "2025-01-31",
-         *       "maturityDate": "2025-01-31",
-         *       "closedDate": "2025-01-31",
-         *       "chargedOff": true,
-         *       "chargedOffDate": "2025-01-31",
-         *       "principalDisbursed": 250000,
-         *       "principalPaid": 250000,
-         *       "principalWrittenOff": 250000,
-         *       "principalOutstanding": 250000,
-         *       "principalOverdue": 250000,
-         *       "interestCharged": 250000,
-         *       "interestPaid": 250000,
-         *       "interestWaived": 250000,
-         *       "interestWrittenOff": 250000,
-         *       "interestOutstanding": 250000,
-         *       "interestOverdue": 250000,
-         *       "feesCharged": 250000,
-         *       "feesPaid": 250000,
-         *       "feesWaived": 250000,
-         *       "feesWrittenOff": 250000,
-         *       "feesOutstanding": 250000,
-         *       "feesOverdue": 250000,
-         *       "penaltiesCharged": 250000,
-         *       "penaltiesPaid": 250000,
-         *       "penaltiesWaived": 250000,
-         *       "penaltiesWrittenOff": 250000,
-         *       "penaltiesOutstanding": 250000,
-         *       "penaltiesOverdue": 250000,
-         *       "totalRepayment": 250000,
-         *       "totalOverdue": 250000,
-         *       "totalOverpaid": 250000,
-         *       "totalOutstanding": 250000,
-         *       "nextDueDate": "2025-01-31",
-         *       "nextDueAmount": 250000,
-         *       "daysPastDue": 0
+         *       "interestRateFrequencyType": "Per month",
+         *       "submittedDate": "2025-01-15",
+         *       "expectedDisbursementDate": "2025-01-15",
+         *       "chargedOff": false,
+         *       "principalDisbursed": 600000,
+         *       "principalPaid": 44735.76,
+         *       "principalWrittenOff": 0,
+         *       "principalOutstanding": 555264.24,
+         *       "principalOverdue": 0,
+         *       "interestCharged": 80829.1,
+         *       "interestPaid": 15264.24,
+         *       "interestWaived": 0,
+         *       "interestWrittenOff": 0,
+         *       "interestOutstanding": 65564.86,
+         *       "interestOverdue": 0,
+         *       "feesCharged": 0,
+         *       "feesPaid": 0,
+         *       "feesWaived": 0,
+         *       "feesWrittenOff": 0,
+         *       "feesOutstanding": 0,
+         *       "feesOverdue": 0,
+         *       "penaltiesCharged": 0,
+         *       "penaltiesPaid": 0,
+         *       "penaltiesWaived": 0,
+         *       "penaltiesWrittenOff": 0,
+         *       "penaltiesOutstanding": 0,
+         *       "penaltiesOverdue": 0,
+         *       "totalRepayment": 60000,
+         *       "totalOverdue": 0,
+         *       "totalOverpaid": 0,
+         *       "totalOutstanding": 620829.1,
+         *       "daysPastDue": 0,
+         *       "approvedPrincipal": 600000,
+         *       "approvedDate": "2025-01-15",
+         *       "disbursedDate": "2025-01-15",
+         *       "maturityDate": "2026-01-15",
+         *       "nextDueDate": "2025-03-15",
+         *       "nextDueAmount": 53471.52
          *     }
          */
         readonly ListedLoan: {
@@ -1813,105 +1807,136 @@ export interface components {
          * @example {
          *       "id": "42",
          *       "accountNo": "000000042",
-         *       "externalId": "text",
-         *       "customerId": "42",
-         *       "customerExternalId": "text",
-         *       "customerName": "text",
-         *       "loanProductId": "42",
+         *       "externalId": "LOAN-2025-0042",
+         *       "customerId": "7",
+         *       "customerExternalId": "CUST-7781",
+         *       "customerName": "CUST-7781 Customer",
+         *       "loanProductId": "2",
          *       "loanProductName": "Term loan, 12 months",
          *       "status": "Active",
-         *       "principal": 250000,
-         *       "approvedPrincipal": 250000,
+         *       "principal": 600000,
          *       "currencyCode": "TZS",
          *       "termFrequency": 12,
-         *       "termFrequencyType": "Days",
+         *       "termFrequencyType": "Months",
          *       "numberOfRepayments": 12,
          *       "repaymentEvery": 1,
-         *       "repaymentFrequencyType": "Days",
+         *       "repaymentFrequencyType": "Months",
          *       "interestRatePerPeriod": 2,
-         *       "interestRateFrequencyType": "Per day",
-         *       "submittedDate": "2025-01-31",
-         *       "approvedDate": "2025-01-31",
-         *       "expectedDisbursementDate": "2025-01-31",
-         *       "disbursedDate": "2025-01-31",
-         *       "maturityDate": "2025-01-31",
-         *       "closedDate": "2025-01-31",
-         *       "chargedOff": true,
-         *       "chargedOffDate": "2025-01-31",
-         *       "principalDisbursed": 250000,
-         *       "principalPaid": 250000,
-         *       "principalWrittenOff": 250000,
-         *       "principalOutstanding": 250000,
-         *       "principalOverdue": 250000,
-         *       "interestCharged": 250000,
-         *       "interestPaid": 250000,
-         *       "interestWaived": 250000,
-         *       "interestWrittenOff": 250000,
-         *       "interestOutstanding": 250000,
-         *       "interestOverdue": 250000,
-         *       "feesCharged": 250000,
-         *       "feesPaid": 250000,
-         *       "feesWaived": 250000,
-         *       "feesWrittenOff": 250000,
-         *       "feesOutstanding": 250000,
-         *       "feesOverdue": 250000,
-         *       "penaltiesCharged": 250000,
-         *       "penaltiesPaid": 250000,
-         *       "penaltiesWaived": 250000,
-         *       "penaltiesWrittenOff": 250000,
-         *       "penaltiesOutstanding": 250000,
-         *       "penaltiesOverdue": 250000,
-         *       "totalRepayment": 250000,
-         *       "totalOverdue": 250000,
-         *       "totalOverpaid": 250000,
-         *       "totalOutstanding": 250000,
-         *       "nextDueDate": "2025-01-31",
-         *       "nextDueAmount": 250000,
+         *       "interestRateFrequencyType": "Per month",
+         *       "submittedDate": "2025-01-15",
+         *       "expectedDisbursementDate": "2025-01-15",
+         *       "chargedOff": false,
+         *       "principalDisbursed": 600000,
+         *       "principalPaid": 44735.76,
+         *       "principalWrittenOff": 0,
+         *       "principalOutstanding": 555264.24,
+         *       "principalOverdue": 0,
+         *       "interestCharged": 80829.1,
+         *       "interestPaid": 15264.24,
+         *       "interestWaived": 0,
+         *       "interestWrittenOff": 0,
+         *       "interestOutstanding": 65564.86,
+         *       "interestOverdue": 0,
+         *       "feesCharged": 0,
+         *       "feesPaid": 0,
+         *       "feesWaived": 0,
+         *       "feesWrittenOff": 0,
+         *       "feesOutstanding": 0,
+         *       "feesOverdue": 0,
+         *       "penaltiesCharged": 0,
+         *       "penaltiesPaid": 0,
+         *       "penaltiesWaived": 0,
+         *       "penaltiesWrittenOff": 0,
+         *       "penaltiesOutstanding": 0,
+         *       "penaltiesOverdue": 0,
+         *       "totalRepayment": 60000,
+         *       "totalOverdue": 0,
+         *       "totalOverpaid": 0,
+         *       "totalOutstanding": 620829.1,
          *       "daysPastDue": 0,
+         *       "approvedPrincipal": 600000,
+         *       "approvedDate": "2025-01-15",
+         *       "disbursedDate": "2025-01-15",
+         *       "maturityDate": "2026-01-15",
+         *       "nextDueDate": "2025-03-15",
+         *       "nextDueAmount": 53471.52,
          *       "repaymentSchedule": [
          *         {
-         *           "period": 1,
-         *           "fromDate": "2025-01-31",
-         *           "dueDate": "2025-01-31",
-         *           "days": 1,
-         *           "principalDisbursed": 250000,
-         *           "principalDue": 250000,
-         *           "interestDue": 250000,
-         *           "feesDue": 250000,
-         *           "penaltiesDue": 250000,
-         *           "totalDue": 250000,
-         *           "principalPaid": 250000,
-         *           "interestPaid": 250000,
-         *           "feesPaid": 250000,
-         *           "penaltiesPaid": 250000,
-         *           "totalPaid": 250000,
-         *           "paidInAdvance": 250000,
-         *           "paidLate": 250000,
-         *           "totalOutstanding": 250000,
-         *           "principalBalance": 250000,
+         *           "period": 0,
+         *           "dueDate": "2025-01-15",
+         *           "principalDue": 0,
+         *           "interestDue": 0,
+         *           "feesDue": 0,
+         *           "penaltiesDue": 0,
+         *           "totalDue": 0,
+         *           "principalPaid": 0,
+         *           "interestPaid": 0,
+         *           "feesPaid": 0,
+         *           "penaltiesPaid": 0,
+         *           "totalPaid": 0,
+         *           "paidInAdvance": 0,
+         *           "paidLate": 0,
+         *           "totalOutstanding": 0,
+         *           "principalBalance": 600000,
          *           "complete": true,
-         *           "paidDate": "2025-01-31"
+         *           "principalDisbursed": 600000
+         *         },
+         *         {
+         *           "period": 1,
+         *           "dueDate": "2025-02-15",
+         *           "principalDue": 44735.76,
+         *           "interestDue": 12000,
+         *           "feesDue": 0,
+         *           "penaltiesDue": 0,
+         *           "totalDue": 56735.76,
+         *           "principalPaid": 44735.76,
+         *           "interestPaid": 12000,
+         *           "feesPaid": 0,
+         *           "penaltiesPaid": 0,
+         *           "totalPaid": 56735.76,
+         *           "paidInAdvance": 0,
+         *           "paidLate": 0,
+         *           "totalOutstanding": 0,
+         *           "principalBalance": 555264.24,
+         *           "complete": true,
+         *           "fromDate": "2025-01-15",
+         *           "days": 31,
+         *           "paidDate": "2025-02-15"
+         *         },
+         *         {
+         *           "period": 2,
+         *           "dueDate": "2025-03-15",
+         *           "principalDue": 45630.48,
+         *           "interestDue": 11105.28,
+         *           "feesDue": 0,
+         *           "penaltiesDue": 0,
+         *           "totalDue": 56735.76,
+         *           "principalPaid": 0,
+         *           "interestPaid": 3264.24,
+         *           "feesPaid": 0,
+         *           "penaltiesPaid": 0,
+         *           "totalPaid": 3264.24,
+         *           "paidInAdvance": 3264.24,
+         *           "paidLate": 0,
+         *           "totalOutstanding": 53471.52,
+         *           "principalBalance": 509633.76,
+         *           "complete": false,
+         *           "fromDate": "2025-02-15",
+         *           "days": 28
          *         }
          *       ],
          *       "repaymentHistory": [
          *         {
-         *           "id": "42",
+         *           "id": "108",
          *           "loanId": "42",
          *           "type": "Repayment",
-         *           "date": "2025-01-31",
-         *           "amount": 250000,
-         *           "principal": 250000,
-         *           "interest": 250000,
-         *           "fees": 250000,
-         *           "penalties": 250000,
-         *           "overpaymentPortion": 250000,
+         *           "date": "2025-02-15",
+         *           "amount": 60000,
          *           "status": "posted",
-         *           "reversed": true,
-         *           "externalId": "text",
-         *           "idempotencyKey": "text",
-         *           "note": "text",
-         *           "paymentTypeId": "42",
-         *           "receiptNumber": "text"
+         *           "reversed": false,
+         *           "principal": 44735.76,
+         *           "interest": 15264.24,
+         *           "receiptNumber": "R-1001"
          *         }
          *       ]
          *     }
@@ -2078,81 +2103,118 @@ export interface components {
         /**
          * LoanPreview
          * @example {
-         *       "loanProductId": "42",
+         *       "loanProductId": "2",
          *       "loanProductName": "Term loan, 12 months",
          *       "status": "Active",
-         *       "principal": 250000,
-         *       "approvedPrincipal": 250000,
+         *       "principal": 600000,
          *       "currencyCode": "TZS",
          *       "termFrequency": 12,
-         *       "termFrequencyType": "Days",
+         *       "termFrequencyType": "Months",
          *       "numberOfRepayments": 12,
          *       "repaymentEvery": 1,
-         *       "repaymentFrequencyType": "Days",
+         *       "repaymentFrequencyType": "Months",
          *       "interestRatePerPeriod": 2,
-         *       "interestRateFrequencyType": "Per day",
-         *       "submittedDate": "2025-01-31",
-         *       "approvedDate": "2025-01-31",
-         *       "expectedDisbursementDate": "2025-01-31",
-         *       "disbursedDate": "2025-01-31",
-         *       "maturityDate": "2025-01-31",
-         *       "closedDate": "2025-01-31",
-         *       "chargedOff": true,
-         *       "chargedOffDate": "2025-01-31",
-         *       "principalDisbursed": 250000,
-         *       "principalPaid": 250000,
-         *       "principalWrittenOff": 250000,
-         *       "principalOutstanding": 250000,
-         *       "principalOverdue": 250000,
-         *       "interestCharged": 250000,
-         *       "interestPaid": 250000,
-         *       "interestWaived": 250000,
-         *       "interestWrittenOff": 250000,
-         *       "interestOutstanding": 250000,
-         *       "interestOverdue": 250000,
-         *       "feesCharged": 250000,
-         *       "feesPaid": 250000,
-         *       "feesWaived": 250000,
-         *       "feesWrittenOff": 250000,
-         *       "feesOutstanding": 250000,
-         *       "feesOverdue": 250000,
-         *       "penaltiesCharged": 250000,
-         *       "penaltiesPaid": 250000,
-         *       "penaltiesWaived": 250000,
-         *       "penaltiesWrittenOff": 250000,
-         *       "penaltiesOutstanding": 250000,
-         *       "penaltiesOverdue": 250000,
-         *       "totalRepayment": 250000,
-         *       "totalOverdue": 250000,
-         *       "totalOverpaid": 250000,
-         *       "totalOutstanding": 250000,
-         *       "nextDueDate": "2025-01-31",
-         *       "nextDueAmount": 250000,
+         *       "interestRateFrequencyType": "Per month",
+         *       "submittedDate": "2025-02-15",
+         *       "expectedDisbursementDate": "2025-02-15",
+         *       "chargedOff": false,
+         *       "principalDisbursed": 600000,
+         *       "principalPaid": 0,
+         *       "principalWrittenOff": 0,
+         *       "principalOutstanding": 600000,
+         *       "principalOverdue": 0,
+         *       "interestCharged": 80829.1,
+         *       "interestPaid": 0,
+         *       "interestWaived": 0,
+         *       "interestWrittenOff": 0,
+         *       "interestOutstanding": 80829.1,
+         *       "interestOverdue": 0,
+         *       "feesCharged": 0,
+         *       "feesPaid": 0,
+         *       "feesWaived": 0,
+         *       "feesWrittenOff": 0,
+         *       "feesOutstanding": 0,
+         *       "feesOverdue": 0,
+         *       "penaltiesCharged": 0,
+         *       "penaltiesPaid": 0,
+         *       "penaltiesWaived": 0,
+         *       "penaltiesWrittenOff": 0,
+         *       "penaltiesOutstanding": 0,
+         *       "penaltiesOverdue": 0,
+         *       "totalRepayment": 0,
+         *       "totalOverdue": 0,
+         *       "totalOverpaid": 0,
+         *       "totalOutstanding": 680829.1,
          *       "daysPastDue": 0,
-         *       "annualPercentageRate": 26.82,
+         *       "approvedPrincipal": 600000,
+         *       "approvedDate": "2025-02-15",
+         *       "disbursedDate": "2025-02-15",
+         *       "maturityDate": "2026-02-15",
+         *       "nextDueDate": "2025-03-15",
+         *       "nextDueAmount": 56735.76,
+         *       "annualPercentageRate": 24,
          *       "repaymentSchedule": [
          *         {
-         *           "period": 1,
-         *           "fromDate": "2025-01-31",
-         *           "dueDate": "2025-01-31",
-         *           "days": 1,
-         *           "principalDisbursed": 250000,
-         *           "principalDue": 250000,
-         *           "interestDue": 250000,
-         *           "feesDue": 250000,
-         *           "penaltiesDue": 250000,
-         *           "totalDue": 250000,
-         *           "principalPaid": 250000,
-         *           "interestPaid": 250000,
-         *           "feesPaid": 250000,
-         *           "penaltiesPaid": 250000,
-         *           "totalPaid": 250000,
-         *           "paidInAdvance": 250000,
-         *           "paidLate": 250000,
-         *           "totalOutstanding": 250000,
-         *           "principalBalance": 250000,
+         *           "period": 0,
+         *           "dueDate": "2025-02-15",
+         *           "principalDue": 0,
+         *           "interestDue": 0,
+         *           "feesDue": 0,
+         *           "penaltiesDue": 0,
+         *           "totalDue": 0,
+         *           "principalPaid": 0,
+         *           "interestPaid": 0,
+         *           "feesPaid": 0,
+         *           "penaltiesPaid": 0,
+         *           "totalPaid": 0,
+         *           "paidInAdvance": 0,
+         *           "paidLate": 0,
+         *           "totalOutstanding": 0,
+         *           "principalBalance": 600000,
          *           "complete": true,
-         *           "paidDate": "2025-01-31"
+         *           "principalDisbursed": 600000
+         *         },
+         *         {
+         *           "period": 1,
+         *           "dueDate": "2025-03-15",
+         *           "principalDue": 44735.76,
+         *           "interestDue": 12000,
+         *           "feesDue": 0,
+         *           "penaltiesDue": 0,
+         *           "totalDue": 56735.76,
+         *           "principalPaid": 0,
+         *           "interestPaid": 0,
+         *           "feesPaid": 0,
+         *           "penaltiesPaid": 0,
+         *           "totalPaid": 0,
+         *           "paidInAdvance": 0,
+         *           "paidLate": 0,
+         *           "totalOutstanding": 56735.76,
+         *           "principalBalance": 555264.24,
+         *           "complete": false,
+         *           "fromDate": "2025-02-15",
+         *           "days": 28
+         *         },
+         *         {
+         *           "period": 2,
+         *           "dueDate": "2025-04-15",
+         *           "principalDue": 45630.48,
+         *           "interestDue": 11105.28,
+         *           "feesDue": 0,
+         *           "penaltiesDue": 0,
+         *           "totalDue": 56735.76,
+         *           "principalPaid": 0,
+         *           "interestPaid": 0,
+         *           "feesPaid": 0,
+         *           "penaltiesPaid": 0,
+         *           "totalPaid": 0,
+         *           "paidInAdvance": 0,
+         *           "paidLate": 0,
+         *           "totalOutstanding": 56735.76,
+         *           "principalBalance": 509633.76,
+         *           "complete": false,
+         *           "fromDate": "2025-03-15",
+         *           "days": 31
          *         }
          *       ]
          *     }
@@ -2576,23 +2638,16 @@ export interface components {
         /**
          * Repayment
          * @example {
-         *       "id": "42",
+         *       "id": "108",
          *       "loanId": "42",
          *       "type": "Repayment",
-         *       "date": "2025-01-31",
-         *       "amount": 250000,
-         *       "principal": 250000,
-         *       "interest": 250000,
-         *       "fees": 250000,
-         *       "penalties": 250000,
-         *       "overpaymentPortion": 250000,
+         *       "date": "2025-02-15",
+         *       "amount": 60000,
          *       "status": "posted",
-         *       "reversed": true,
-         *       "externalId": "text",
-         *       "idempotencyKey": "text",
-         *       "note": "text",
-         *       "paymentTypeId": "42",
-         *       "receiptNumber": "text"
+         *       "reversed": false,
+         *       "principal": 44735.76,
+         *       "interest": 15264.24,
+         *       "receiptNumber": "R-1001"
          *     }
          */
         readonly Repayment: {
@@ -3177,18 +3232,6 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
-                     *       "email": "partner@example.com",
-                     *       "roles": [
-                     *         "ADMIN"
-                     *       ],
-                     *       "status": "enabled",
-                     *       "tokensValidFrom": "2025-01-01T08:00:00.000Z",
-                     *       "createdAt": "2025-01-01T08:00:00.000Z"
-                     *     }
-                     */
                     readonly "application/json": components["schemas"]["Account"];
                 };
             };
@@ -3219,18 +3262,6 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
-                     *       "email": "partner@example.com",
-                     *       "roles": [
-                     *         "ADMIN"
-                     *       ],
-                     *       "status": "enabled",
-                     *       "tokensValidFrom": "2025-01-01T08:00:00.000Z",
-                     *       "createdAt": "2025-01-01T08:00:00.000Z"
-                     *     }
-                     */
                     readonly "application/json": components["schemas"]["Account"];
                 };
             };
@@ -3262,18 +3293,6 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
-                     *       "email": "partner@example.com",
-                     *       "roles": [
-                     *         "ADMIN"
-                     *       ],
-                     *       "status": "enabled",
-                     *       "tokensValidFrom": "2025-01-01T08:00:00.000Z",
-                     *       "createdAt": "2025-01-01T08:00:00.000Z"
-                     *     }
-                     */
                     readonly "application/json": components["schemas"]["Account"];
                 };
             };
@@ -3306,18 +3325,6 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
-                     *       "email": "partner@example.com",
-                     *       "roles": [
-                     *         "ADMIN"
-                     *       ],
-                     *       "status": "enabled",
-                     *       "tokensValidFrom": "2025-01-01T08:00:00.000Z",
-                     *       "createdAt": "2025-01-01T08:00:00.000Z"
-                     *     }
-                     */
                     readonly "application/json": components["schemas"]["Account"];
                 };
             };
@@ -3359,18 +3366,6 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
-                     *       "email": "partner@example.com",
-                     *       "roles": [
-                     *         "ADMIN"
-                     *       ],
-                     *       "status": "enabled",
-                     *       "tokensValidFrom": "2025-01-01T08:00:00.000Z",
-                     *       "createdAt": "2025-01-01T08:00:00.000Z"
-                     *     }
-                     */
                     readonly "application/json": components["schemas"]["Account"];
                 };
             };
@@ -3404,18 +3399,6 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
-                     *       "email": "partner@example.com",
-                     *       "roles": [
-                     *         "ADMIN"
-                     *       ],
-                     *       "status": "enabled",
-                     *       "tokensValidFrom": "2025-01-01T08:00:00.000Z",
-                     *       "createdAt": "2025-01-01T08:00:00.000Z"
-                     *     }
-                     */
                     readonly "application/json": components["schemas"]["Account"];
                 };
             };
@@ -3464,18 +3447,6 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
-                     *       "email": "partner@example.com",
-                     *       "roles": [
-                     *         "ADMIN"
-                     *       ],
-                     *       "status": "enabled",
-                     *       "tokensValidFrom": "2025-01-01T08:00:00.000Z",
-                     *       "createdAt": "2025-01-01T08:00:00.000Z"
-                     *     }
-                     */
                     readonly "application/json": components["schemas"]["Account"];
                 };
             };
@@ -3657,23 +3628,19 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "42",
-                     *           "accountNo": "000000042",
+                     *           "id": "7",
+                     *           "accountNo": "000000007",
                      *           "externalId": "CUST-7781",
+                     *           "officeName": "Head Office",
+                     *           "firstname": "CUST-7781",
+                     *           "lastname": "Customer",
+                     *           "displayName": "CUST-7781 Customer",
+                     *           "mobileNo": "255713000111",
+                     *           "submittedDate": "2025-01-15",
+                     *           "activationDate": "2025-01-15",
                      *           "status": "Active",
                      *           "active": true,
-                     *           "officeId": "42",
-                     *           "officeName": "Head Office",
-                     *           "firstname": "text",
-                     *           "middlename": "text",
-                     *           "lastname": "text",
-                     *           "displayName": "CUST-7781 Customer",
-                     *           "mobileNo": "text",
-                     *           "emailAddress": "text",
-                     *           "dateOfBirth": "2025-01-31",
-                     *           "activationDate": "2025-01-31",
-                     *           "submittedDate": "2025-01-31",
-                     *           "closedDate": "2025-01-31"
+                     *           "officeId": "1"
                      *         }
                      *       ],
                      *       "total": 1,
@@ -4501,61 +4468,59 @@ export interface operations {
                      *         {
                      *           "id": "42",
                      *           "accountNo": "000000042",
-                     *           "externalId": "text",
-                     *           "customerId": "42",
-                     *           "customerExternalId": "text",
-                     *           "customerName": "text",
-                     *           "loanProductId": "42",
+                     *           "externalId": "LOAN-2025-0042",
+                     *           "customerId": "7",
+                     *           "customerExternalId": "CUST-7781",
+                     *           "customerName": "CUST-7781 Customer",
+                     *           "loanProductId": "2",
                      *           "loanProductName": "Term loan, 12 months",
                      *           "status": "Active",
-                     *           "principal": 250000,
-                     *           "approvedPrincipal": 250000,
+                     *           "principal": 600000,
                      *           "currencyCode": "TZS",
                      *           "termFrequency": 12,
-                     *           "termFrequencyType": "Days",
+                     *           "termFrequencyType": "Months",
                      *           "numberOfRepayments": 12,
                      *           "repaymentEvery": 1,
-                     *           "repaymentFrequencyType": "Days",
+                     *           "repaymentFrequencyType": "Months",
                      *           "interestRatePerPeriod": 2,
-                     *           "interestRateFrequencyType": "Per day",
-                     *           "submittedDate": "2025-01-31",
-                     *           "approvedDate": "2025-01-31",
-                     *           "expectedDisbursementDate": "2025-01-31",
-                     *           "disbursedDate": "2025-01-31",
-                     *           "maturityDate": "2025-01-31",
-                     *           "closedDate": "2025-01-31",
-                     *           "chargedOff": true,
-                     *           "chargedOffDate": "2025-01-31",
-                     *           "principalDisbursed": 250000,
-                     *           "principalPaid": 250000,
-                     *           "principalWrittenOff": 250000,
-                     *           "principalOutstanding": 250000,
-                     *           "principalOverdue": 250000,
-                     *           "interestCharged": 250000,
-                     *           "interestPaid": 250000,
-                     *           "interestWaived": 250000,
-                     *           "interestWrittenOff": 250000,
-                     *           "interestOutstanding": 250000,
-                     *           "interestOverdue": 250000,
-                     *           "feesCharged": 250000,
-                     *           "feesPaid": 250000,
-                     *           "feesWaived": 250000,
-                     *           "feesWrittenOff": 250000,
-                     *           "feesOutstanding": 250000,
-                     *           "feesOverdue": 250000,
-                     *           "penaltiesCharged": 250000,
-                     *           "penaltiesPaid": 250000,
-                     *           "penaltiesWaived": 250000,
-                     *           "penaltiesWrittenOff": 250000,
-                     *           "penaltiesOutstanding": 250000,
-                     *           "penaltiesOverdue": 250000,
-                     *           "totalRepayment": 250000,
-                     *           "totalOverdue": 250000,
-                     *           "totalOverpaid": 250000,
-                     *           "totalOutstanding": 250000,
-                     *           "nextDueDate": "2025-01-31",
-                     *           "nextDueAmount": 250000,
-                     *           "daysPastDue": 0
+                     *           "interestRateFrequencyType": "Per month",
+                     *           "submittedDate": "2025-01-15",
+                     *           "expectedDisbursementDate": "2025-01-15",
+                     *           "chargedOff": false,
+                     *           "principalDisbursed": 600000,
+                     *           "principalPaid": 44735.76,
+                     *           "principalWrittenOff": 0,
+                     *           "principalOutstanding": 555264.24,
+                     *           "principalOverdue": 0,
+                     *           "interestCharged": 80829.1,
+                     *           "interestPaid": 15264.24,
+                     *           "interestWaived": 0,
+                     *           "interestWrittenOff": 0,
+                     *           "interestOutstanding": 65564.86,
+                     *           "interestOverdue": 0,
+                     *           "feesCharged": 0,
+                     *           "feesPaid": 0,
+                     *           "feesWaived": 0,
+                     *           "feesWrittenOff": 0,
+                     *           "feesOutstanding": 0,
+                     *           "feesOverdue": 0,
+                     *           "penaltiesCharged": 0,
+                     *           "penaltiesPaid": 0,
+                     *           "penaltiesWaived": 0,
+                     *           "penaltiesWrittenOff": 0,
+                     *           "penaltiesOutstanding": 0,
+                     *           "penaltiesOverdue": 0,
+                     *           "totalRepayment": 60000,
+                     *           "totalOverdue": 0,
+                     *           "totalOverpaid": 0,
+                     *           "totalOutstanding": 620829.1,
+                     *           "daysPastDue": 0,
+                     *           "approvedPrincipal": 600000,
+                     *           "approvedDate": "2025-01-15",
+                     *           "disbursedDate": "2025-01-15",
+                     *           "maturityDate": "2026-01-15",
+                     *           "nextDueDate": "2025-03-15",
+                     *           "nextDueAmount": 53471.52
                      *         }
                      *       ],
                      *       "total": 1,
@@ -5178,23 +5143,16 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "42",
+                     *           "id": "108",
                      *           "loanId": "42",
                      *           "type": "Repayment",
-                     *           "date": "2025-01-31",
-                     *           "amount": 250000,
-                     *           "principal": 250000,
-                     *           "interest": 250000,
-                     *           "fees": 250000,
-                     *           "penalties": 250000,
-                     *           "overpaymentPortion": 250000,
+                     *           "date": "2025-02-15",
+                     *           "amount": 60000,
                      *           "status": "posted",
-                     *           "reversed": true,
-                     *           "externalId": "text",
-                     *           "idempotencyKey": "text",
-                     *           "note": "text",
-                     *           "paymentTypeId": "42",
-                     *           "receiptNumber": "text"
+                     *           "reversed": false,
+                     *           "principal": 44735.76,
+                     *           "interest": 15264.24,
+                     *           "receiptNumber": "R-1001"
                      *         }
                      *       ],
                      *       "total": 1,
@@ -7165,23 +7123,16 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "42",
+                     *           "id": "108",
                      *           "loanId": "42",
                      *           "type": "Repayment",
-                     *           "date": "2025-01-31",
-                     *           "amount": 250000,
-                     *           "principal": 250000,
-                     *           "interest": 250000,
-                     *           "fees": 250000,
-                     *           "penalties": 250000,
-                     *           "overpaymentPortion": 250000,
+                     *           "date": "2025-02-15",
+                     *           "amount": 60000,
                      *           "status": "posted",
-                     *           "reversed": true,
-                     *           "externalId": "text",
-                     *           "idempotencyKey": "text",
-                     *           "note": "text",
-                     *           "paymentTypeId": "42",
-                     *           "receiptNumber": "text"
+                     *           "reversed": false,
+                     *           "principal": 44735.76,
+                     *           "interest": 15264.24,
+                     *           "receiptNumber": "R-1001"
                      *         }
                      *       ],
                      *       "total": 1,
@@ -8646,13 +8597,6 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "kid": "Nl9xWb0zqg0bF1m2s0sQ9q3q5n8zv2xY7rKk1c0JtUE",
-                     *       "status": "signing",
-                     *       "createdAt": "2025-01-01T08:00:00.000Z"
-                     *     }
-                     */
                     readonly "application/json": components["schemas"]["SigningKey"];
                 };
             };
@@ -8683,13 +8627,6 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "kid": "Nl9xWb0zqg0bF1m2s0sQ9q3q5n8zv2xY7rKk1c0JtUE",
-                     *       "status": "signing",
-                     *       "createdAt": "2025-01-01T08:00:00.000Z"
-                     *     }
-                     */
                     readonly "application/json": components["schemas"]["SigningKey"];
                 };
             };
