@@ -49,7 +49,7 @@ export function makeFolder(path: string): string {
 export function homeFor(path: string, account: Account | undefined, say: (line: string) => void): string {
   const link = join(path, 'postgres');
   const linked = isLink(link);
-  if (linked) return makeHome(dirname(readlinkSync(link)));
+  if (linked) return makeHome(targetOf(path, link));
   if (canEnter(account, path)) return path;
   if (existsSync(link))
     throw new StartFailure(
@@ -59,6 +59,15 @@ export function homeFor(path: string, account: Account | undefined, say: (line: 
   symlinkSync(join(home, 'postgres'), link);
   say(`only root can enter ${path}: the database's files are kept in ${home} (${link} points there)`);
   return home;
+}
+
+/** A machine made anew keeps the link but not what it pointed to: an empty book in its place would look like a loss. */
+function targetOf(path: string, link: string): string {
+  const target = readlinkSync(link);
+  if (existsSync(target) || rememberedPort(path) === undefined) return dirname(target);
+  throw new StartFailure(
+    `the database's files in ${target} are gone: restore them from a backup, or remove ${link} and ${join(path, 'database-port')} to begin an empty book`,
+  );
 }
 
 function makeHome(home: string): string {
