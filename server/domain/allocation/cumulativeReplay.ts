@@ -58,7 +58,9 @@ export const isLatest = (payment: LoanTransaction, transactions: readonly LoanTr
     (each) => each.date <= payment.date || !isActive(each) || INDEPENDENT_OF_PAYMENTS.has(each.type),
   );
 
-/** The short way for a payment that comes last: it is laid over the state that the replay of the others left. */
+/**
+ * The short way for a payment that comes last: it is laid over the state that the replay of the others left.
+ */
 export function layLatestPayment(
   input: Pick<ReplayInput, 'terms' | 'installments' | 'charges' | 'transactions'>,
   payment: LoanTransaction,

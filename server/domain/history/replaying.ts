@@ -57,7 +57,9 @@ export function relaid(loan: Loan, on: CivilDate | null, context: DecisionContex
   return recalculatesSchedule(loan) ? scheduled(loan, context, on) : replayed(loan, context);
 }
 
-/** The loan after a payment has been booked as its last transaction. Mostly it also comes last by its date. */
+/**
+ * The loan after a payment has been booked as its last transaction. Mostly it also comes last by its date.
+ */
 export function withNewPayment(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
   const payment = loan.transactions.at(-1);
   const goesLast = payment !== undefined && isLatest(payment, loan.transactions);

@@ -196,7 +196,7 @@ describe('whatever happens to a loan', () => {
     });
   });
 
-  it('the portfolio account holds the principal that is outstanding, as long as nothing is charged off', () => {
+  it('the portfolio account holds the outstanding principal, unless it was charged off', () => {
     always(({ decision: { loan }, entries }) => {
       if (loan.transactions.some(({ type }) => type === 'chargeOff' || type === 'refund')) return;
       const outstanding = sum(loan.installments.map((row) => outstandingOf(row, 'principal')));
@@ -205,7 +205,7 @@ describe('whatever happens to a loan', () => {
     });
   });
 
-  it('principal of the schedule is what was disbursed and credited back, and its balance ends at zero', () => {
+  it('principal of the schedule is what was disbursed and credited back; its balance ends at zero', () => {
     always(({ decision: { loan } }) => {
       const drawn = sum(
         loan.tranches.filter((each) => each.disbursedOn !== null).map(({ amount }) => amount),

@@ -72,7 +72,7 @@ describe('from application to disbursement', () => {
     );
   });
 
-  it('charges of the application stand in the schedule, those at disbursement are kept back from the money', () => {
+  it('charges stand in the schedule, those at disbursement are kept back from the money', () => {
     const charges = [
       { definition: fee(12), dueDate: date('2025-02-01') },
       { definition: fee('1.5', { time: 'DISBURSEMENT', calculation: 'PERCENT_OF_AMOUNT' }) },
@@ -122,7 +122,7 @@ describe('several disbursements', () => {
     expect(listedTransactions(loan).map(({ type }) => type)).toEqual(['disbursement', 'downPayment']);
   });
 
-  it('a partner may not undo a disbursal that was repaid; a down payment booked by itself is no obstacle', () => {
+  it('a partner may not undo a disbursal that was repaid, its own down payment aside', () => {
     const { loan } = tell(several, []);
     expect(() => requireUnrepaid(loan)).not.toThrow();
     const paid = tell(several, [['2025-02-15', pay(1)]]).loan;

@@ -20,10 +20,10 @@ import {
 import { afterReplay } from '../history/outcome.ts';
 import { withMaturity } from '../history/replaying.ts';
 import type { Loan } from '../loan.ts';
-import { type RefusalKind, requireRule } from '../refusal.ts';
+import { requireRule } from '../refusal.ts';
 import { REPAYMENT_LIKE } from '../transaction.ts';
 import { withReversed } from './reversal.ts';
-import { requireActive } from './rules.ts';
+import { refuseUnless, requireActive } from './rules.ts';
 
 type CommandOf<Kind extends LoanCommand['kind']> = Extract<LoanCommand, { kind: Kind }>;
 type Restructuring = 'reAge' | 'reAmortize';
@@ -33,23 +33,23 @@ export function reAge(loan: Loan, command: CommandOf<'reAge'>, context: Decision
   const on = context.businessDate;
   const maturity = maturityOf(loan);
   requireRestructurable(loan, 'reAge', context);
-  refuseUnless(
-    on >= maturity,
-    're_age_before_maturity',
-    'A loan is re-aged after its maturity',
-    'permission_denied',
-  );
-  refuseUnless(
-    command.startDate > maturity,
-    're_age_starts_too_early',
-    'The start date must be after the maturity',
-  );
+  refuseUnless(on >= maturity, {
+    code: 're_age_before_maturity',
+    message: 'A loan is re-aged after its maturity',
+    kind: 'permission_denied',
+  });
+  refuseUnless(command.startDate > maturity, {
+    code: 're_age_starts_too_early',
+    message: 'The start date must be after the maturity',
+  });
   refuseUnless(
     [command.frequencyNumber, command.numberOfInstallments].every(
       (each) => Number.isInteger(each) && each > 0,
     ),
-    're_age_numbers_must_be_positive',
-    'Frequency and number of installments must be above zero',
+    {
+      code: 're_age_numbers_must_be_positive',
+      message: 'Frequency and number of installments must be above zero',
+    },
   );
   const booked = withTransaction(loan, { type: 'reAge', date: on, amount: 0n, reAge: reAgeTerms }, context);
   return concluded(loan, withMaturity(afterReplay(booked, on, context)));
@@ -62,12 +62,11 @@ export function reAmortize(
 ): Decision {
   const on = context.businessDate;
   requireRestructurable(loan, 'reAmortize', context);
-  refuseUnless(
-    on <= maturityOf(loan),
-    're_amortize_after_maturity',
-    'The loan has matured',
-    'permission_denied',
-  );
+  refuseUnless(on <= maturityOf(loan), {
+    code: 're_amortize_after_maturity',
+    message: 'The loan has matured',
+    kind: 'permission_denied',
+  });
   const booked = withTransaction(loan, { type: 'reAmortize', date: on, amount: 0n }, context);
   return concluded(loan, afterReplay(booked, on, context));
 }
@@ -81,25 +80,21 @@ export const undoReAmortize = (
   context: DecisionContext,
 ): Decision => undo(loan, 'reAmortize', context);
 
-const refuseUnless = (
-  holds: boolean,
-  code: string,
-  message: string,
-  kind: RefusalKind = 'invalid_argument',
-) => requireRule(holds, { kind, code, message });
-
 const maturityOf = (loan: Loan) => loan.expectedMaturity ?? loan.terms.expectedDisbursementDate;
 
 function requireRestructurable(loan: Loan, type: Restructuring, { businessDate }: DecisionContext): void {
   requireActive(loan);
   const { scheduleType, interestRatePerPeriod } = loan.terms;
-  refuseUnless(
-    scheduleType === 'PROGRESSIVE' && new Decimal(interestRatePerPeriod).isZero(),
-    'loan_not_restructurable',
-    'Only progressive loans without interest can be re-aged or re-amortized',
-  );
+  refuseUnless(scheduleType === 'PROGRESSIVE' && new Decimal(interestRatePerPeriod).isZero(), {
+    code: 'loan_not_restructurable',
+    message: 'Only progressive loans without interest can be re-aged or re-amortized',
+  });
   const today = loan.transactions.some((each) => each.type === type && each.date === businessDate);
-  refuseUnless(!today, 'restructured_today_already', 'That was done today already', 'aborted');
+  refuseUnless(!today, {
+    code: 'restructured_today_already',
+    message: 'That was done today already',
+    kind: 'aborted',
+  });
 }
 
 function undo(loan: Loan, type: Restructuring, context: DecisionContext): Decision {
@@ -114,7 +109,7 @@ function undo(loan: Loan, type: Restructuring, context: DecisionContext): Decisi
     (each) =>
       REPAYMENT_LIKE.has(each.type) && each.id > target.id && (type === 'reAge' || each.reversal === 'none'),
   );
-  refuseUnless(!later, 'payment_came_after', 'A payment came after it', 'aborted');
+  refuseUnless(!later, { code: 'payment_came_after', message: 'A payment came after it', kind: 'aborted' });
   const reversed = withReversed(loan, target, context);
   return concluded(loan, withMaturity(afterReplay(reversed, lastUserTransactionDate(reversed), context)));
 }

@@ -16,10 +16,15 @@ import { afterScheduleChange } from '../history/outcome.ts';
 import { scheduled } from '../history/replaying.ts';
 import { isMet } from '../installment.ts';
 import type { Loan, TermVariation } from '../loan.ts';
-import { type RefusalKind, requireRule } from '../refusal.ts';
 import { dueDateRule, scheduleStart } from '../schedule/dueDates.ts';
 import { rescheduledVariations } from '../schedule/rescheduling.ts';
-import { requireActive, requireNotBefore, requireNotChargedOff, requireNotFuture } from './rules.ts';
+import {
+  refuseUnless,
+  requireActive,
+  requireNotBefore,
+  requireNotChargedOff,
+  requireNotFuture,
+} from './rules.ts';
 
 export type Reschedule = Extract<LoanCommand, { kind: 'reschedule' }>;
 
@@ -53,53 +58,55 @@ function requireDates(loan: Loan, { submittedOn, approvedOn }: Reschedule, conte
   requireNotBefore(approvedOn, submittedOn, 'submission');
 }
 
-const refuseUnless = (
-  holds: boolean,
-  code: string,
-  message: string,
-  kind: RefusalKind = 'invalid_argument',
-) => requireRule(holds, { kind, code, message });
-
 function requireSomethingAsked(command: Reschedule): void {
   const { adjustedDueDate, graceOnPrincipal, graceOnInterest, extraTerms, newInterestRate } = command;
   const asked = [adjustedDueDate, graceOnPrincipal, graceOnInterest, extraTerms, newInterestRate];
-  refuseUnless(asked.some(Boolean), 'nothing_to_reschedule', 'The request changes nothing');
+  refuseUnless(asked.some(Boolean), {
+    code: 'nothing_to_reschedule',
+    message: 'The request changes nothing',
+  });
   const numbers = [graceOnPrincipal, graceOnInterest, extraTerms].filter((each) => each !== undefined);
   refuseUnless(
     numbers.every((each) => Number.isInteger(each) && each >= 0),
-    'reschedule_count_malformed',
-    'Grace and extra terms are whole numbers, not below zero',
+    {
+      code: 'reschedule_count_malformed',
+      message: 'Grace and extra terms are whole numbers, not below zero',
+    },
   );
-  refuseUnless(
-    adjustedDueDate === undefined || adjustedDueDate >= command.from,
-    'adjusted_date_too_early',
-    'The new due date must not be before the old one',
-    'permission_denied',
-  );
+  refuseUnless(adjustedDueDate === undefined || adjustedDueDate >= command.from, {
+    code: 'adjusted_date_too_early',
+    message: 'The new due date must not be before the old one',
+    kind: 'permission_denied',
+  });
 }
 
 function requireOpenInstallment(loan: Loan, { from }: Reschedule): void {
   const row = loan.installments.find((each) => each.due === from && each.kind !== 'downPayment');
-  refuseUnless(row !== undefined, 'no_installment_due', `No installment is due on ${from}`);
-  refuseUnless(
-    row === undefined || !isMet(row),
-    'installment_already_met',
-    'The installment is already paid',
-    'aborted',
-  );
+  refuseUnless(row !== undefined, {
+    code: 'no_installment_due',
+    message: `No installment is due on ${from}`,
+  });
+  refuseUnless(row === undefined || !isMet(row), {
+    code: 'installment_already_met',
+    message: 'The installment is already paid',
+    kind: 'aborted',
+  });
   const penalised = loan.charges.some(
     ({ active, definition, dueDate }) =>
       active && definition.time === 'OVERDUE' && dueDate !== null && row !== undefined && dueDate > row.from,
   );
-  refuseUnless(
-    !penalised,
-    'overdue_penalty_exists',
-    'An overdue penalty was raised on the installments',
-    'aborted',
-  );
+  refuseUnless(!penalised, {
+    code: 'overdue_penalty_exists',
+    message: 'An overdue penalty was raised on the installments',
+    kind: 'aborted',
+  });
   const expectsTranche =
     loan.terms.multiDisburse && loan.tranches.some(({ disbursedOn }) => disbursedOn === null);
-  refuseUnless(!expectsTranche, 'tranches_still_expected', 'The loan still expects disbursements', 'aborted');
+  refuseUnless(!expectsTranche, {
+    code: 'tranches_still_expected',
+    message: 'The loan still expects disbursements',
+    kind: 'aborted',
+  });
 }
 
 /**
@@ -110,21 +117,26 @@ function requireSupported(loan: Loan, command: Reschedule, { businessDate }: Dec
   if (loan.terms.scheduleType !== 'PROGRESSIVE') return;
   const { graceOnPrincipal, graceOnInterest, extraTerms, newInterestRate, adjustedDueDate, from } = command;
   const plain = !graceOnPrincipal && !graceOnInterest && !extraTerms;
-  refuseUnless(plain, 'reschedule_not_supported', 'Progressive loans know no grace and no extra terms');
-  refuseUnless(
-    newInterestRate === undefined || adjustedDueDate === undefined,
-    'one_change_at_a_time',
-    'Change the due date and the rate one at a time',
-  );
+  refuseUnless(plain, {
+    code: 'reschedule_not_supported',
+    message: 'Progressive loans know no grace and no extra terms',
+  });
+  refuseUnless(newInterestRate === undefined || adjustedDueDate === undefined, {
+    code: 'one_change_at_a_time',
+    message: 'Change the due date and the rate one at a time',
+  });
   if (newInterestRate === undefined) return;
-  refuseUnless(
-    from > businessDate,
-    'rate_change_in_the_past',
-    'A rate changes from a future date',
-    'permission_denied',
-  );
+  refuseUnless(from > businessDate, {
+    code: 'rate_change_in_the_past',
+    message: 'A rate changes from a future date',
+    kind: 'permission_denied',
+  });
   const known = loan.variations.some(
     ({ kind, applicableFrom }) => kind === 'interestRate' && applicableFrom === from,
   );
-  refuseUnless(!known, 'rate_change_exists', 'The rate already changes on that date', 'aborted');
+  refuseUnless(!known, {
+    code: 'rate_change_exists',
+    message: 'The rate already changes on that date',
+    kind: 'aborted',
+  });
 }

@@ -9,7 +9,7 @@ import type { DecisionContext } from '../decision.ts';
 import { lastUserTransactionDate } from '../history/history.ts';
 import type { Loan, LoanStatus } from '../loan.ts';
 import type { Money } from '../money.ts';
-import { requireRule } from '../refusal.ts';
+import { type RefusalKind, requireRule } from '../refusal.ts';
 
 export const NOT_PENDING = 'Loan Account is not in submitted and pending approval state';
 export const NOT_APPROVED = 'Loan Account is not in approved and not disbursed state';
@@ -87,4 +87,12 @@ export function requirePositive(amount: Money, field = 'amount'): void {
 /** A limit on an amount that the caller may ask for. */
 export function requireAtMost(amount: Money, limit: Money, rule: { code: string; message: string }): void {
   requireRule(amount <= limit, { kind: 'invalid_argument', ...rule });
+}
+
+/** A rule about what is asked for; a limit unless told otherwise. */
+export function refuseUnless(
+  holds: boolean,
+  rule: { readonly code: string; readonly message: string; readonly kind?: RefusalKind },
+): void {
+  requireRule(holds, { kind: 'invalid_argument', ...rule });
 }
