@@ -53,25 +53,45 @@ const FullName = Type.String({ minLength: 1, maxLength: 200, examples: ['Asha Mo
 const MobileNo = Type.String({ minLength: 1, maxLength: 50, examples: ['255713000111'] });
 const EmailAddress = Type.String({ format: 'email', maxLength: 254, examples: ['asha@example.com'] });
 
-const CustomerOut = noun('Customer', {
-  id: IdOut,
-  accountNo: Type.String({ examples: ['000000042'] }),
-  externalId: ExternalId,
-  status: Type.Unsafe<string>({ type: 'string', enum: Object.values(LABELS), examples: ['Active'] }),
-  active: Type.Boolean(),
-  officeId: IdOut,
-  officeName: Type.String({ examples: ['Head Office'] }),
-  firstname: Type.Optional(Type.String()),
-  middlename: Type.Optional(Type.String()),
-  lastname: Type.Optional(Type.String()),
-  displayName: Type.String({ examples: ['CUST-7781 Customer'] }),
-  mobileNo: Type.Optional(Type.String()),
-  emailAddress: Type.Optional(Type.String()),
-  dateOfBirth: Type.Optional(DateOut),
-  activationDate: Type.Optional(DateOut),
-  submittedDate: DateOut,
-  closedDate: Type.Optional(DateOut),
-});
+const CUSTOMER_EXAMPLE = {
+  id: '7',
+  accountNo: '000000007',
+  externalId: 'CUST-7781',
+  officeName: 'Head Office',
+  firstname: 'CUST-7781',
+  lastname: 'Customer',
+  displayName: 'CUST-7781 Customer',
+  mobileNo: '255713000111',
+  submittedDate: '2025-01-15',
+  activationDate: '2025-01-15',
+  status: 'Active',
+  active: true,
+  officeId: '1',
+};
+
+const CustomerOut = noun(
+  'Customer',
+  {
+    id: IdOut,
+    accountNo: Type.String({ examples: ['000000042'] }),
+    externalId: ExternalId,
+    status: Type.Unsafe<string>({ type: 'string', enum: Object.values(LABELS), examples: ['Active'] }),
+    active: Type.Boolean(),
+    officeId: IdOut,
+    officeName: Type.String({ examples: ['Head Office'] }),
+    firstname: Type.Optional(Type.String()),
+    middlename: Type.Optional(Type.String()),
+    lastname: Type.Optional(Type.String()),
+    displayName: Type.String({ examples: ['CUST-7781 Customer'] }),
+    mobileNo: Type.Optional(Type.String()),
+    emailAddress: Type.Optional(Type.String()),
+    dateOfBirth: Type.Optional(DateOut),
+    activationDate: Type.Optional(DateOut),
+    submittedDate: DateOut,
+    closedDate: Type.Optional(DateOut),
+  },
+  CUSTOMER_EXAMPLE,
+);
 
 const names = {
   firstname: Type.Optional(Name),

@@ -10,8 +10,11 @@ import { type Currency, type Money, parseMoney, toJsonNumber } from '../domain/m
 import { Refusal } from '../domain/refusal.ts';
 
 /** The schema of a noun of the contract as it goes out; the document writes it once, under its title. */
-export const noun = <Fields extends TProperties>(title: string, fields: Fields): TObject<Fields> =>
-  Type.Object(fields, { title });
+export const noun = <Fields extends TProperties>(
+  title: string,
+  fields: Fields,
+  example?: object,
+): TObject<Fields> => Type.Object(fields, { title, ...(example && { examples: [example] }) });
 
 /** An id as it goes out. */
 export const IdOut = Type.String({ description: 'Opaque id', examples: ['42'] });

@@ -35,9 +35,11 @@ export function withExamples<T extends Content>(it: T): T {
 }
 
 function withExample(media: Media): Media {
-  if (media.example !== undefined || media.examples !== undefined || media.schema === undefined) return media;
-  // A noun carries its example itself (see `shareTitled`).
-  return media.schema.title === undefined ? { ...media, example: exampleOf(media.schema) } : media;
+  const { schema, example, ...rest } = media;
+  if (schema === undefined || media.examples !== undefined) return media;
+  if (schema.title === undefined) return { ...media, example: example ?? exampleOf(schema) };
+  // A noun carries its example itself, and is written once (see `shareTitled`).
+  return { ...rest, schema: example === undefined ? schema : { ...schema, examples: [example] } };
 }
 
 /** An example made of the examples of the schema's parts. */

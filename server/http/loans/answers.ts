@@ -7,6 +7,7 @@ import { annualPercentageRate, paymentsOf } from '../../domain/schedule/apr.ts';
 import { type LoanSummary, type ScheduleRow, summarizeLoan } from '../../domain/statement/summary.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import { accountNoOf, DateOut, IdOut, MoneyOut, noun, withoutAbsent, writeMoney } from '../values.ts';
+import { LISTED_LOAN_EXAMPLE, LOAN_EXAMPLE, PREVIEW_EXAMPLE } from './examples.ts';
 import { customerRepaymentsOf, RepaymentOut, repaymentOut } from './repaymentAnswers.ts';
 import { FREQUENCY_LABELS, Frequency, RATE_LABELS, RateFrequency } from './terms.ts';
 
@@ -122,20 +123,28 @@ const ScheduleRowOut = noun('ScheduleRow', {
 const schedule = Type.Array(ScheduleRowOut);
 
 /** As lists show it. */
-export const ListedLoanOut = noun('ListedLoan', { ...identityFields, ...termFields });
-export const LoanOut = noun('Loan', {
-  ...identityFields,
-  ...termFields,
-  repaymentSchedule: schedule,
-  repaymentHistory: Type.Array(RepaymentOut),
-});
-export const PreviewOut = noun('LoanPreview', {
-  ...termFields,
-  annualPercentageRate: Type.Optional(
-    Type.Number({ description: 'What the loan costs in a year, in percent', examples: [26.82] }),
-  ),
-  repaymentSchedule: schedule,
-});
+export const ListedLoanOut = noun('ListedLoan', { ...identityFields, ...termFields }, LISTED_LOAN_EXAMPLE);
+export const LoanOut = noun(
+  'Loan',
+  {
+    ...identityFields,
+    ...termFields,
+    repaymentSchedule: schedule,
+    repaymentHistory: Type.Array(RepaymentOut),
+  },
+  LOAN_EXAMPLE,
+);
+export const PreviewOut = noun(
+  'LoanPreview',
+  {
+    ...termFields,
+    annualPercentageRate: Type.Optional(
+      Type.Number({ description: 'What the loan costs in a year, in percent', examples: [26.82] }),
+    ),
+    repaymentSchedule: schedule,
+  },
+  PREVIEW_EXAMPLE,
+);
 
 /** What is said of a loan beside its own state. */
 export interface Setting {

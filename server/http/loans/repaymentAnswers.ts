@@ -5,6 +5,7 @@ import type { TransactionType } from '../../domain/transaction.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import type { BookedTransaction } from '../../store/loans/transactions.ts';
 import { DateOut, IdOut, MoneyOut, noun, withoutAbsent, writeMoney } from '../values.ts';
+import { REPAYMENT_EXAMPLE } from './examples.ts';
 
 export const TYPE_LABELS: Readonly<Record<TransactionType, string>> = {
   disbursement: 'Disbursement',
@@ -49,25 +50,29 @@ const OTHERS: ReadonlySet<TransactionType> = new Set<TransactionType>([
   'reAmortize',
 ]);
 
-export const RepaymentOut = noun('Repayment', {
-  id: IdOut,
-  loanId: IdOut,
-  type: Type.Unsafe<string>({ type: 'string', examples: ['Repayment'] }),
-  date: DateOut,
-  amount: MoneyOut,
-  principal: Type.Optional(MoneyOut),
-  interest: Type.Optional(MoneyOut),
-  fees: Type.Optional(MoneyOut),
-  penalties: Type.Optional(MoneyOut),
-  overpaymentPortion: Type.Optional(MoneyOut),
-  status: Type.Unsafe<'posted' | 'reversed'>({ type: 'string', enum: ['posted', 'reversed'] }),
-  reversed: Type.Boolean(),
-  externalId: Type.Optional(Type.String()),
-  idempotencyKey: Type.Optional(Type.String()),
-  note: Type.Optional(Type.String()),
-  paymentTypeId: Type.Optional(IdOut),
-  receiptNumber: Type.Optional(Type.String()),
-});
+export const RepaymentOut = noun(
+  'Repayment',
+  {
+    id: IdOut,
+    loanId: IdOut,
+    type: Type.Unsafe<string>({ type: 'string', examples: ['Repayment'] }),
+    date: DateOut,
+    amount: MoneyOut,
+    principal: Type.Optional(MoneyOut),
+    interest: Type.Optional(MoneyOut),
+    fees: Type.Optional(MoneyOut),
+    penalties: Type.Optional(MoneyOut),
+    overpaymentPortion: Type.Optional(MoneyOut),
+    status: Type.Unsafe<'posted' | 'reversed'>({ type: 'string', enum: ['posted', 'reversed'] }),
+    reversed: Type.Boolean(),
+    externalId: Type.Optional(Type.String()),
+    idempotencyKey: Type.Optional(Type.String()),
+    note: Type.Optional(Type.String()),
+    paymentTypeId: Type.Optional(IdOut),
+    receiptNumber: Type.Optional(Type.String()),
+  },
+  REPAYMENT_EXAMPLE,
+);
 
 /** Newest first; what the system itself took back is hidden. */
 export function customerRepaymentsOf(loan: BookedLoan): BookedTransaction[] {
