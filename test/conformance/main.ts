@@ -47,6 +47,10 @@ export function runConformance(args: readonly string[], root: string): number {
   const selection = { ...(tag === undefined ? {} : { tag }), ...(id === undefined ? {} : { id }) };
   const folder = readConformanceFolder(directory);
   const played = playFolder(folder, selection);
+  if (played.length === 0) {
+    console.error(`No vector of ${directory} fits.\n${USAGE}`);
+    return 2;
+  }
   const report = reportOf(played);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
   const failures = id === undefined ? report.failures : everyFailure(folder, selection);

@@ -313,7 +313,7 @@ export function engineSettingsOf(
   precision: number,
 ): EngineSettings {
   const number = (key: string, standard: number) => Number(config[key] ?? standard);
-  const flag = (key: string, standard: boolean) => Boolean(config[key] ?? standard);
+  const flag = (key: string) => (config[key] === undefined ? undefined : Boolean(config[key]));
   const defaults = DEFAULT_SETTINGS;
   return {
     precision,
@@ -327,17 +327,15 @@ export function engineSettingsOf(
       String(config['next-payment-due-date'] ?? defaults.nextPaymentDueDate),
       'next payment due date',
     ),
-    interestChargedFromSameAsDisbursal: flag(
-      'interest-charged-from-date-same-as-disbursal-date',
+    interestChargedFromSameAsDisbursal:
+      flag('interest-charged-from-date-same-as-disbursal-date') ??
       defaults.interestChargedFromSameAsDisbursal,
-    ),
-    interestRecoveredFirstWhenAboveInstallment: flag(
-      'is-interest-to-be-recovered-first-when-greater-than-emi',
+    interestRecoveredFirstWhenAboveInstallment:
+      flag('is-interest-to-be-recovered-first-when-greater-than-emi') ??
       defaults.interestRecoveredFirstWhenAboveInstallment,
-    ),
     penaltyWaitPeriod: number('penalty-wait-period', defaults.penaltyWaitPeriod),
     graceOnPenaltyPosting: number('grace-on-penalty-posting', defaults.graceOnPenaltyPosting),
-    backdatePenalties: flag('backdate-penalties-enabled', defaults.backdatePenalties),
+    backdatePenalties: flag('backdate-penalties-enabled') ?? defaults.backdatePenalties,
     daysBeforeRepaymentIsDue: number('days-before-repayment-is-due', defaults.daysBeforeRepaymentIsDue),
     daysAfterRepaymentIsOverdue: number(
       'days-after-repayment-is-overdue',

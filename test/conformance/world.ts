@@ -129,14 +129,14 @@ function record(world: World, book: Book, decision: Decision): void {
 /** Close of business for one loan; a run that succeeds lifts the lock of one that failed. */
 export function closeBusiness(world: World, book: Book, scope: 'loan' | 'all' | 'catch-up'): void {
   const steps = world.closingSteps as Extract<LoanCommand, { kind: 'closeBusinessDay' }>['steps'];
-  for (const day of daysToClose(book.loan, world.businessDate, scope))
-    carryOut(world, book, { kind: 'closeBusinessDay', day, steps });
-  book.locked = false;
+  const days = daysToClose(book.loan, world.businessDate, scope);
+  for (const day of days) carryOut(world, book, { kind: 'closeBusinessDay', day, steps });
+  if (days.length > 0) book.locked = false;
 }
 
 /**
- * What comes before an act of the limited user: without bypass rights it is refused on a loan that a failed close of
- * business has locked, and a loan that is behind is caught up first.
+ * What comes before an act of the limited user: without bypass rights it is refused on a loan that a failed
+ * close of business has locked, and a loan that is behind is caught up first.
  */
 export function admitUser(world: World, name: string): void {
   const book = bookOf(world, name);

@@ -38,7 +38,7 @@ const accruals = ({ loan }: Story, type = 'accrual'): string[] =>
     .map((each) => `${each.date.slice(5)} ${splitOf(each)}`);
 
 describe('periodic accrual till a date', () => {
-  it('takes the share of the running row by days, the rest of it once it is due, charges when they fall due', () => {
+  it('takes the share of the running row by days, its rest once due, charges when they fall due', () => {
     const story = tell(example, [
       charge('2025-01-15', { due: '2025-02-01', amount: 9 }),
       accrue('2025-01-31'),

@@ -106,9 +106,12 @@ export function reprocessAccruals(loan: Loan, context: DecisionContext): Loan {
 
 function keepFitting(loan: Loan, accruals: readonly LoanTransaction[], context: DecisionContext): Loan {
   const reversed = new Set<LoanTransaction>();
+  const first = loan.installments.find(({ kind }) => kind !== 'downPayment');
   const installments = loan.installments.map((row) => {
     let accrued = noPortions();
-    for (const accrual of accruals.filter((each) => isIn(row, rowDateOf(each, loan, context)))) {
+    const isIn = (day: CivilDate) =>
+      (row.from < day && day <= row.due) || (row === first && row.from === day);
+    for (const accrual of accruals.filter((each) => isIn(rowDateOf(each, loan, context)))) {
       const sums = addPortions(accrued, accrual.portions);
       if (exceeds(sums, row.charged) || endsTheRun(accrual, row, loan)) reversed.add(accrual);
       else accrued = sums;
@@ -134,9 +137,6 @@ function rowDateOf(accrual: LoanTransaction, loan: Loan, { settings }: DecisionC
   const chargeId = accrual.chargesPaid[0]?.chargeId;
   return loan.charges.find((charge) => charge.id === chargeId)?.dueDate ?? accrual.date;
 }
-
-const isIn = (row: Installment, day: CivilDate): boolean =>
-  (row.from < day && day <= row.due) || (row.number === 1 && row.from === day);
 
 const exceeds = (sums: MutablePortions, charged: MutablePortions): boolean =>
   sums.interest > charged.interest || sums.fees > charged.fees || sums.penalties > charged.penalties;
