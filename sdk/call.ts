@@ -1,4 +1,7 @@
-/** What the nouns need of the transport: short calls, addressing, and types taken from the contract by operation. */
+/**
+ * What the nouns need of the transport: short calls, addressing, and types taken from the contract by
+ * operation.
+ */
 import type { operations } from './contract.ts';
 import { LoanbookError } from './errors.ts';
 import { type List, listOf, type Page, type PageQuery } from './pages.ts';
@@ -38,7 +41,10 @@ export function pathOf(collection: string, reference: Reference): string {
   return `${collection}/${encodeURIComponent(reference)}`;
 }
 
-/** Every URL parser takes these for "here" and "one up", however they are escaped: the call would go elsewhere. */
+/**
+ * Every URL parser takes these for "here" and "one up", however they are escaped: the call would go
+ * elsewhere.
+ */
 const DOTS = /\/external\/(\.{1,2})(\/|$)/;
 
 function requireAddressable(path: string): void {

@@ -1,4 +1,7 @@
-/** Which failures are worth another try, and when. The contract: `unavailable` with backoff, `internal` once, nothing else. */
+/**
+ * Which failures are worth another try, and when. The contract: `unavailable` with backoff, `internal` once,
+ * nothing else.
+ */
 import { LoanbookError } from './errors.ts';
 
 export interface RetryPolicy {

@@ -60,8 +60,8 @@ async function obtain(authUrl: string, credentials: Credentials, send: Send): Pr
 }
 
 /**
- * From the token's own claims, counted on our clock from now: the server's clock may differ. A token without them is
- * used until the api refuses it.
+ * From the token's own claims, counted on our clock from now: the server's clock may differ. A token without
+ * them is used until the api refuses it.
  */
 function renewalTime(token: string): number {
   const { iat, exp } = claimsOf(token);

@@ -1,4 +1,7 @@
-/** One call over HTTP: address, token, idempotency key, time limit, tries, and the answer or a `LoanbookError`. */
+/**
+ * One call over HTTP: address, token, idempotency key, time limit, tries, and the answer or a
+ * `LoanbookError`.
+ */
 import { errorOf, LoanbookError } from './errors.ts';
 import { type RetryPolicy, withRetries } from './retry.ts';
 import type { Send, TokenSource } from './token.ts';

@@ -1,4 +1,7 @@
-/** Looks at a whole book, loan by loan: each is the fold of its history, and the ledger holds what the loan says. */
+/**
+ * Looks at a whole book, loan by loan: each is the fold of its history, and the ledger holds what the loan
+ * says.
+ */
 import type { CivilDate } from '../server/domain/date.ts';
 import { differencesFromRebuilt } from '../server/domain/history/rebuild.ts';
 import { outstandingOf } from '../server/domain/installment.ts';
@@ -48,7 +51,10 @@ async function balancesByLoan(db: Database): Promise<Map<string, bigint>> {
   return new Map(rows.map((row) => [`${row.loan_id} ${row.account}`, row.balance]));
 }
 
-/** Principal stands in the portfolio account until it is written or charged off; an overpayment is a debt of ours. */
+/**
+ * Principal stands in the portfolio account until it is written or charged off; an overpayment is a debt of
+ * ours.
+ */
 function ledgerFaults({ id, state }: BookedLoan, balances: ReadonlyMap<string, bigint>): string[] {
   const { accounts } = state.terms.accounting;
   const isDisbursed = state.disbursedOn !== null;

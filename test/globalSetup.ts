@@ -1,4 +1,7 @@
-/** One PostgreSQL for the whole test run, with one migrated database that every test file copies (see `testDatabase.ts`). */
+/**
+ * One PostgreSQL for the whole test run, with one migrated database that every test file copies (see
+ * `testDatabase.ts`).
+ */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

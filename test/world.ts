@@ -1,6 +1,6 @@
 /**
- * A world for tests: a database of its own, a clock turned by hand, both hosts listening on free ports in this process,
- * and clients that are logged in. What a test does goes through HTTP, as a partner would do it.
+ * A world for tests: a database of its own, a clock turned by hand, both hosts listening on free ports in
+ * this process, and clients that are logged in. What a test does goes through HTTP, as a partner would do it.
  */
 import type { AddressInfo } from 'node:net';
 import { createClient, type LoanbookClient } from '../sdk/client.ts';
@@ -22,7 +22,10 @@ export interface WorldOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Who calls: `partner` has both roles, `operator` and `admin` one each, `stranger` a good token without roles. */
+/**
+ * Who calls: `partner` has both roles, `operator` and `admin` one each, `stranger` a good token without
+ * roles.
+ */
 export type Who = 'partner' | 'admin' | 'operator' | 'stranger' | 'nobody';
 
 export interface RawRequest extends Omit<RequestInit, 'headers'> {

@@ -1,4 +1,7 @@
-/** Every route of the document gets every kind of bad input: a success or an error of the contract, never a 500. */
+/**
+ * Every route of the document gets every kind of bad input: a success or an error of the contract, never a
+ * 500.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,6 +1,7 @@
 /**
- * Power cut: the real server with its embedded database is killed in the middle of a load of repayments and started again.
- * Whatever was answered with success is there exactly once, whatever was not may be sent again, and the books agree.
+ * Power cut: the real server with its embedded database is killed in the middle of a load of repayments and
+ * started again. Whatever was answered with success is there exactly once, whatever was not may be sent
+ * again, and the books agree.
  */
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';

@@ -1,4 +1,7 @@
-/** For tests: a real HTTP server that answers what a script says, request by request, and keeps what it was sent. */
+/**
+ * For tests: a real HTTP server that answers what a script says, request by request, and keeps what it was
+ * sent.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

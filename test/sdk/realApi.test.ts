@@ -1,4 +1,7 @@
-/** The client against the real API: what the transport tests show with a script, here with the server that it is for. */
+/**
+ * The client against the real API: what the transport tests show with a script, here with the server that it
+ * is for.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient, LoanbookError } from '../../sdk/client.ts';
 import { emailOf, makeWorld, PASSWORD, type World } from '../world.ts';

@@ -1,4 +1,7 @@
-/** The client against a real HTTP server that fails in every way the contract knows, and in some that it does not. */
+/**
+ * The client against a real HTTP server that fails in every way the contract knows, and in some that it does
+ * not.
+ */
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ClientOptions, createClient, type LoanbookClient, LoanbookError } from '../../sdk/client.ts';
 import { type FailingServer, longToken, type Script, startFailingServer, tokenOf } from './failingServer.ts';
