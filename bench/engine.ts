@@ -1,7 +1,8 @@
 /**
- * How fast the engine computes, on one core: schedules of 12 and 360 installments, a repayment on a loan of 12
- * installments, a replay of 1,000 transactions; and whether the time grows in proportion to installments and to
- * transactions. Beside each schedule, in turn with it, the same table in plain doubles: what the exact figures cost.
+ * How fast the engine computes, on one core: schedules of 12 and 360 installments, a repayment on a loan of
+ * 12 installments, a replay of 1,000 transactions; and whether the time grows in proportion to installments
+ * and to transactions. Beside each schedule, in turn with it, the same table in plain doubles: what the exact
+ * figures cost.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -103,7 +104,10 @@ function replayFigures(): Figure[] {
 const print = (what: string, rate: number, beside: string): void =>
   console.log(`${what.padEnd(34)}${Math.round(rate).toString().padStart(10)}/s   ${beside}`);
 
-/** Time per unit of the largest size over that of the smallest: 1 = grows in proportion, more = faster than that. */
+/**
+ * Time per unit of the largest size over that of the smallest: 1 = grows in proportion, more = faster than
+ * that.
+ */
 function growth(figures: readonly Figure[], sizes: readonly [number, number]): string {
   const [small, large] = [figures[0], figures.at(-1)];
   if (!small || !large) return '-';

@@ -1,4 +1,7 @@
-/** Which Loanbook the commands talk to, and as whom: by the environment, so that no password stands in a shell's history. */
+/**
+ * Which Loanbook the commands talk to, and as whom: by the environment, so that no password stands in a
+ * shell's history.
+ */
 import { createClient, type LoanbookClient } from '@loanbook/sdk';
 import { askHidden } from './terminal.ts';
 

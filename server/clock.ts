@@ -1,4 +1,6 @@
-/** The time as an argument: the server runs on the system's clock, tests turn a clock of their own by hand. */
+/**
+ * The time as an argument: the server runs on the system's clock, tests turn a clock of their own by hand.
+ */
 export interface Clock {
   now(): Date;
 }

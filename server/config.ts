@@ -1,6 +1,6 @@
 /**
- * The environment as one frozen, typed object. Every fault is reported at once, each by the variable's name and what it
- * may be. README.md has the table of all variables; a test compares the two.
+ * The environment as one frozen, typed object. Every fault is reported at once, each by the variable's name
+ * and what it may be. README.md has the table of all variables; a test compares the two.
  */
 import { resolve } from 'node:path';
 
@@ -88,7 +88,10 @@ export function loadConfig(env: Environment): Config {
   return Object.freeze(config);
 }
 
-/** Every variable that `loadConfig` reads or that belongs to the CLI; README's table is compared with this list. */
+/**
+ * Every variable that `loadConfig` reads or that belongs to the CLI; README's table is compared with this
+ * list.
+ */
 export const VARIABLES = [
   'LOANBOOK_API_PORT',
   'LOANBOOK_AUTH_PORT',

@@ -1,4 +1,7 @@
-/** The only wiring: configuration -> database -> tables -> first rows -> the two hosts -> listen -> stop in good order. */
+/**
+ * The only wiring: configuration -> database -> tables -> first rows -> the two hosts -> listen -> stop in
+ * good order.
+ */
 import { randomBytes } from 'node:crypto';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError, type Environment, loadConfig } from './config.ts';
@@ -56,7 +59,10 @@ function textOf(error: unknown): string {
   return plain ? error.message : (error.stack ?? error.message);
 }
 
-/** What the command line asks for: to serve (both hosts, or the one named), or to let a locked-out operator in again. */
+/**
+ * What the command line asks for: to serve (both hosts, or the one named), or to let a locked-out operator in
+ * again.
+ */
 type Wish = { readonly hosts: readonly Host[] } | { readonly resetPasswordOf: string };
 
 function wishOf(args: readonly string[]): Wish {
@@ -101,7 +107,10 @@ async function resetPassword(context: AppContext, email: string): Promise<void> 
   process.stdout.write(`The new password of ${account.email} is ${password}\nIts tokens have ended.\n`);
 }
 
-/** An api that runs apart learns the public keys from the auth host; together they read them from the database. */
+/**
+ * An api that runs apart learns the public keys from the auth host; together they read them from the
+ * database.
+ */
 function contextOf(config: Config, { db }: OpenedDatabase, hosts: readonly Host[]): AppContext {
   const clock = systemClock;
   const keys = hosts.includes('auth') ? () => readPublicKeys({ db }) : keysOfAuthHost(config.authUrl);

@@ -1,6 +1,6 @@
 /**
- * Stopping in good order: what was started is ended last first, whether a signal came, the start failed or a defect showed.
- * A second signal does not wait.
+ * Stopping in good order: what was started is ended last first, whether a signal came, the start failed or a
+ * defect showed. A second signal does not wait.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 

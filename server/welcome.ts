@@ -63,7 +63,9 @@ function quickstart(welcome: Welcome & { readonly apiUrl: string; readonly authU
   ];
 }
 
-/** For a POSIX shell. A password that we do not know is taken from the variable that its owner may have it in. */
+/**
+ * For a POSIX shell. A password that we do not know is taken from the variable that its owner may have it in.
+ */
 function quoted(email: string, password: string | undefined): string {
   if (password === undefined) return `"${email}:$LOANBOOK_ADMIN_PASSWORD"`;
   return `'${`${email}:${password}`.replaceAll("'", `'\\''`)}'`;

@@ -1,6 +1,7 @@
 /**
- * Limiting attempts at passwords: the first failures are free, then each one doubles the wait before the next attempt, up
- * to a longest wait. Counted for the account asked for and for the caller's address; quiet for a while, and all is forgotten.
+ * Limiting attempts at passwords: the first failures are free, then each one doubles the wait before the next
+ * attempt, up to a longest wait. Counted for the account asked for and for the caller's address; quiet for a
+ * while, and all is forgotten.
  *
  *   account, 5 free: failure 5 -> 1 s, 6 -> 2 s, 7 -> 4 s, ... 14 and later -> 300 s
  *

@@ -1,6 +1,6 @@
 /**
- * The two hosts. `api` serves the book, the document and the reference page; `auth` serves tokens and public keys. Both
- * stand on the same edge: limits, request ids, JSON bodies, errors, log, figures, health.
+ * The two hosts. `api` serves the book, the document and the reference page; `auth` serves tokens and public
+ * keys. Both stand on the same edge: limits, request ids, JSON bodies, errors, log, figures, health.
  */
 import { ensureSigningKey } from '../operations/accounts/signingKeys.ts';
 

@@ -1,6 +1,7 @@
 /**
- * Who may call what. Used as `onRequest` of a route, so that a stranger is turned away before a body is read or judged.
- * Partner endpoints answer 401 to a token without ADMIN, as to a bad one; operator endpoints answer 403 (contract "Auth").
+ * Who may call what. Used as `onRequest` of a route, so that a stranger is turned away before a body is read
+ * or judged. Partner endpoints answer 401 to a token without ADMIN, as to a bad one; operator endpoints
+ * answer 403 (contract "Auth").
  */
 import type { FastifyRequest } from 'fastify';
 import type { Role } from '../domain/account.ts';

@@ -1,4 +1,6 @@
-/** The OpenAPI document without a database behind it: routes only describe themselves while they are recorded. */
+/**
+ * The OpenAPI document without a database behind it: routes only describe themselves while they are recorded.
+ */
 import { systemClock } from '../clock.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Database } from '../store/database.ts';

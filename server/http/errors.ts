@@ -1,6 +1,7 @@
 /**
- * The one place where an error becomes an answer. Rules throw `Refusal`, the edge throws `HttpFault`, Fastify and the
- * database throw their own; `answerOf` is total: whatever was thrown comes out as `{code, message}` of the contract.
+ * The one place where an error becomes an answer. Rules throw `Refusal`, the edge throws `HttpFault`, Fastify
+ * and the database throw their own; `answerOf` is total: whatever was thrown comes out as `{code, message}`
+ * of the contract.
  */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal, type RefusalKind } from '../domain/refusal.ts';

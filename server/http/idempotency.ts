@@ -34,7 +34,9 @@ export interface Posting {
   readonly loanId?: bigint | undefined;
   /** Answers what goes into the body. */
   readonly work: (tx: Tx) => Promise<object>;
-  /** Fields that the first answer has besides and that are never stored, such as a password that was made up. */
+  /**
+   * Fields that the first answer has besides and that are never stored, such as a password that was made up.
+   */
   readonly shownOnce?: () => object;
 }
 

@@ -1,6 +1,7 @@
 /**
- * The OpenAPI 3.1 document, made from the schemas that validate: routes describe themselves with `endpoint`, error answers
- * are added to each from the table in errors.ts. The document covers both hosts and is served by the api.
+ * The OpenAPI 3.1 document, made from the schemas that validate: routes describe themselves with `endpoint`,
+ * error answers are added to each from the table in errors.ts. The document covers both hosts and is served
+ * by the api.
  */
 import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema } from 'fastify';
@@ -28,7 +29,10 @@ export interface EndpointDescription {
   readonly description?: string;
   /** Who may call; the route's `onRequest` enforces it. */
   readonly caller: 'anyone' | 'basic' | 'token' | 'partner' | 'operator';
-  /** What it may refuse with, besides what follows from `caller`: bad input (400), bad token (401), 500 and 503. */
+  /**
+   * What it may refuse with, besides what follows from `caller`: bad input (400), bad token (401), 500 and
+   * 503.
+   */
   readonly errors?: readonly ErrorCode[];
 }
 
@@ -131,7 +135,9 @@ const sharedParts = ({ schemas, responses }: Shared) => ({
 const sorted = (entries: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** The operations of a path with examples and error answers; what several share is put aside and referred to. */
+/**
+ * The operations of a path with examples and error answers; what several share is put aside and referred to.
+ */
 function finished(item: PathItem, shared: Shared): Record<string, unknown> {
   const operations = Object.entries(item).map(([method, { 'x-errors': codes = [], ...operation }]) => {
     const { requestBody, responses = {} } = operation;

@@ -1,6 +1,7 @@
 /**
- * Pagination of every list: `page` and `rows`, or beyond the contract `after=<cursor>`, which stays fast however deep one
- * reads. The cursor holds the sort key and the id of the last item, so the next page is found by an index.
+ * Pagination of every list: `page` and `rows`, or beyond the contract `after=<cursor>`, which stays fast
+ * however deep one reads. The cursor holds the sort key and the id of the last item, so the next page is
+ * found by an index.
  */
 import { Type } from '@fastify/type-provider-typebox';
 import type { TArray, TInteger, TObject, TOptional, TSchema, TString } from 'typebox';
@@ -13,7 +14,9 @@ type SortOrder = PageRequest['sortOrder'];
 /** `orderBy` is one of the list's own orders; the store turns it into a column. */
 export type ListRequest<Order extends string> = PageRequest & { readonly orderBy: Order };
 
-/** Query fields of a list; the first of `orders` is the default. Spread them into the list's own query schema. */
+/**
+ * Query fields of a list; the first of `orders` is the default. Spread them into the list's own query schema.
+ */
 export function pageFields<const Order extends string>(
   orders: readonly Order[],
   sortOrder: SortOrder = 'ASC',

@@ -1,7 +1,8 @@
 /**
- * Schemas of the values that every noun shares: ids, dates, money, enumerated values; and their readers, which turn what
- * came in into the domain's types. Ids go out as strings and come in as string or integer; money is a JSON number with no
- * more decimals than the currency has; enumerated values go out as labels and come in as label or integer code.
+ * Schemas of the values that every noun shares: ids, dates, money, enumerated values; and their readers,
+ * which turn what came in into the domain's types. Ids go out as strings and come in as string or integer;
+ * money is a JSON number with no more decimals than the currency has; enumerated values go out as labels and
+ * come in as label or integer code.
  */
 import { Type } from '@fastify/type-provider-typebox';
 import type { TObject, TProperties, TUnsafe } from 'typebox';

@@ -1,6 +1,6 @@
 /**
- * The database that the configuration names: of DATABASE_URL, else the embedded one. It is looked at before anything relies
- * on it, and what does not fit is said in one line that says what to do.
+ * The database that the configuration names: of DATABASE_URL, else the embedded one. It is looked at before
+ * anything relies on it, and what does not fit is said in one line that says what to do.
  */
 import type { Config } from '../config.ts';
 import { type Database, openDatabase } from './database.ts';

@@ -1,9 +1,10 @@
 /**
  * The only door to PostgreSQL: a pool, single reads, and transactions.
  *
- * Statements of one transaction may be sent without waiting for each other (`Promise.all`); the driver pipelines them. Each
- * ends in its own Sync, so a failed statement does not stop the ones behind it from being sent: the transaction therefore
- * waits for the result of every statement, and believes in COMMIT only when the server answers COMMIT.
+ * Statements of one transaction may be sent without waiting for each other (`Promise.all`); the driver
+ * pipelines them. Each ends in its own Sync, so a failed statement does not stop the ones behind it from
+ * being sent: the transaction therefore waits for the result of every statement, and believes in COMMIT only
+ * when the server answers COMMIT.
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -24,7 +25,9 @@ export interface Tx {
 export interface Database {
   /** Single statements, each committed by itself. */
   readonly read: Tx;
-  /** Runs `work` in one READ COMMITTED transaction; runs it again when the database undid it for a conflict. */
+  /**
+   * Runs `work` in one READ COMMITTED transaction; runs it again when the database undid it for a conflict.
+   */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** The pool as it stands, for the figures. */
   connections(): Connections;
@@ -137,7 +140,9 @@ async function tryTransaction<T>(session: Session, work: (tx: Tx) => Promise<T>)
   }
 }
 
-/** Waited for on purpose: were BEGIN to fail with statements already behind it, each would commit by itself. */
+/**
+ * Waited for on purpose: were BEGIN to fail with statements already behind it, each would commit by itself.
+ */
 async function begin(client: pg.PoolClient): Promise<void> {
   try {
     await client.query('begin isolation level read committed');
@@ -184,7 +189,10 @@ function quiet<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** Statements behind a failed one fail too, for its sake: 25P02 transaction aborted, 26000 its statement was not prepared. */
+/**
+ * Statements behind a failed one fail too, for its sake: 25P02 transaction aborted, 26000 its statement was
+ * not prepared.
+ */
 const isAftermath = (error: unknown): boolean => ['25P02', '26000'].includes(sqlState(error) ?? '');
 
 async function commit(client: pg.PoolClient, failure: unknown): Promise<void> {
@@ -216,7 +224,9 @@ function queryOf(statement: Statement, values?: readonly unknown[]): pg.QueryCon
 
 const MOST_NAMES = 500;
 
-/** Names a text from its second use on, so that the server plans it once; texts made up per call stay unnamed. */
+/**
+ * Names a text from its second use on, so that the server plans it once; texts made up per call stay unnamed.
+ */
 function statementNames(): (text: string) => Statement {
   const seen = new Map<string, Statement>();
   return (text) => {

@@ -1,6 +1,7 @@
 /**
- * The embedded PostgreSQL: a real server from npm with its files in a folder, for laptops, tests and small deployments.
- * It listens on 127.0.0.1 alone, asks for a password, flushes every commit to disk, and ends when we end.
+ * The embedded PostgreSQL: a real server from npm with its files in a folder, for laptops, tests and small
+ * deployments. It listens on 127.0.0.1 alone, asks for a password, flushes every commit to disk, and ends
+ * when we end.
  */
 import { join } from 'node:path';
 import pg from 'pg';
@@ -37,7 +38,10 @@ const DATABASE = 'loanbook';
 /** Starting again more often than this within a minute means that something is really wrong. */
 const RESTARTS_PER_MINUTE = 3;
 
-/** Starts the server on its folder, which is made where missing; throws `StartFailure` with one line that says what to do. */
+/**
+ * Starts the server on its folder, which is made where missing; throws `StartFailure` with one line that says
+ * what to do.
+ */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const dataDir = makeFolder(options.dataDir);
   const unlock = lockFolder(dataDir);

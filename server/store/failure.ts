@@ -1,9 +1,13 @@
 /**
- * What can go wrong between the server and PostgreSQL, told apart by SQLSTATE and by the driver's connection errors.
- * SQLSTATE only: on a cluster the fields `constraint` and `table` come empty and names carry a shard suffix (scaling.md).
+ * What can go wrong between the server and PostgreSQL, told apart by SQLSTATE and by the driver's connection
+ * errors. SQLSTATE only: on a cluster the fields `constraint` and `table` come empty and names carry a shard
+ * suffix (scaling.md).
  */
 
-/** The database cannot be reached, is shutting down or overloaded: nothing is wrong with the request. HTTP: 503. */
+/**
+ * The database cannot be reached, is shutting down or overloaded: nothing is wrong with the request. HTTP:
+ * 503.
+ */
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable';
   constructor(
@@ -37,7 +41,8 @@ export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includ
 export const isStalePlan = (error: unknown): boolean =>
   sqlState(error) === '0A000' && error instanceof Error && /cached plan/.test(error.message);
 
-// 08 connection, 57P0x shutdown, 57014 statement timeout, 53 out of connections, memory or disk, 25006 a standby after
+// 08 connection, 57P0x shutdown, 57014 statement timeout, 53 out of connections, memory or disk, 25006 a
+// standby after
 // a failover, 25P03 idle too long, 28 and 3D000 wrong password or database.
 const UNAVAILABLE = /^(08...|57P0.|57014|53...|25006|25P03|28...|3D000)$/;
 const SOCKET = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET)/;

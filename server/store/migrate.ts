@@ -1,9 +1,9 @@
 /**
- * Brings the tables up to date: the files of db/migrations in the order of their numbers, each once, each in one
- * transaction, recorded in `schema_migration` with the checksum of its text.
+ * Brings the tables up to date: the files of db/migrations in the order of their numbers, each once, each in
+ * one transaction, recorded in `schema_migration` with the checksum of its text.
  *
- * Two servers may start at once: the row is inserted before the file is applied, so the second one waits on the primary key
- * until the first has committed, and then finds nothing left to do. No lock is needed.
+ * Two servers may start at once: the row is inserted before the file is applied, so the second one waits on
+ * the primary key until the first has committed, and then finds nothing left to do. No lock is needed.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';

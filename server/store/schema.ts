@@ -1,6 +1,6 @@
 /**
- * The tables as they are after all migrations, written down from the server's own catalogue: db/schema.sql is this text, to
- * be read in one piece. A test compares the two.
+ * The tables as they are after all migrations, written down from the server's own catalogue: db/schema.sql is
+ * this text, to be read in one piece. A test compares the two.
  */
 import type { Tx } from './database.ts';
 

@@ -1,6 +1,7 @@
 /**
- * Cuts a migration file into its statements, because a cluster takes one statement per query (scaling.md rule 13). A
- * semicolon ends a statement unless it stands in a string, a quoted name, a dollar-quoted body or a comment.
+ * Cuts a migration file into its statements, because a cluster takes one statement per query (scaling.md rule
+ * 13). A semicolon ends a statement unless it stands in a string, a quoted name, a dollar-quoted body or a
+ * comment.
  */
 
 // In order: line comment, block comment, string, quoted name, dollar-quoted body, semicolon.

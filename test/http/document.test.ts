@@ -1,4 +1,7 @@
-/** The OpenAPI document covers every route with errors and examples; the reference page needs nothing from elsewhere. */
+/**
+ * The OpenAPI document covers every route with errors and examples; the reference page needs nothing from
+ * elsewhere.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorld, type World } from '../world.ts';
 

@@ -1,4 +1,7 @@
-/** The embedded PostgreSQL as a person meets it: first start, second start, after a kill, on a folder that does not fit. */
+/**
+ * The embedded PostgreSQL as a person meets it: first start, second start, after a kill, on a folder that
+ * does not fit.
+ */
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

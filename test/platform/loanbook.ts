@@ -1,4 +1,7 @@
-/** Loanbook as its own process, as `npm start` runs it: what it prints, how it ends, and what it leaves behind. */
+/**
+ * Loanbook as its own process, as `npm start` runs it: what it prints, how it ends, and what it leaves
+ * behind.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';

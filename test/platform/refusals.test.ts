@@ -1,4 +1,7 @@
-/** Starts that must fail: one clear line that says what to do, exit code 1, and no database server left running. */
+/**
+ * Starts that must fail: one clear line that says what to do, exit code 1, and no database server left
+ * running.
+ */
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';

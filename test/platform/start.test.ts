@@ -1,4 +1,7 @@
-/** Starting and stopping, as a person at a terminal does it: twice in a row, after a kill, by Ctrl-C, in the middle of work. */
+/**
+ * Starting and stopping, as a person at a terminal does it: twice in a row, after a kill, by Ctrl-C, in the
+ * middle of work.
+ */
 import { spawn } from 'node:child_process';
 import { request } from 'node:http';
 import { join } from 'node:path';

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { invalidArgument, render } from '../errors.ts';
 
-/** What Node's parser could not read as HTTP never becomes a request; it still gets an answer of the contract's shape. */
+/**
+ * What Node's parser could not read as HTTP never becomes a request; it still gets an answer of the
+ * contract's shape.
+ */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy(error);

@@ -1,6 +1,6 @@
 /**
- * The documents of the api: `/openapi.json`, the reference page `/docs` (all of it from this server, so that it works
- * without the internet), and `/llms.txt`, an index of both for programs that read.
+ * The documents of the api: `/openapi.json`, the reference page `/docs` (all of it from this server, so that
+ * it works without the internet), and `/llms.txt`, an index of both for programs that read.
  */
 import swaggerUi from '@fastify/swagger-ui';
 import type { App, AppContext } from '../context.ts';

@@ -1,6 +1,6 @@
 /**
- * The edge that both hosts share: limits and timeouts, request ids, security headers, JSON bodies, validation of what came
- * in, errors, the log line of each request, and refusing work while stopping or overloaded.
+ * The edge that both hosts share: limits and timeouts, request ids, security headers, JSON bodies, validation
+ * of what came in, errors, the log line of each request, and refusing work while stopping or overloaded.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -20,7 +20,9 @@ import { readJsonBody } from './jsonBody.ts';
 import { routeOf } from './metrics.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
-/** 128 characters of an external id, decoded; a little more, so that 129 are refused by the schema and named. */
+/**
+ * 128 characters of an external id, decoded; a little more, so that 129 are refused by the schema and named.
+ */
 const LONGEST_PARAMETER = 1024;
 const MOST_REQUESTS_IN_FLIGHT = 5000;
 
@@ -102,7 +104,10 @@ function addHeaders(app: FastifyInstance): void {
   });
 }
 
-/** While stopping, what is in flight is finished and what comes new is sent elsewhere; likewise above the limit. */
+/**
+ * While stopping, what is in flight is finished and what comes new is sent elsewhere; likewise above the
+ * limit.
+ */
 function addGate(app: FastifyInstance): void {
   let isStopping = false;
   let inFlight = 0;
@@ -126,7 +131,10 @@ function addGate(app: FastifyInstance): void {
 
 const IDLE_CHECK_MILLISECONDS = 20;
 
-/** A connection whose last answer went out just before the stop would otherwise be waited for until it times out. */
+/**
+ * A connection whose last answer went out just before the stop would otherwise be waited for until it times
+ * out.
+ */
 function closeWhenIdle(app: FastifyInstance): void {
   if (!app.server.listening) return;
   const timer = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MILLISECONDS);

@@ -1,4 +1,7 @@
-/** The error answers of the document, made from the table in errors.ts; each is written once and referred to by routes. */
+/**
+ * The error answers of the document, made from the table in errors.ts; each is written once and referred to
+ * by routes.
+ */
 import { ERRORS, type ErrorCode } from '../errors.ts';
 
 /** Parts of the document that routes share, by name. */

@@ -1,6 +1,6 @@
 /**
- * Examples for the document: where a body or answer has none of its own, one is put together from its properties' examples,
- * so that no route is without.
+ * Examples for the document: where a body or answer has none of its own, one is put together from its
+ * properties' examples, so that no route is without.
  */
 
 interface Media {

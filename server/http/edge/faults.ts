@@ -1,6 +1,7 @@
 /**
- * Faults: what is wrong with an input, one `{field, error}` each. `field` is the dotted path (`terms.principal`); a missing
- * field is named itself. Validation collects all of them, so a caller can mend everything at once.
+ * Faults: what is wrong with an input, one `{field, error}` each. `field` is the dotted path
+ * (`terms.principal`); a missing field is named itself. Validation collects all of them, so a caller can mend
+ * everything at once.
  */
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import { pageFault } from './pageFaults.ts';

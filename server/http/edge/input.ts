@@ -1,6 +1,7 @@
 /**
- * What happens to an input before its schema judges it: objects of bodies and queries are closed, so that unknown fields
- * are refused; a missing body is an empty one, so that each missing field is named; query texts become numbers.
+ * What happens to an input before its schema judges it: objects of bodies and queries are closed, so that
+ * unknown fields are refused; a missing body is an empty one, so that each missing field is named; query
+ * texts become numbers.
  */
 import type { FastifyRequest, RouteOptions } from 'fastify';
 import { invalidArgument } from '../errors.ts';

@@ -1,7 +1,8 @@
 /**
- * Reads a JSON body without losing or hiding anything: bytes that are not UTF-8, a number that a double cannot hold exactly
- * (1e400, 0.12345678901234567890), a `__proto__` key, a NUL or half a surrogate pair, and towers of brackets are refused
- * with the field at fault. A plain body costs one look at its characters and one `JSON.parse`.
+ * Reads a JSON body without losing or hiding anything: bytes that are not UTF-8, a number that a double
+ * cannot hold exactly (1e400, 0.12345678901234567890), a `__proto__` key, a NUL or half a surrogate pair, and
+ * towers of brackets are refused with the field at fault. A plain body costs one look at its characters and
+ * one `JSON.parse`.
  */
 import { isUtf8 } from 'node:buffer';
 import { Decimal } from 'decimal.js';
@@ -43,7 +44,10 @@ function parseJson(text: string): unknown {
 const QUOTE = 34;
 const BACKSLASH = 92;
 
-/** One pass over the characters: how deep the brackets go, and whether a number is too long to be surely exact. */
+/**
+ * One pass over the characters: how deep the brackets go, and whether a number is too long to be surely
+ * exact.
+ */
 function survey(text: string): { depth: number; longNumber: boolean } {
   let depth = 0;
   let deepest = 0;

@@ -1,6 +1,7 @@
 /**
- * The log: one JSON object a line. No secret and no personal data gets in: URLs are logged as route patterns, headers and
- * bodies not at all, fields that hold secrets or people are replaced, texts of errors are scrubbed.
+ * The log: one JSON object a line. No secret and no personal data gets in: URLs are logged as route patterns,
+ * headers and bodies not at all, fields that hold secrets or people are replaced, texts of errors are
+ * scrubbed.
  */
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import type { Config } from '../../config.ts';
@@ -45,7 +46,10 @@ export function createLog(config: Pick<Config, 'logLevel'>, destination?: Destin
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** What may be told of an error. Of a database's error its code: message and detail repeat the values of the row. */
+/**
+ * What may be told of an error. Of a database's error its code: message and detail repeat the values of the
+ * row.
+ */
 export function errorFacts(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: scrub(String(error)) };
   const state = sqlState(error);

@@ -5,7 +5,10 @@ import { endpoint } from '../openapi.ts';
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Prometheus figures of one host: requests and their durations by route and status, connections, event loop, memory. */
+/**
+ * Prometheus figures of one host: requests and their durations by route and status, connections, event loop,
+ * memory.
+ */
 export function addMetrics(app: App, context: AppContext, host: 'api' | 'auth'): void {
   const register = new Registry();
   register.setDefaultLabels({ host });

@@ -1,4 +1,7 @@
-/** What the document shows of loans: one of the seeded product, as the server answered it after its first repayment. */
+/**
+ * What the document shows of loans: one of the seeded product, as the server answered it after its first
+ * repayment.
+ */
 
 const IDENTITY = {
   id: '42',

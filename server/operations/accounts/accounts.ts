@@ -1,6 +1,7 @@
 /**
- * Administering accounts. Disabling an account or giving it a new password also ends its tokens, a role taken away stops
- * counting in them; at least one enabled account keeps the role OPERATOR, or nobody could administer anything any more.
+ * Administering accounts. Disabling an account or giving it a new password also ends its tokens, a role taken
+ * away stops counting in them; at least one enabled account keeps the role OPERATOR, or nobody could
+ * administer anything any more.
  */
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../../config.ts';
@@ -123,7 +124,8 @@ type Change = (account: Account, now: Date) => Account;
 
 async function changeAccount({ db, clock }: AccountWiring, id: string, change: Change): Promise<Account> {
   return db.transaction(async (tx) => {
-    // Operators first, in the order of their ids, so that two such changes wait for each other and never deadlock.
+    // Operators first, in the order of their ids, so that two such changes wait for each other and never
+    // deadlock.
     const operators = await lockOperators(tx);
     const account = found(await lockAccount(tx, id));
     const changed = change(account, clock.now());

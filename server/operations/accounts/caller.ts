@@ -8,7 +8,10 @@ export interface Caller {
 }
 
 export interface TokenVerifier {
-  /** The caller, or null when the token is malformed, expired, revoked or signed by a key that no longer counts. */
+  /**
+   * The caller, or null when the token is malformed, expired, revoked or signed by a key that no longer
+   * counts.
+   */
   verify(token: string): Promise<Caller | null>;
   /** True when tokens can be verified right now (asked by `/readyz`). */
   isReady(): Promise<boolean>;

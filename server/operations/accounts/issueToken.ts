@@ -1,7 +1,7 @@
 /**
- * A token for an email and password. Every attempt walks the same path whether the email exists or not: limiter, look-up,
- * one argon2id verification, count of the failure. The limiter is asked again inside the gate, so that attempts sent all at
- * once cannot outrun the count.
+ * A token for an email and password. Every attempt walks the same path whether the email exists or not:
+ * limiter, look-up, one argon2id verification, count of the failure. The limiter is asked again inside the
+ * gate, so that attempts sent all at once cannot outrun the count.
  */
 import { createHash } from 'node:crypto';
 import { importPKCS8, SignJWT } from 'jose';

@@ -1,6 +1,7 @@
 /**
  * The seal of private keys at rest: AES-256-GCM under a key drawn by scrypt from LOANBOOK_KEY_SECRET.
- * Text: `sealed.v1.<salt>.<nonce>.<tag>.<ciphertext>`, each part base64url. Without a secret a key lies as plain PEM.
+ * Text: `sealed.v1.<salt>.<nonce>.<tag>.<ciphertext>`, each part base64url. Without a secret a key lies as
+ * plain PEM.
  */
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';

@@ -1,6 +1,7 @@
 /**
- * Passwords: argon2id in threads of its own, few at a time, because each takes 19 MiB and tens of milliseconds. Whoever
- * comes when the queue is full is told to come back, so that a flood of attempts cannot starve everything else.
+ * Passwords: argon2id in threads of its own, few at a time, because each takes 19 MiB and tens of
+ * milliseconds. Whoever comes when the queue is full is told to come back, so that a flood of attempts cannot
+ * starve everything else.
  */
 import { randomBytes, randomInt } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
@@ -15,7 +16,10 @@ export interface Gate {
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Lets `atOnce` pieces of work run, keeps up to `mostWaiting` in line, refuses the rest with `TemporarilyUnavailable`. */
+/**
+ * Lets `atOnce` pieces of work run, keeps up to `mostWaiting` in line, refuses the rest with
+ * `TemporarilyUnavailable`.
+ */
 export function openGate({ atOnce, mostWaiting }: { atOnce: number; mostWaiting: number }): Gate {
   let running = 0;
   const waiting: (() => void)[] = [];
@@ -56,7 +60,9 @@ function standInHash(): Promise<string> {
   return standIn;
 }
 
-/** True when the password fits. Without a hash it works as long, and is false. Must run inside `passwordGate`. */
+/**
+ * True when the password fits. Without a hash it works as long, and is false. Must run inside `passwordGate`.
+ */
 export async function isPasswordOf(passwordHash: string | null, password: string): Promise<boolean> {
   const other = await standInHash();
   const fits = await verify(passwordHash ?? other, password);

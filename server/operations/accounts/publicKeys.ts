@@ -1,4 +1,7 @@
-/** Where public keys come from: an auth host that runs apart, by its `/.well-known/jwks.json`, or the database. */
+/**
+ * Where public keys come from: an auth host that runs apart, by its `/.well-known/jwks.json`, or the
+ * database.
+ */
 import type { JWK } from 'jose';
 import { readPublicKeys } from './signingKeys.ts';
 import type { KeySource } from './tokenVerifier.ts';

@@ -1,6 +1,7 @@
 /**
- * Facts remembered for a short time: read when first asked for and again when too old; who asks meanwhile waits for the
- * same reading. Age is taken by the clock and by the time that really passed, whichever is more.
+ * Facts remembered for a short time: read when first asked for and again when too old; who asks meanwhile
+ * waits for the same reading. Age is taken by the clock and by the time that really passed, whichever is
+ * more.
  */
 import type { Clock } from '../../clock.ts';
 

@@ -1,7 +1,7 @@
 /**
- * Signing keys: several may be published, the newest signs. Rotating adds one, so tokens signed before go on verifying;
- * retiring withdraws one, and its tokens stop. They live in the database, because all processes sign and verify by the
- * same ones and they must outlast a restart (docs/decisions/0010-signing-keys.md).
+ * Signing keys: several may be published, the newest signs. Rotating adds one, so tokens signed before go on
+ * verifying; retiring withdraws one, and its tokens stop. They live in the database, because all processes
+ * sign and verify by the same ones and they must outlast a restart (docs/decisions/0010-signing-keys.md).
  */
 import { calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair, type JWK } from 'jose';
 import { present } from '../../domain/assert.ts';

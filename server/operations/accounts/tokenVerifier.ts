@@ -1,8 +1,8 @@
 /**
- * Verifies tokens on every call, cheaply: a token whose signature was verified once is remembered by its digest, and only
- * three facts are looked at again each time: it has not expired, its key is still published, its account still honours it.
- * Keys and accounts are remembered for at most two seconds, so a retired key, a disabled account, revoked tokens or a lost
- * role are honoured well within the five seconds of the contract.
+ * Verifies tokens on every call, cheaply: a token whose signature was verified once is remembered by its
+ * digest, and only three facts are looked at again each time: it has not expired, its key is still published,
+ * its account still honours it. Keys and accounts are remembered for at most two seconds, so a retired key, a
+ * disabled account, revoked tokens or a lost role are honoured well within the five seconds of the contract.
  */
 import { createHash } from 'node:crypto';
 import { type CryptoKey, decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose';
@@ -102,7 +102,8 @@ async function verifySignature(token: string, { clock, keyOf }: SignatureWiring)
   const kid = kidOf(token);
   const key = kid === null ? undefined : await keyOf(kid);
   if (kid === null || key === undefined) return null;
-  // `iss` is not compared: the key alone proves the deployment, and the auth host's address may change within a year.
+  // `iss` is not compared: the key alone proves the deployment, and the auth host's address may change within
+  // a year.
   const options = { algorithms: ['RS256'], typ: 'JWT', currentDate: clock.now(), requiredClaims: REQUIRED };
   const payload = await jwtVerify(token, key, options).then(
     (result) => result.payload,

@@ -92,7 +92,10 @@ export async function updatePasswordHash(tx: Tx, id: string, passwordHash: strin
   await tx.query('update account set password_hash = $2 where id = $1', [id, passwordHash]);
 }
 
-/** Enabled accounts that may operate, locked in the order of their ids, so that two changes cannot pass each other. */
+/**
+ * Enabled accounts that may operate, locked in the order of their ids, so that two changes cannot pass each
+ * other.
+ */
 export async function lockOperators(tx: Tx): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(
     `select id from account where 'OPERATOR' = any(roles) and disabled_at is null order by id for update`,

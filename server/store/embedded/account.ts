@@ -1,6 +1,6 @@
 /**
- * PostgreSQL refuses to run as root. Started by root, it runs as another account of the machine: the owner of its files when
- * there are some, else `postgres`, else `nobody`, else a number that nobody has.
+ * PostgreSQL refuses to run as root. Started by root, it runs as another account of the machine: the owner of
+ * its files when there are some, else `postgres`, else `nobody`, else a number that nobody has.
  */
 import { type SpawnOptions, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -23,7 +23,10 @@ export function runAs(account: Account | undefined): SpawnOptions {
   return { ...account, env, cwd: '/' };
 }
 
-/** True when the account can enter the folder; asked of the system itself, so that every kind of permission counts. */
+/**
+ * True when the account can enter the folder; asked of the system itself, so that every kind of permission
+ * counts.
+ */
 export function canEnter(account: Account | undefined, folder: string): boolean {
   if (account === undefined) return true;
   const test = spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...runAs(account), stdio: 'ignore' });

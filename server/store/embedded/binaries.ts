@@ -1,6 +1,7 @@
 /**
- * The PostgreSQL programs from the npm package of this platform. They run from node_modules where they can; else (only
- * root can enter the checkout, or node_modules cannot be written and its library links are missing) from a copy.
+ * The PostgreSQL programs from the npm package of this platform. They run from node_modules where they can;
+ * else (only root can enter the checkout, or node_modules cannot be written and its library links are
+ * missing) from a copy.
  */
 import { spawnSync } from 'node:child_process';
 import {

@@ -89,13 +89,17 @@ function checkVersion(cluster: string): void {
   );
 }
 
-/** The postmaster that a killed Loanbook left behind is stopped, so that the new one starts from a clean state. */
+/**
+ * The postmaster that a killed Loanbook left behind is stopped, so that the new one starts from a clean
+ * state.
+ */
 export async function stopOrphan(cluster: string, say: (line: string) => void): Promise<void> {
   const file = join(cluster, 'postmaster.pid');
   const pid = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : 0;
   if (!(pid > 0) || !isAlive(pid)) return;
   if (!isPostmaster(pid, cluster)) {
-    // The number now belongs to another process (a restarted machine or container): PostgreSQL would refuse to start.
+    // The number now belongs to another process (a restarted machine or container): PostgreSQL would refuse
+    // to start.
     rmSync(file, { force: true });
     return;
   }
@@ -108,7 +112,10 @@ function isPostmaster(pid: number, cluster: string): boolean {
   return command.includes('postgres') && command.includes(cluster);
 }
 
-/** Fast shutdown; immediate when that takes too long (recovery then replays the log); the last resort is SIGKILL. */
+/**
+ * Fast shutdown; immediate when that takes too long (recovery then replays the log); the last resort is
+ * SIGKILL.
+ */
 export async function stopPostmaster(pid: number): Promise<void> {
   signal(pid, 'SIGINT');
   if (await hasEnded(pid, 30_000)) return;

@@ -5,8 +5,9 @@
  *   postgres/           the database's files              database-port       found free at the first start
  *   postgres.log        what PostgreSQL says
  *
- * Where PostgreSQL runs as another account that cannot enter the folder (a checkout under /root), the database's files lie
- * in /var/lib/loanbook/<hash of the folder's path> instead, and `postgres` is a symbolic link to them.
+ * Where PostgreSQL runs as another account that cannot enter the folder (a checkout under /root), the
+ * database's files lie in /var/lib/loanbook/<hash of the folder's path> instead, and `postgres` is a symbolic
+ * link to them.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import {
@@ -45,7 +46,10 @@ export function makeFolder(path: string): string {
   }
 }
 
-/** The folder that holds the database's files: the data folder itself, or the place that the account can enter. */
+/**
+ * The folder that holds the database's files: the data folder itself, or the place that the account can
+ * enter.
+ */
 export function homeFor(path: string, account: Account | undefined, say: (line: string) => void): string {
   const link = join(path, 'postgres');
   const linked = isLink(link);
@@ -61,7 +65,10 @@ export function homeFor(path: string, account: Account | undefined, say: (line: 
   return home;
 }
 
-/** A machine made anew keeps the link but not what it pointed to: an empty book in its place would look like a loss. */
+/**
+ * A machine made anew keeps the link but not what it pointed to: an empty book in its place would look like a
+ * loss.
+ */
 function targetOf(path: string, link: string): string {
   const target = readlinkSync(link);
   if (existsSync(target) || rememberedPort(path) === undefined) return dirname(target);

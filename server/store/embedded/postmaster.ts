@@ -52,7 +52,8 @@ async function tryStart(plan: PostmasterPlan, port: number): Promise<Postmaster 
   const from = statSync(plan.log).size;
   const child = spawn(join(plan.bin, 'postgres'), postgresArguments(plan, port), {
     ...runAs(plan.account),
-    // A session of its own: Ctrl-C in the terminal is for Loanbook, which finishes its work before it stops the database.
+    // A session of its own: Ctrl-C in the terminal is for Loanbook, which finishes its work before it stops
+    // the database.
     detached: true,
     stdio: ['ignore', log, log],
   });

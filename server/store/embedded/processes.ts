@@ -1,4 +1,6 @@
-/** What the operating system knows about other processes: enough to tell a live one from a number used again. */
+/**
+ * What the operating system knows about other processes: enough to tell a live one from a number used again.
+ */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -1,4 +1,6 @@
-/** The server cannot start for a reason that a person can mend: `message` is one line that says what to do. */
+/**
+ * The server cannot start for a reason that a person can mend: `message` is one line that says what to do.
+ */
 export class StartFailure extends Error {
   override readonly name = 'StartFailure';
 }
