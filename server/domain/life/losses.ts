@@ -86,7 +86,8 @@ export function writeOff(loan: Loan, { on }: CommandOf<'writeOff'>, context: Dec
   requireNotBeforeLastTransaction(loan, on);
   requireNotBeforeChargeOff(loan, on);
   const booked = withTransaction(loan, { type: 'writeOff', date: on, amount: 0n }, context);
-  const written: Loan = { ...withLoss(booked), status: 'writtenOff', closedOn: on, actualMaturity: on };
+  const laid = on < context.businessDate ? relaid(booked, on, context) : withLoss(booked);
+  const written: Loan = { ...laid, status: 'writtenOff', closedOn: on, actualMaturity: on };
   return concluded(loan, reclassified(written, context));
 }
 

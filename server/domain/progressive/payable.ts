@@ -23,7 +23,7 @@ export interface Payable {
 export function payableOn(model: InterestModel, index: number, on: CivilDate): Payable {
   const period = present(model.periods[index], `repayment period ${index}`);
   const interest = maximum(period.paidInterest, accruedUntil(model, index, on));
-  const mostPrincipal = maximum(0n, balanceOn(period, on)) + period.paidPrincipal;
+  const mostPrincipal = maximum(period.paidPrincipal, principalLeft(model, index));
   const emi = minimum(period.emi, mostPrincipal + interest);
   return { interest, principal: maximum(period.paidPrincipal, emi - interest) };
 }
@@ -65,10 +65,12 @@ function interestUntil(
   return applyFactor(maximum(0n, piece.balance), cut, model.currency);
 }
 
-/** Principal not yet paid on the date, at this period's place in the schedule. */
-function balanceOn(period: RepaymentPeriod, on: CivilDate): Money {
-  let balance = period.pieces[0]?.balance ?? 0n;
-  for (const piece of period.pieces)
-    if (piece.due <= on) balance = piece.balance + piece.disbursed + piece.correction;
-  return balance;
+/** Principal at this period's place in the schedule: what the ones before it and payments on later ones leave. */
+function principalLeft(model: InterestModel, index: number): Money {
+  let left = model.disbursed;
+  for (const [place, period] of model.periods.entries()) {
+    if (place < index) left -= period.duePrincipal;
+    if (place > index) left -= period.paidPrincipal;
+  }
+  return left;
 }

@@ -15,10 +15,11 @@ import { present } from '../assert.ts';
 import type { CivilDate } from '../date.ts';
 import { type Installment, newInstallment } from '../installment.ts';
 import type { TermVariation } from '../loan.ts';
-import { type Money, toMultiple } from '../money.ts';
+import { type Money, maximum, toMultiple } from '../money.ts';
 import { requireRule } from '../refusal.ts';
 import { dueDateMoves, dueDateRule, dueDates, scheduleStart } from '../schedule/dueDates.ts';
-import { percentOf, shareOf } from '../schedule/rate.ts';
+import { shareOf } from '../schedule/rate.ts';
+import { downPaymentOf } from '../schedule/tranches.ts';
 import type { LoanTerms } from '../terms.ts';
 import { disburse } from './equalInstallment.ts';
 import { factorRule } from './interestFactor.ts';
@@ -55,19 +56,11 @@ export function emptySchedule(terms: LoanTerms, dates: ScheduleDates): Progressi
   return { terms, rows, model: bearsInterest(terms) ? newModel({ ...terms, rule }, rows) : null };
 }
 
-/** What is paid down at once out of a disbursement of `amount`. */
-export function downPaymentOf(terms: LoanTerms, amount: Money): Money {
-  const { enabled, percentage } = terms.downPayment;
-  if (!enabled || percentage === null) return 0n;
-  const share = percentOf(amount, percentage, terms.currency);
-  return toMultiple(share, terms.installmentAmountInMultiplesOf, terms.currency);
-}
-
 /** Adds a disbursement to the rows. */
 export function addDisbursement(schedule: ProgressiveSchedule, on: CivilDate, amount: Money): void {
   const { terms, rows, model } = schedule;
   requireRowAfter(rows, on);
-  const down = downPaymentOf(terms, amount);
+  const down = downPaymentOf(amount, terms);
   if (terms.downPayment.enabled) addDownPaymentRow(rows, on, down);
   if (model) disburse(model, on, amount - down);
   else addShares(schedule, on, amount - down);
@@ -123,7 +116,11 @@ export function settleRows({ rows, model }: ProgressiveSchedule, on: CivilDate):
       const period = model.periods[index];
       if (!period) return;
       row.charged.principal = period.duePrincipal + row.credited.principal;
-      row.charged.interest = period.dueInterest;
+      // What was waived or written off stays charged, also when less is due since.
+      row.charged.interest = maximum(
+        period.dueInterest,
+        row.paid.interest + row.waived.interest + row.writtenOff.interest,
+      );
     });
   }
   for (const row of rows) noteWhetherMet(row, on);
