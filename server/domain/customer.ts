@@ -138,7 +138,7 @@ export function changeCustomer(
   };
 }
 
-export function requireDeletable(customer: Customer, hasLoans: boolean): void {
+export function requireDeletable(customer: Customer, { hasLoans }: { readonly hasLoans: boolean }): void {
   if (customer.status !== 'pending')
     throw new Refusal('aborted', 'customer_must_be_pending', 'Only a pending customer can be deleted');
   if (hasLoans)

@@ -83,7 +83,7 @@ export async function closeCustomer(
 
 export async function removeCustomer(tx: Tx, id: bigint): Promise<void> {
   const customer = await heldCustomer(tx, id);
-  requireDeletable(customer, await hasLoans(tx, id));
+  requireDeletable(customer, { hasLoans: await hasLoans(tx, id) });
   await freeExternalId(tx, { kind: 'customer', externalId: customer.externalId });
   await deleteCustomer(tx, id);
 }

@@ -200,7 +200,7 @@ async function commit(client: pg.PoolClient, failure: unknown): Promise<void> {
   try {
     tag = (await client.query('commit')).command;
   } catch (error) {
-    throw classified(error, true);
+    throw classified(error, { outcomeUnknown: true });
   }
   if (tag === 'COMMIT') return;
   throw failure ?? new Error(`the transaction was not committed: the server answered ${tag}`);

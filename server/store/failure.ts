@@ -4,19 +4,21 @@
  * suffix (scaling.md).
  */
 
+interface Outcome {
+  readonly outcomeUnknown?: boolean;
+}
+
 /**
  * The database cannot be reached, is shutting down or overloaded: nothing is wrong with the request. HTTP:
  * 503.
  */
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable';
-  constructor(
-    message: string,
-    options: { cause: unknown },
-    /** True when the connection was lost while COMMIT was on its way: the effect may or may not be there. */
-    readonly outcomeUnknown = false,
-  ) {
-    super(message, options);
+  /** True when the connection was lost while COMMIT was on its way: the effect may or may not be there. */
+  readonly outcomeUnknown: boolean;
+  constructor(message: string, { cause, outcomeUnknown = false }: { cause: unknown } & Outcome) {
+    super(message, { cause });
+    this.outcomeUnknown = outcomeUnknown;
   }
 }
 
@@ -42,8 +44,7 @@ export const isStalePlan = (error: unknown): boolean =>
   sqlState(error) === '0A000' && error instanceof Error && /cached plan/.test(error.message);
 
 // 08 connection, 57P0x shutdown, 57014 statement timeout, 53 out of connections, memory or disk, 25006 a
-// standby after
-// a failover, 25P03 idle too long, 28 and 3D000 wrong password or database.
+// standby after a failover, 25P03 idle too long, 28 and 3D000 wrong password or database.
 const UNAVAILABLE = /^(08...|57P0.|57014|53...|25006|25P03|28...|3D000)$/;
 const SOCKET = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET)/;
 const DRIVER =
@@ -67,8 +68,8 @@ export const isDisconnected = (error: unknown): boolean =>
   isUnavailable(error) && sqlState(error) !== '57014';
 
 /** Turns trouble of the database into `DatabaseUnavailable`, leaves every other error as it is. */
-export function classified(error: unknown, outcomeUnknown = false): unknown {
+export function classified(error: unknown, outcome: Outcome = {}): unknown {
   if (error instanceof DatabaseUnavailable || !isUnavailable(error)) return error;
   const why = error instanceof Error ? error.message || sqlState(error) : String(error);
-  return new DatabaseUnavailable(`the database is not available: ${why}`, { cause: error }, outcomeUnknown);
+  return new DatabaseUnavailable(`the database is not available: ${why}`, { cause: error, ...outcome });
 }
