@@ -3600,7 +3600,7 @@ export interface operations {
                 readonly rows?: number;
                 readonly orderBy?: "id" | "displayName" | "submittedDate" | "activationDate";
                 readonly sortOrder?: "ASC" | "DESC";
-                /** @description The `nextCursor` of the page before; takes the place of `page`. Keep the other fields as they were. */
+                /** @description The `nextCursor` of the page before, in place of `page`. Keep the other fields as they were. */
                 readonly after?: string;
                 /**
                  * @description The caller's own id, 1 to 128 characters of any kind
@@ -4420,7 +4420,7 @@ export interface operations {
                 readonly rows?: number;
                 readonly orderBy?: "id" | "principal" | "expectedDisbursementDate";
                 readonly sortOrder?: "ASC" | "DESC";
-                /** @description The `nextCursor` of the page before; takes the place of `page`. Keep the other fields as they were. */
+                /** @description The `nextCursor` of the page before, in place of `page`. Keep the other fields as they were. */
                 readonly after?: string;
                 /**
                  * @description An id, as string or integer
@@ -5121,7 +5121,7 @@ export interface operations {
                 readonly rows?: number;
                 readonly orderBy?: "date";
                 readonly sortOrder?: "ASC" | "DESC";
-                /** @description The `nextCursor` of the page before; takes the place of `page`. Keep the other fields as they were. */
+                /** @description The `nextCursor` of the page before, in place of `page`. Keep the other fields as they were. */
                 readonly after?: string;
             };
             readonly header?: never;
@@ -7098,7 +7098,7 @@ export interface operations {
                 readonly rows?: number;
                 readonly orderBy?: "date";
                 readonly sortOrder?: "ASC" | "DESC";
-                /** @description The `nextCursor` of the page before; takes the place of `page`. Keep the other fields as they were. */
+                /** @description The `nextCursor` of the page before, in place of `page`. Keep the other fields as they were. */
                 readonly after?: string;
             };
             readonly header?: never;

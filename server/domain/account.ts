@@ -2,7 +2,7 @@
  * Accounts: who may call. An account has an email (unique whatever its case), roles and a moment from which
  * its tokens count. Disabling an account or moving that moment makes every token issued before worthless.
  *
- *   revoke at 10:00:00.4 -> tokens count from 10:00:01; the next token is issued "at" 10:00:01 and is good at once
+ *   revoke at 10:00:00.4 -> tokens count from 10:00:01; the next token says 10:00:01 and is good at once
  *
  * Source: contract "Auth".
  */

@@ -84,8 +84,9 @@ export async function recordRoutes(
         title: 'Loanbook',
         version: '1',
         description:
-          'Loan management: customers, loan products, loans, repayments and their ledger. Money is a JSON number with the ' +
-          "currency's decimals, dates are YYYY-MM-DD, ids are opaque strings. Every POST honours `Idempotency-Key`.",
+          'Loan management: customers, loan products, loans, repayments and their ledger. Money is a JSON ' +
+          "number with the currency's decimals, dates are YYYY-MM-DD, ids are opaque strings. Every POST " +
+          'honours `Idempotency-Key`.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: config.apiUrl, description: 'api host' }],

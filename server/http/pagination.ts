@@ -41,7 +41,7 @@ export function pageFields<const Order extends string>(
         minLength: 1,
         maxLength: 1000,
         description:
-          'The `nextCursor` of the page before; takes the place of `page`. Keep the other fields as they were.',
+          'The `nextCursor` of the page before, in place of `page`. Keep the other fields as they were.',
       }),
     ),
   };

@@ -68,7 +68,7 @@ describe('an Idempotency-Key', () => {
   const headers = { 'idempotency-key': 'make-one-account' };
   const body = { email: 'once@example.com', roles: ['ADMIN'] };
 
-  it('makes one account of twins; the password made up is in the first answer only, and not stored', async () => {
+  it('makes one account of twins; a password made up is answered once and not stored', async () => {
     const twins = await Promise.all(
       Array.from({ length: 4 }, () => call(world, 'POST /v1/accounts', { token, body, headers })),
     );

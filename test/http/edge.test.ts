@@ -1,6 +1,10 @@
 /** What every route shares: shapes of errors, ids of requests, limits, headers, health. Contract "Errors". */
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildApi } from '../../server/http/app.ts';
+import { createContext } from '../../server/http/context.ts';
+import { createLog } from '../../server/http/edge/log.ts';
+import { openDatabase } from '../../server/store/database.ts';
 import { makeWorld, type World } from '../world.ts';
 import { call, tokenOf } from './tokenCalls.ts';
 
@@ -97,19 +101,25 @@ describe('an error', () => {
   });
 
   it('503 with Retry-After answers while the database is away', async () => {
-    const own = await makeWorld();
-    await own.fetch('/v1/accounts');
-    await own.db.close();
-    own.clock.advanceSeconds(60);
-    const answer = await own.fetch('/readyz', { as: 'nobody' });
-    expect(answer.status).toBe(503);
-    expect(answer.headers.get('retry-after')).toBe('1');
-    expect(await answer.json()).toEqual({
-      code: 'unavailable',
-      message: expect.stringContaining('database'),
-    });
-    expect((await own.fetch('/livez', { as: 'nobody' })).status).toBe(200);
-    await own.close().catch(() => undefined);
+    const { config, clock } = world;
+    const db = openDatabase('postgres://nobody@127.0.0.1:9/nowhere');
+    const context = createContext({ config, clock, db, log: createLog(config), authRunsApart: false });
+    const app = await buildApi(context);
+    const headers = { authorization: `Bearer ${token}` };
+    const answers = await Promise.all([
+      app.inject({ url: '/v1/accounts', headers }),
+      app.inject({ method: 'POST', url: '/v1/customers', headers, payload: { externalId: 'C' } }),
+      app.inject('/readyz'),
+    ]);
+    for (const answer of answers) {
+      expect(answer.statusCode).toBe(503);
+      expect(answer.headers['retry-after']).toBe('1');
+      expect(answer.json()).toEqual({ code: 'unavailable', message: expect.any(String) });
+    }
+    expect(answers[2]?.json()).toMatchObject({ message: 'not ready: database, signing key' });
+    expect((await app.inject('/livez')).statusCode).toBe(200);
+    await app.close();
+    await db.close();
   });
 });
 

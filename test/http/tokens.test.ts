@@ -294,7 +294,7 @@ describe('signing keys', () => {
     await own.close();
   });
 
-  it('of an auth host that runs apart are fetched from it, and serve on while it does not answer', async () => {
+  it('of an auth host that runs apart are fetched, and serve on while it does not answer', async () => {
     const { db, clock } = world;
     const published = await call(world, `GET ${world.authUrl}/.well-known/jwks.json`);
     const host = createServer((_request, response) => response.end(JSON.stringify(published.body)));

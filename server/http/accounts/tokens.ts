@@ -116,8 +116,8 @@ const GET_TOKEN = endpoint({
   tag: 'Auth',
   summary: 'Obtain a token',
   description:
-    'HTTP Basic with email and password. Attempts are limited per account and per address: after some failures each ' +
-    'doubles the wait. The answer never tells whether the email exists.',
+    'HTTP Basic with email and password. Attempts are limited per account and per address: after some ' +
+    'failures each doubles the wait. The answer never tells whether the email exists.',
   caller: 'basic',
   errors: ['resource_exhausted'],
 });

@@ -55,8 +55,8 @@ const LLMS = endpoint({
 function index({ config }: AppContext): string {
   return `# Loanbook
 
-> A loan management system: customers, loan products, loans, repayments and a double-entry ledger behind an HTTP API.
-> Money is a JSON number with the currency's decimals, dates are YYYY-MM-DD, ids are opaque strings.
+> A loan management system: customers, loan products, loans, repayments and a double-entry ledger behind an
+> HTTP API. Money is a JSON number with the currency's decimals, dates are YYYY-MM-DD, ids are opaque strings.
 
 ## API
 - [OpenAPI 3.1 document](${config.apiUrl}/openapi.json): every route of both hosts, with errors and examples

@@ -1,4 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox';
+import { sqlState } from '../../store/failure.ts';
 import { isMigrated } from '../../store/migrate.ts';
 import type { App, AppContext } from '../context.ts';
 import { unavailable } from '../errors.ts';
@@ -41,14 +42,19 @@ export function addHealth(app: App, context: AppContext): void {
 }
 
 async function whatIsMissing(context: AppContext): Promise<string[]> {
-  const checks = [
-    {
-      name: 'database',
-      passes: () => context.db.read.query('select 1 as one').then((rows) => rows.length === 1),
-    },
-    { name: 'migrations', passes: () => isMigrated(context.db.read) },
-    { name: 'signing key', passes: () => context.tokens.isReady() },
-  ];
-  const results = await Promise.all(checks.map((check) => check.passes().catch(() => false)));
-  return checks.filter((_check, index) => !results[index]).map((check) => check.name);
+  const [tables, keys] = await Promise.all([
+    whatTablesLack(context),
+    context.tokens.isReady().catch(() => false),
+  ]);
+  return [...tables, ...(keys ? [] : ['signing key'])];
+}
+
+const NO_SUCH_TABLE = '42P01';
+
+async function whatTablesLack({ db }: AppContext): Promise<string[]> {
+  try {
+    return (await isMigrated(db.read)) ? [] : ['migrations'];
+  } catch (error) {
+    return [sqlState(error) === NO_SUCH_TABLE ? 'migrations' : 'database'];
+  }
 }

@@ -26,13 +26,13 @@ function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== 'object' || schema === null) return schema;
   const copy: Schema = {};
-  for (const [key, value] of Object.entries(schema)) copy[key] = DATA.has(key) ? value : closed(value);
+  for (const [key, value] of Object.entries(schema)) copy[key] = VALUES.has(key) ? value : closed(value);
   if (copy.type === 'object' && 'properties' in copy) copy.additionalProperties ??= false;
   return copy;
 }
 
 /** Keywords whose values are not schemas. */
-const DATA = new Set(['examples', 'default', 'const', 'enum', 'required']);
+const VALUES = new Set(['examples', 'default', 'const', 'enum', 'required']);
 
 /** Fastify's `preValidation` hook. */
 export async function prepareInput(request: FastifyRequest): Promise<void> {

@@ -1,5 +1,3 @@
-import type { Fault } from './faults.ts';
-
 /** Integrators match on these texts; all of them name the field `page` (contract "Pagination"). */
 const TEXTS: Readonly<Record<string, string>> = {
   'page.type': 'page conversion: must be an integer',
@@ -9,7 +7,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   'rows.maximum': 'rows value too large, must be less than 100',
 };
 
-export function pageFault(field: string, keyword: string): Fault | undefined {
+export function pageFault(field: string, keyword: string): { field: string; error: string } | undefined {
   const error = TEXTS[`${field}.${keyword}`];
   return error === undefined ? undefined : { field: 'page', error };
 }

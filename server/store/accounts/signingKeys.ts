@@ -44,7 +44,8 @@ export async function listKeys(tx: Tx): Promise<SigningKey[]> {
 /** Published keys as `listPublishedKeys`, which nobody else changes until the transaction ends. */
 export async function lockPublishedKeys(tx: Tx): Promise<SigningKey[]> {
   const rows = await tx.query<SigningKeyRow>(
-    `select ${COLUMNS} from signing_key where retired_at is null order by created_at desc, kid desc for update`,
+    `select ${COLUMNS} from signing_key where retired_at is null
+     order by created_at desc, kid desc for update`,
   );
   return rows.map(fromRow);
 }
@@ -52,7 +53,8 @@ export async function lockPublishedKeys(tx: Tx): Promise<SigningKey[]> {
 /** The key that signs, with its private half. */
 export async function findSigningKey(tx: Tx): Promise<{ kid: string; privateKey: string } | null> {
   const [row] = await tx.query<{ kid: string; private_key: string }>(
-    `select kid, private_key from signing_key where retired_at is null order by created_at desc, kid desc limit 1`,
+    `select kid, private_key from signing_key where retired_at is null
+     order by created_at desc, kid desc limit 1`,
   );
   return row ? { kid: row.kid, privateKey: row.private_key } : null;
 }
