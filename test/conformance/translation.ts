@@ -362,7 +362,7 @@ export const TYPE_NAMES: Readonly<Record<TransactionType, string>> = {
   refund: 'Refund',
   creditBalanceRefund: 'Credit Balance Refund',
   chargeback: 'Chargeback',
-  recoveryRepayment: 'Recovery repayment',
+  recoveryRepayment: 'Repayment (after write-off)',
   writeOff: 'Close (as written-off)',
   chargeOff: 'Charge-off',
   accrual: 'Accrual',
