@@ -18,7 +18,7 @@ import { copyInstallment, type Installment } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import { type Money, maximum, sum } from '../money.ts';
 import { type ChargePayment, isActive, type LoanTransaction } from '../transaction.ts';
-import { type AccrualRun, accruedOn, type DueIncome, dueIncomeOf } from './dueIncome.ts';
+import { type AccrualRun, accruedOn, type DueIncome, dueIncomeOf, recognisedWaivers } from './dueIncome.ts';
 
 const accruesIncome = (loan: Loan): boolean =>
   loan.terms.accounting.method === 'ACCRUAL_PERIODIC' && loan.chargedOffOn === null && !loan.isNonPerforming;
@@ -57,7 +57,7 @@ export function accrueOnClosing(loan: Loan, context: DecisionContext): Loan {
   const date = loan.status === 'closed' ? loan.closedOn : loan.status === 'overpaid' ? loan.overpaidOn : null;
   if (date === null || !accruesIncome(loan)) return loan;
   const portions = noPortions();
-  portions.interest = maximum(0n, sum(loan.installments.map(unaccruedInterest)));
+  portions.interest = maximum(0n, sum(loan.installments.map(unaccruedInterest)) + recognisedWaivers(loan));
   const chargesPaid: ChargePayment[] = [];
   for (const charge of loan.charges) {
     const amount = charge.active && !isDueAtDisbursement(charge) ? remainingIncome(charge.id, loan) : 0n;

@@ -15,7 +15,7 @@ import { type MutablePortions, noPortions } from '../components.ts';
 import { type CivilDate, daysBetween, later } from '../date.ts';
 import type { Installment } from '../installment.ts';
 import type { Loan } from '../loan.ts';
-import { divideRounded, type Money, maximum, sum } from '../money.ts';
+import { divideRounded, type Money, maximum, minimum, sum } from '../money.ts';
 import type { EngineSettings } from '../terms.ts';
 import { type ChargePayment, isActive } from '../transaction.ts';
 
@@ -59,12 +59,34 @@ const dateOf = (row: Installment, { till }: AccrualRun, portions: MutablePortion
   row.due <= till && portions.fees + portions.penalties === 0n ? row.due : till;
 
 function dueInterest(row: Installment, loan: Loan, till: CivilDate): Money {
-  const charged = row.charged.interest;
+  const charged = row.charged.interest - unrecognisedInterestIn(row, loan);
   const from = interestStart(row, loan);
   const days = daysBetween(from, row.due);
   const elapsed = Math.max(0, daysBetween(from, till));
   const earned = elapsed >= days ? charged : divideRounded(charged * BigInt(elapsed), BigInt(days));
   return maximum(0n, earned - row.accrued.interest);
+}
+
+/**
+ * Waived before it was earned: that interest is never income. Waivers reach the latest rows with the least
+ * earned.
+ */
+export function unrecognisedInterestIn(row: Installment, loan: Loan): Money {
+  if (row.waived.interest === 0n) return 0n;
+  const waived = sum(loan.installments.map((each) => each.waived.interest));
+  let left = waived - recognisedWaivers(loan);
+  for (const each of [...loan.installments].reverse()) {
+    const here = minimum(left, each.waived.interest);
+    if (each === row) return here;
+    left -= here;
+  }
+  return 0n;
+}
+
+/** Waived interest that had been accrued, and so was booked as a loss. */
+export function recognisedWaivers(loan: Pick<Loan, 'transactions'>): Money {
+  const waivers = loan.transactions.filter((each) => each.type === 'waiveInterest' && isActive(each));
+  return sum(waivers.map((waiver) => waiver.portions.interest));
 }
 
 const interestStart = (row: Installment, { terms }: Loan): CivilDate =>

@@ -101,7 +101,9 @@ function layPayment(run: Run, transaction: LoanTransaction): Split {
 function layInterestWaiver(run: Run, transaction: LoanTransaction): Split {
   const payment = inHand(transaction);
   waiveInterestInOrder(run.rows, payment);
-  return split(payment.portions, payment.left);
+  // What had not been accrued was never a receivable, so there is nothing to book.
+  const interest = maximum(0n, payment.portions.interest - transaction.unrecognised);
+  return split({ ...payment.portions, interest }, payment.left);
 }
 
 function layCashRefund(run: Run, transaction: LoanTransaction): Split {

@@ -20,6 +20,10 @@ export function afterTransaction(loan: Loan, on: CivilDate, context: DecisionCon
   return reclassified(ends ? accrueOnClosing(rated, context) : rated, context);
 }
 
+/** A closed loan on which something changes is active until the outcome says otherwise. */
+export const reopened = (loan: Loan): Loan =>
+  loan.status === 'closed' ? { ...loan, status: 'active' } : loan;
+
 /** The same when the schedule itself has changed: accruals are fitted to it first. */
 export const afterScheduleChange = (loan: Loan, on: CivilDate, context: DecisionContext): Loan =>
   afterTransaction(reprocessAccruals(loan, context), on, context);

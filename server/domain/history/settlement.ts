@@ -42,6 +42,13 @@ function heldEffect(transaction: LoanTransaction, loan: Loan): Money {
   }
 }
 
+/** Additional rows move the actual maturity, not the expected one. */
+const lastDueDate = (loan: Loan): CivilDate | undefined =>
+  loan.installments
+    .map(({ due }) => due)
+    .sort()
+    .at(-1);
+
 const hasOpenCharge = (loan: Loan): boolean =>
   loan.charges.some((charge) => charge.active && !charge.isWaived && chargeOutstanding(charge) > 0n);
 
@@ -53,6 +60,6 @@ export function settled(loan: Loan, on: CivilDate): Loan {
     return { ...loan, overpaid, status: 'overpaid', overpaidOn: on, closedOn: null, actualMaturity: null };
   if (outstandingOnLoan(loan) === 0n && !hasOpenCharge(loan))
     return { ...loan, overpaid, status: 'closed', closedOn: on, actualMaturity: on, overpaidOn: null };
-  const actualMaturity = loan.status === 'active' ? loan.actualMaturity : loan.expectedMaturity;
+  const actualMaturity = lastDueDate(loan) ?? loan.expectedMaturity;
   return { ...loan, overpaid, status: 'active', closedOn: null, overpaidOn: null, actualMaturity };
 }

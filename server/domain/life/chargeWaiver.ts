@@ -169,6 +169,8 @@ export function adjustCharge(loan: Loan, command: AdjustCharge, context: Decisio
     message: `At most ${formatMoney(left, loan.terms.currency)} of the charge can be adjusted`,
   });
   const draft = { type: 'chargeAdjustment', date: on, amount, relatedChargeId: charge.id } as const;
-  const booked = withTransaction(loan, draft, context);
+  // A closed or overpaid loan is active again until the adjustment has been laid over its schedule.
+  const active: Loan = { ...loan, status: 'active' };
+  const booked = withTransaction(active, draft, context);
   return concluded(loan, afterPayment(booked, lastUserTransactionDate(booked), context));
 }

@@ -178,6 +178,16 @@ describe('an overdue penalty', () => {
     expect(loan.charges).toHaveLength(count);
   });
 
+  it('is taken back by a payment dated in time, and raised again on what is still overdue', () => {
+    const inTime: Line = ['2025-02-19', pay(60, { on: date('2025-02-15') })];
+    const story = tell({ ...PLAIN, overdueCharges: [late] }, [close('2025-02-18'), inTime]);
+    expect(openOf(story.loan)[0]).toBe('40/0/0/0');
+    const { loan } = continued(story, [close('2025-02-19')]);
+    // The strategy settles penalties first, so the payment covers the 0.60 and leaves as much more principal open.
+    expect(openOf(loan)[0]).toBe('40.60/0/0/0');
+    expect(loan.charges.map(({ active }) => active)).toEqual([false, true]);
+  });
+
   it('is dated on the missed due date and raised once', () => {
     const { loan } = tell({ ...PLAIN, overdueCharges: [late] }, [close('2025-02-18'), close('2025-02-19')]);
     expect(loan.charges).toHaveLength(1);

@@ -14,7 +14,7 @@ import type { CivilDate } from '../date.ts';
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
 import { concluded } from '../history/conclusion.ts';
 import { nextSequence } from '../history/history.ts';
-import { afterTransaction } from '../history/outcome.ts';
+import { afterTransaction, reopened } from '../history/outcome.ts';
 import { chargeBases, replayed } from '../history/replaying.ts';
 import type { Loan } from '../loan.ts';
 import { requireRule } from '../refusal.ts';
@@ -72,11 +72,12 @@ export function addCharge(loan: Loan, command: AddCharge, context: DecisionConte
   requirePositive(charge?.amount ?? 0n);
   if (charge && isDueAtDisbursement(charge)) return concluded(loan, charged);
   const relaid = replayed(charged, context);
-  const on = earlierOf(charge?.dueDate ?? context.businessDate, context.businessDate);
-  return concluded(loan, loan.disbursedOn === null ? relaid : afterTransaction(relaid, on, context));
+  const on = charge?.dueDate ?? context.businessDate;
+  return concluded(
+    loan,
+    loan.disbursedOn === null ? relaid : afterTransaction(reopened(relaid), on, context),
+  );
 }
-
-const earlierOf = (a: CivilDate, b: CivilDate): CivilDate => (a < b ? a : b);
 
 function requireChargeable(loan: Loan, { definition, dueDate }: AddCharge): void {
   requireNotChargedOff(loan);

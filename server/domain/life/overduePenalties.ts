@@ -16,6 +16,7 @@ import { type Installment, isMet, outstandingOf } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import type { Money } from '../money.ts';
 import type { EngineSettings } from '../terms.ts';
+import { REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
 import { withCharge } from './charges.ts';
 
 export function withOverduePenalties(loan: Loan, context: DecisionContext): Loan {
@@ -97,4 +98,26 @@ function withPenalty(
     index === charged.charges.length - 1 ? { ...charge, amount, overdueInstallment: row.number } : charge,
   );
   return { ...charged, charges };
+}
+
+/**
+ * A payment dated on or before the due date of an installment takes back the penalties raised on it since:
+ * close of business raises them again if the installment is still overdue, on what is then open.
+ */
+export function withoutPenaltiesSince(
+  loan: Loan,
+  payment: { readonly type: TransactionType; readonly on: CivilDate },
+): Loan {
+  if (!REPAYMENT_LIKE.has(payment.type)) return loan;
+  const inTime = new Set(
+    loan.installments.filter(({ due }) => payment.on <= due).map(({ number }) => number),
+  );
+  const isTakenBack = (charge: LoanCharge) =>
+    charge.active &&
+    !charge.isWaived &&
+    charge.overdueInstallment !== null &&
+    inTime.has(charge.overdueInstallment);
+  if (!loan.charges.some(isTakenBack)) return loan;
+  const charges = loan.charges.map((each) => (isTakenBack(each) ? { ...each, active: false } : each));
+  return { ...loan, charges };
 }

@@ -10,12 +10,13 @@ import type { CivilDate } from '../date.ts';
 import type { Decision, DecisionContext, LoanCommand, PaymentType } from '../decision.ts';
 import { concluded } from '../history/conclusion.ts';
 import { activeOfType, lastDateOf, withTransaction } from '../history/history.ts';
-import { afterNewPayment, afterPayment } from '../history/outcome.ts';
+import { afterNewPayment, afterPayment, afterReplay } from '../history/outcome.ts';
 import { outstandingOf } from '../installment.ts';
 import type { Loan } from '../loan.ts';
-import { formatMoney, type Money, sum } from '../money.ts';
+import { formatMoney, type Money, maximum, sum } from '../money.ts';
 import { requireRule } from '../refusal.ts';
 import { REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
+import { withoutPenaltiesSince } from './overduePenalties.ts';
 import {
   NOT_PAYABLE,
   PAYABLE,
@@ -35,11 +36,25 @@ type PaymentRule = (loan: Loan, command: Pay, context: DecisionContext) => void;
 export function pay(loan: Loan, command: Pay, context: DecisionContext): Decision {
   const { type, on, amount, paymentType = null } = command;
   (RULES[type] ?? requirePayable)(loan, command, context);
-  const booked = withTransaction(loan, { type, date: on, amount, paymentType }, context);
+  const unrecognised = type === 'waiveInterest' ? unrecognisedInterest(loan, amount) : 0n;
+  const draft = { type, date: on, amount, paymentType, unrecognised };
+  const relieved = withoutPenaltiesSince(loan, command);
+  const booked = withTransaction(relieved, draft, context);
+  if (relieved !== loan) return concluded(loan, afterReplay(booked, on, context));
   // A recovery is income of a loan that is closed: no schedule, no status.
   if (type === 'recoveryRepayment') return concluded(loan, booked);
   const outcome = REPAYMENT_LIKE.has(type) ? afterNewPayment : afterPayment;
   return concluded(loan, outcome(booked, on, context));
+}
+
+/**
+ * Under periodic accrual, waived interest above what was accrued and not paid yet is no loss of a receivable.
+ */
+function unrecognisedInterest(loan: Loan, amount: Money): Money {
+  if (loan.terms.accounting.method !== 'ACCRUAL_PERIODIC') return 0n;
+  const accrued = sum(loan.installments.map((row) => row.accrued.interest - row.paid.interest));
+  const waived = sum(activeOfType(loan, 'waiveInterest').map((each) => each.portions.interest));
+  return maximum(0n, amount - maximum(0n, accrued - waived));
 }
 
 /** Kinds of payment with a rule of their own; the others share `requirePayable`. */

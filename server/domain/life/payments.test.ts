@@ -170,10 +170,26 @@ describe('forgiveness and refunds', () => {
     expect(accountBalances(story.entries)).toMatchObject({ loanPortfolio: '206', ...balances });
   });
 
-  it('waived interest is owed no longer', () => {
+  it('waived interest is owed no longer; what was not accrued on it is not booked', () => {
     const story = tell({}, [['2025-02-15', pay(8, { type: 'waiveInterest' })]]);
     expect(openOf(story.loan)).toEqual(['100/0/0/0', '100/4/0/0', '100/6/0/0']);
-    expect(accountBalances(story.entries)).toMatchObject({ writeOff: '8', interestReceivable: '-8' });
+    expect(accountBalances(story.entries)).toEqual({ loanPortfolio: '300', fundSource: '-300' });
+    const paid = continued(story, [['2025-02-16', pay(310)]]);
+    expect(accountBalances(paid.entries)).toEqual({ fundSource: '10', interestIncome: '-10' });
+  });
+
+  it('waived interest that was accrued is a loss', () => {
+    const story = tell({}, [
+      ['2025-02-16', { kind: 'accrue', till: date('2025-02-15') }],
+      ['2025-02-16', pay(8, { type: 'waiveInterest' })],
+      ['2025-02-17', pay(310)],
+    ]);
+    // 6 were accrued: 6 are a loss, 2 never become income.
+    expect(accountBalances(story.entries)).toEqual({
+      fundSource: '10',
+      interestIncome: '-16',
+      writeOff: '6',
+    });
   });
 
   it('a cash refund gives back what was paid in advance, last installment first', () => {

@@ -16,7 +16,7 @@ import {
   withReplaced,
   withTransaction,
 } from '../history/history.ts';
-import { afterReplay } from '../history/outcome.ts';
+import { afterReplay, reopened } from '../history/outcome.ts';
 import type { Loan } from '../loan.ts';
 import { requireRule } from '../refusal.ts';
 import { isActive, type LoanTransaction, REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
@@ -36,7 +36,7 @@ export function reverse(loan: Loan, command: Reverse, context: DecisionContext):
   if (target.type === 'waiveCharges')
     return undoChargeWaiver(loan, { kind: 'undoWaiveCharge', transactionId: target.id }, context);
   requireReversible(loan, target);
-  const reversed = withReversed(loan, target, context);
+  const reversed = withReversed(reopened(loan), target, context);
   const on = target.type === 'creditBalanceRefund' ? lastUserTransactionDate(reversed) : command.on;
   return concluded(loan, afterReplay(reversed, on, context));
 }
@@ -51,7 +51,7 @@ export function adjust(loan: Loan, command: Adjust, context: DecisionContext): D
   const target = transactionOf(loan, command.transactionId);
   requireReversible(loan, target);
   requireEditable(target, command);
-  const reversed = withReversed(loan, target, context);
+  const reversed = withReversed(reopened(loan), target, context);
   if (amount === 0n) return concluded(loan, afterReplay(reversed, on, context));
   requirePositive(amount, 'transactionAmount');
   requireDateOfRunningLoan(loan, on, context);
