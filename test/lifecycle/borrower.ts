@@ -1,6 +1,6 @@
 /** How a story begins: a customer, and a loan of one of the two seeded products. */
 import { expect } from 'vitest';
-import type { Loan } from '../../sdk/client.ts';
+import { type Loan, LoanbookError } from '../../sdk/client.ts';
 import type { World } from '../world.ts';
 
 export type Product = 'WL30' | 'TL12';
@@ -34,4 +34,14 @@ export function row(loan: Loan, period: number) {
   const found = loan.repaymentSchedule.find((each) => each.period === period);
   if (!found) throw new Error(`the schedule has no period ${period}`);
   return found;
+}
+
+/** What a call was refused with. */
+export async function refusalOf(call: Promise<unknown>): Promise<LoanbookError> {
+  const error = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(LoanbookError);
+  return error as LoanbookError;
 }

@@ -1,9 +1,8 @@
 /** How customers really pay: in part, too early, too late, too much, and told about days later. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LoanbookError } from '../../sdk/client.ts';
 import { auditBook } from '../audit.ts';
 import { makeWorld, type World } from '../world.ts';
-import { borrow, pay, productId, row } from './borrower.ts';
+import { borrow, pay, productId, refusalOf, row } from './borrower.ts';
 
 let world: World;
 
@@ -18,14 +17,7 @@ afterEach(async () => {
   expect(loans).toBeGreaterThan(0);
 });
 
-async function refusal(call: Promise<unknown>): Promise<string> {
-  const error = await call.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(LoanbookError);
-  return (error as LoanbookError).code;
-}
+const refusal = async (call: Promise<unknown>): Promise<string> => (await refusalOf(call)).code;
 
 describe('a wallet loan of 50,000 over 30 days', () => {
   it('costs 10 percent and is closed by paying exactly that', async () => {
