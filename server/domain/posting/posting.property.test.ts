@@ -37,7 +37,7 @@ const transaction = (id: number): fc.Arbitrary<LoanTransaction> =>
       return { ...drawn, id, amount: sums, date: date('2025-03-01') } as unknown as LoanTransaction;
     });
 
-/** A chargeback by a credit allocation rule: its portions are the whole, the overpaid part pays some of them at once. */
+/** A chargeback by a credit allocation rule: the overpaid part pays some of its portions at once. */
 const splitChargeback: fc.Arbitrary<LoanTransaction> = fc
   .record({ portions, settledAtOnce: portions, base: transaction(1) })
   .map(({ base, settledAtOnce, ...split }) => ({
