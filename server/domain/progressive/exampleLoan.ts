@@ -2,6 +2,7 @@
  * A loan of 400 (or, with interest, of 2000 at 12 %) over four months from 15 Jan 2025, told as lines of
  * type, date and amount: what the tests of this folder replay.
  */
+import { present } from '../assert.ts';
 import type { LoanCharge } from '../charge.ts';
 import { noPortions } from '../components.ts';
 import { date } from '../date.ts';
@@ -13,6 +14,7 @@ import {
   DEFAULT_SETTINGS,
   type FutureInstallmentRule,
   type LoanTerms,
+  type RestFrequency,
 } from '../terms.ts';
 import type { LoanTransaction, TransactionType } from '../transaction.ts';
 import { DEFAULT_RULE } from './allocation.ts';
@@ -92,6 +94,12 @@ export const withInterest: Partial<LoanTerms> = {
     arrearsBasedOnOriginalSchedule: false,
   },
 };
+
+/** The same with rests every day or on the repayment dates. */
+export const withRest = (restFrequency: RestFrequency): Partial<LoanTerms> => ({
+  ...withInterest,
+  interestRecalculation: { ...present(withInterest.interestRecalculation, 'recalculation'), restFrequency },
+});
 
 export type Line = [type: TransactionType, on: string, amount: number, extra?: Partial<LoanTransaction>];
 

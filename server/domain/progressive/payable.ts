@@ -22,7 +22,9 @@ export interface Payable {
 /** Whole amounts (paid parts included) that settle period `index` on the pay date. */
 export function payableOn(model: InterestModel, index: number, on: CivilDate): Payable {
   const period = present(model.periods[index], `repayment period ${index}`);
-  const interest = maximum(period.paidInterest, accruedUntil(model, index, on));
+  // Never more than the loan owes: a later row may have settled interest of an earlier one.
+  const mostInterest = period.paidInterest + interestOwedOn(model, on);
+  const interest = maximum(period.paidInterest, minimum(accruedUntil(model, index, on), mostInterest));
   const mostPrincipal = maximum(period.paidPrincipal, principalLeft(model, index));
   const emi = minimum(period.emi, mostPrincipal + interest);
   return { interest, principal: maximum(period.paidPrincipal, emi - interest) };

@@ -4,8 +4,8 @@ import { totalOf } from '../components.ts';
 import { date } from '../date.ts';
 import { totalOutstanding } from '../installment.ts';
 import { sum } from '../money.ts';
-import type { FutureInstallmentRule, LoanTerms } from '../terms.ts';
-import { type Case, fee, inputOf, type Line, replay, rule, shown, withInterest } from './exampleLoan.ts';
+import type { FutureInstallmentRule, LoanTerms, RestFrequency } from '../terms.ts';
+import { type Case, fee, inputOf, type Line, replay, rule, shown, withRest } from './exampleLoan.ts';
 import { payoffQuote } from './payoff.ts';
 import { replayProgressive } from './replay.ts';
 
@@ -18,6 +18,7 @@ describe('whatever happens', () => {
     future: fc.constantFrom<FutureInstallmentRule>('NEXT_INSTALLMENT', 'LAST_INSTALLMENT', 'REAMORTIZATION'),
     scheduleProcessing: fc.constantFrom<LoanTerms['scheduleProcessing']>('HORIZONTAL', 'VERTICAL'),
     interest: fc.boolean(),
+    rest: fc.constantFrom<RestFrequency>('DAILY', 'SAME_AS_REPAYMENT_PERIOD'),
     payments,
     second: fc.option(fc.integer({ min: 1, max: 50_000 }), { nil: undefined }),
   });
@@ -25,7 +26,7 @@ describe('whatever happens', () => {
 
   const storyOf = (drawn: Drawn): Case => ({
     terms: {
-      ...(drawn.interest ? withInterest : {}),
+      ...(drawn.interest ? withRest(drawn.rest) : {}),
       scheduleProcessing: drawn.scheduleProcessing,
       allocationRules: [rule(drawn.future)],
     },

@@ -171,6 +171,18 @@ describe('money that goes back', () => {
     expect(perRow(result, (row) => row.charged.principal + row.charged.fees)).toEqual([110, 160, 100]);
   });
 
+  test('what a payment had overpaid is charged back as principal', () => {
+    const creditAllocationRules = [{ transactionType: 'CHARGEBACK', order: ['fees', 'principal'] as const }];
+    const lines: Line[] = [
+      ...start,
+      ['repayment', '2025-02-15', 330],
+      ['chargeback', '2025-02-20', 330, { relatedTransactionId: 2 }],
+    ];
+    const result = replay({ terms: { ...threeRows, creditAllocationRules }, lines });
+    expect(splitOf(result, 3)).toEqual({ principal: 330, overpaid: 30 });
+    expect(shown(sum(result.installments.map(totalOutstanding)))).toBe(300);
+  });
+
   test('a credit balance refund takes what is overpaid', () => {
     const lines: Line[] = [
       ...start,
@@ -260,6 +272,17 @@ describe('loans that recalculate interest', () => {
     const lines: Line[] = [...start, ['repayment', '2025-02-25', 512.56]];
     const result = replay({ terms: withInterest, lines, on: '2025-02-25' });
     expect(rows(result)).toEqual(['492.56 + 20', '495.73 + 16.83', '502.44 + 10.12', '509.27 + 5.09']);
+  });
+
+  test('a charge due after the last installment opens an additional row', () => {
+    const charges = [fee(1, 9, { due: '2025-05-25', added: '2025-01-20' })];
+    const result = replay({ terms: withInterest, lines: start, charges });
+    expect(result.installments.at(-1)).toMatchObject({
+      kind: 'additional',
+      from: '2025-05-15',
+      due: '2025-05-25',
+    });
+    expect(perRow(result, ({ charged }) => charged.fees)).toEqual([0, 0, 0, 0, 9]);
   });
 
   test('the pay-off quote is the balance with the interest up to its date', () => {

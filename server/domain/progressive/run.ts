@@ -141,9 +141,14 @@ function setPayable(run: ProgressiveRun, { row, component, dueType }: Target, on
   return payDate;
 }
 
-/** The date up to which an early payment bears interest: its own, or the next rest date. */
-export function payDateOf({ model, rule }: Pick<Recalculation, 'model' | 'rule'>, on: CivilDate): CivilDate {
-  if (rule.preCloseRule === 'TILL_PRE_CLOSE_DATE') return on;
+/**
+ * The date up to which an early payment bears interest: its own, or the next rest date; that too where overdue
+ * principal is being charged until then.
+ */
+export function payDateOf(recalculation: Recalculation, on: CivilDate): CivilDate {
+  const { model, rule, progress } = recalculation;
+  const isChargedOn = progress.chargedUntil !== null && progress.chargedUntil > on;
+  if (rule.preCloseRule === 'TILL_PRE_CLOSE_DATE' && !isChargedOn) return on;
   return model.periods.find(({ from, due }) => from < on && on <= due)?.due ?? on;
 }
 
