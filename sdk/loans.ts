@@ -49,11 +49,7 @@ export interface Loans {
   writeOff: Verb<'writeOffLoan'>;
   /** What settles the loan on a date, by component. */
   payoff(loan: Reference, query?: Query<'getPayoff'>, options?: CallOptions): Promise<Payoff>;
-  transactions(
-    loan: Reference,
-    query?: Query<'listTransactions'>,
-    options?: CallOptions,
-  ): List<LoanTransaction>;
+  transactions(loan: Reference, options?: CallOptions): Promise<readonly LoanTransaction[]>;
 }
 
 const ALL = '/v1/loans';
@@ -92,7 +88,7 @@ export function loansOf(api: Host): Loans {
     rollBack: verb('rollBackLoan'),
     writeOff: verb('writeOffLoan'),
     payoff: (loan, query, options) => api.get<'getPayoff'>(`${pathOf(ALL, loan)}/payoff`, query, options),
-    transactions: (loan, query, options) =>
-      api.list<'listTransactions'>(`${pathOf(ALL, loan)}/transactions`, query, options),
+    transactions: async (loan, options) =>
+      (await api.get<'listTransactions'>(`${pathOf(ALL, loan)}/transactions`, undefined, options)).items,
   };
 }

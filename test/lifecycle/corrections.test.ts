@@ -102,8 +102,7 @@ describe('every transaction', () => {
     const { loans } = world.partner;
     const loan = await borrow(world, { product: 'WL30', principal: 50_000 });
     await pay(world, loan, 10_000);
-    const kinds: string[] = [];
-    for await (const each of loans.transactions(loan.id)) kinds.push(each.type);
+    const kinds = (await loans.transactions(loan.id)).map((each) => each.type);
     expect(kinds.sort()).toEqual(['Disbursement', 'Repayment']);
   });
 });
