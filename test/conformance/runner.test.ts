@@ -1,4 +1,6 @@
-/** The runner itself, on a folder of its own: what it can't play fails with the reason, what differs is shown. */
+/**
+ * The runner itself, on a folder of its own: what it can't play fails with the reason, what differs is shown.
+ */
 import { describe, expect, it } from 'vitest';
 import type { ConformanceFolder, Step, Vector } from './format.ts';
 import { failuresOf, playVector } from './play.ts';
