@@ -6,6 +6,17 @@ import './nodeVersion.mjs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+// A signal to npm alone may end npm and its shell without reaching us: then their end is the signal.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event === 'start') {
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250);
+  watch.unref();
+}
+
 const { ensureBuilt, ensureInstalled, root } = await import('./checkout.mjs');
 ensureInstalled();
 ensureBuilt();

@@ -49,7 +49,7 @@ function quickstart(welcome: Welcome & { readonly apiUrl: string; readonly authU
   const email = firstAccount?.email ?? welcome.adminEmail;
   const password = firstAccount?.password;
   const post = (path: string, body: object): string =>
-    `curl -s -X POST ${apiUrl}${path} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
+    `curl -sw '\\n' -X POST ${apiUrl}${path} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
   const customer = `customer-${suffix}`;
   const loan = `loan-${suffix}`;
   return [

@@ -125,7 +125,11 @@ test('a call in flight is finished before the server stops', async () => {
   expect(postmasterOf(dataDir)).toBeUndefined();
 });
 
-test('Ctrl-C in a terminal, which reaches npm and the server at once, leaves nothing behind', async () => {
+/** A terminal's Ctrl-C goes to the whole group of processes; a service manager's signal to npm alone. */
+test.each([
+  ['Ctrl-C, which reaches npm and the server at once', 'SIGINT' as const, (npm: number) => -npm],
+  ['SIGTERM, which reaches npm alone', 'SIGTERM' as const, (npm: number) => npm],
+])('%s, leaves nothing behind', async (_name, signal, target) => {
   const dataDir = join(freshFolder(), 'data');
   const settings = { ...(await freePorts()), ...QUIET, LOANBOOK_DATA_DIR: dataDir };
   const npm = follow(
@@ -138,12 +142,12 @@ test('Ctrl-C in a terminal, which reaches npm and the server at once, leaves not
     settings,
   );
   await expect.poll(() => npm.printed(), { timeout: 200_000 }).toContain('Loanbook is running');
-  process.kill(-npm.pid, 'SIGINT');
+  process.kill(target(npm.pid), signal);
   await npm.ended;
-  expect(npm.printed()).toContain('in flight is finished first');
-  expect(npm.printed()).not.toContain('stopped at once');
+  await expect.poll(() => npm.printed(), { timeout: 10_000 }).toContain('in flight is finished first');
   await expect.poll(() => postmasterOf(dataDir), { timeout: 10_000 }).toBeUndefined();
   await expect.poll(() => fetch(npm.apiUrl).catch(() => 'gone'), { timeout: 10_000 }).toBe('gone');
+  expect(npm.printed()).not.toContain('stopped at once');
 });
 
 test('two servers that start together on one empty database of another PostgreSQL both come up', async () => {
