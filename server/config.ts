@@ -2,6 +2,7 @@
  * The environment as one frozen, typed object. Every fault is reported at once, each by the variable's name
  * and what it may be. README.md has the table of all variables; a test compares the two.
  */
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
 export type Mode = 'live' | 'sandbox';
@@ -25,6 +26,8 @@ export interface Config {
   readonly workers: number;
   /** Encrypts the private signing keys kept in the database; absent: they lie there as they are. */
   readonly keySecret: string | undefined;
+  /** Addresses of proxies whose `X-Forwarded-For` is believed; absent: none, the caller is who connects. */
+  readonly trustedProxies: string | undefined;
   /** Where callers reach the auth host; also the `iss` claim of every token. */
   readonly authUrl: string;
   /** Where callers reach the api. */
@@ -71,6 +74,11 @@ export function loadConfig(env: Environment): Config {
     businessDate: read.matching('LOANBOOK_BUSINESS_DATE', isDay, 'a date YYYY-MM-DD'),
     workers: read.integer('LOANBOOK_WORKERS', { standard: 1, least: 1, most: 1 }),
     keySecret: read.matching('LOANBOOK_KEY_SECRET', isLongPassword, '12 to 1024 characters'),
+    trustedProxies: read.matching(
+      'LOANBOOK_TRUSTED_PROXIES',
+      areAddresses,
+      'addresses or networks, by comma',
+    ),
     authUrl: read.url('LOANBOOK_AUTH_URL') ?? localUrl(host, authPort),
     apiUrl: read.url('LOANBOOK_API_URL') ?? localUrl(host, apiPort),
     logLevel: read.oneOf('LOANBOOK_LOG_LEVEL', LOG_LEVELS, 'info'),
@@ -106,6 +114,7 @@ export const VARIABLES = [
   'LOANBOOK_BUSINESS_DATE',
   'LOANBOOK_WORKERS',
   'LOANBOOK_KEY_SECRET',
+  'LOANBOOK_TRUSTED_PROXIES',
   'LOANBOOK_AUTH_URL',
   'LOANBOOK_API_URL',
   'LOANBOOK_LOG_LEVEL',
@@ -182,6 +191,13 @@ const isCurrency = (text: string): boolean => Intl.supportedValuesOf('currency')
 const isHttpUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 const isPostgresUrl = (text: string): boolean =>
   URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol);
+
+/** `10.0.0.7,192.168.0.0/16` */
+const areAddresses = (text: string): boolean =>
+  text.split(',').every((each) => {
+    const [address = '', bits = '0', ...rest] = each.trim().split('/');
+    return isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= 128 && rest.length === 0;
+  });
 
 function isTimeZone(text: string): boolean {
   try {

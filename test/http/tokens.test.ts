@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keysOfAuthHost } from '../../server/operations/accounts/publicKeys.ts';
 import { openTokenVerifier } from '../../server/operations/accounts/tokenVerifier.ts';
 import { makeWorld, type World } from '../world.ts';
-import { askToken, call, readToken, tokenOf } from './tokenCalls.ts';
+import { askToken, basic, call, readToken, tokenOf } from './tokenCalls.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -188,6 +188,23 @@ describe('the limit of attempts', () => {
     own.clock.advanceSeconds(1);
     expect((await askToken(own, PARTNER)).status).toBe(200);
     await own.close();
+  });
+
+  it('takes the address from a trusted proxy, and from nobody else', async () => {
+    const fail = async (own: World, from: string) => {
+      const headers = { authorization: basic(`${from}@example.com`, 'wrong'), 'x-forwarded-for': from };
+      return (await call(own, `GET ${own.authUrl}/v1/auth/token`, { headers })).status;
+    };
+    const subjects = async (own: World) =>
+      (await own.db.read.query<{ subject: string }>(`select subject from token_attempt order by subject`))
+        .map((row) => row.subject)
+        .filter((subject) => subject.startsWith('address:'));
+    const behind = await makeWorld({ environment: { LOANBOOK_TRUSTED_PROXIES: '127.0.0.1,10.0.0.0/8' } });
+    const plain = await makeWorld();
+    for (const own of [behind, plain]) expect(await fail(own, '192.0.2.7')).toBe(401);
+    expect(await subjects(behind)).toEqual(['address:192.0.2.7']);
+    expect(await subjects(plain)).toEqual(['address:127.0.0.1']);
+    await Promise.all([behind.close(), plain.close()]);
   });
 
   it('is not outrun by attempts sent all at once', async () => {

@@ -39,6 +39,7 @@ export function buildEdge(context: AppContext, host: 'api' | 'auth'): App {
     requestIdHeader: false,
     genReqId: requestId,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    trustProxy: context.config.trustedProxies ?? false,
     frameworkErrors: sendError,
     clientErrorHandler: answerBrokenRequest,
     ajv: {
