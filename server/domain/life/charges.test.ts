@@ -183,7 +183,7 @@ describe('an overdue penalty', () => {
     const story = tell({ ...PLAIN, overdueCharges: [late] }, [close('2025-02-18'), inTime]);
     expect(openOf(story.loan)[0]).toBe('40/0/0/0');
     const { loan } = continued(story, [close('2025-02-19')]);
-    // The strategy settles penalties first, so the payment covers the 0.60 and leaves as much more principal open.
+    // Penalties are settled first: the payment covers the 0.60 and leaves as much more principal open.
     expect(openOf(loan)[0]).toBe('40.60/0/0/0');
     expect(loan.charges.map(({ active }) => active)).toEqual([false, true]);
   });

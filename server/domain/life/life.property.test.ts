@@ -8,6 +8,7 @@ import type { Decision, LoanCommand } from '../decision.ts';
 import { fromDocument, toDocument } from '../history/document.ts';
 import { activeTransactions } from '../history/history.ts';
 import { differencesFromRebuilt } from '../history/rebuild.ts';
+import { outstandingOnLoan } from '../history/settlement.ts';
 import { outstandingOf } from '../installment.ts';
 import { assertBalanced, type JournalEntry, type JournalLine } from '../ledger.ts';
 import type { Loan } from '../loan.ts';
@@ -16,7 +17,7 @@ import { linesFor } from '../posting/posting.ts';
 import { Refusal } from '../refusal.ts';
 import { scheduleRows } from '../statement/summary.ts';
 import type { AllocationStep, DueType, FutureInstallmentRule, LoanTerms } from '../terms.ts';
-import { REPAYMENT_LIKE } from '../transaction.ts';
+import { REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
 import { submitLoan } from './origination.ts';
 import { fee, on, penalty, storyTerms } from './story.ts';
 
@@ -148,8 +149,13 @@ const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), command), { min
 const always = (look: Look) =>
   fc.assert(
     fc.property(terms, steps, (own, commands) => void live(own, commands, look)),
-    { numRuns: 150 },
+    { numRuns: 200 },
   );
+
+/** These book income or loss that others have already counted, as in the reference. */
+const TO_INCOME: ReadonlySet<TransactionType> = new Set<TransactionType>(['chargeOff', 'refund']);
+
+const STANDING = ['loanPortfolio', 'interestReceivable', 'feeReceivable', 'penaltyReceivable', 'overpayment'];
 
 const netted = (lines: readonly JournalLine[]): Record<string, string> => {
   const net = new Map<string, Money>();
@@ -214,6 +220,22 @@ describe('whatever happens to a loan', () => {
       expect(sum(loan.installments.map((row) => row.charged.principal))).toBe(drawn + credited);
       expect(scheduleRows(loan).at(-1)?.principalBalance).toBe(0n);
     });
+  });
+
+  it('once paid off it leaves nothing on the books but money, income and losses', () => {
+    fc.assert(
+      fc.property(terms, steps, (own, commands) => {
+        const { loan, entries } = live(own, commands);
+        if (loan.status !== 'active' || loan.transactions.some(({ type }) => TO_INCOME.has(type))) return;
+        const end = date('2026-01-31');
+        const amount = outstandingOnLoan(loan);
+        const paid = decide(loan, { kind: 'pay', type: 'repayment', on: end, amount }, on(end));
+        expect(paid.loan.status).toBe('closed');
+        const books = netted([...entries, ...paid.entries].flatMap(({ lines }) => lines));
+        for (const account of STANDING) expect([account, books[account]]).toEqual([account, undefined]);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('no component of an installment is paid, waived and written off beyond what it charges', () => {
