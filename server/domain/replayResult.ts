@@ -4,7 +4,7 @@
  * differently. A transaction whose split changed is booked again: it takes a new `sequence`, its old journal
  * lines are mirrored and the new ones posted.
  *
- *   330 paid on a loan of 300: overpaid 30. A fee of 12 is added: P 300, F 12, overpaid 18; changed = [its id]
+ *   330 paid on a loan of 300: overpaid 30. A fee of 12 is added: P 300, F 12, overpaid 18; its id changed
  *
  * Pure: `charges`, `transactions` and `installments` that come in are never modified. Source: engine.md
  * sections 5.3 and 11.

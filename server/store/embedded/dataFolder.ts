@@ -1,7 +1,7 @@
 /**
  * Where things lie in the data folder:
  *
- *   loanbook.lock       which process has the folder      database-password   of the embedded server, mode 0600
+ *   loanbook.lock       which process has the folder      database-password   of the server, mode 0600
  *   postgres/           the database's files              database-port       found free at the first start
  *   postgres.log        what PostgreSQL says
  *
