@@ -67,7 +67,7 @@ function interestUntil(
   return applyFactor(maximum(0n, piece.balance), cut, model.currency);
 }
 
-/** Principal at this period's place in the schedule: what the ones before it and payments on later ones leave. */
+/** Principal at this period's place: what the periods before it and payments on later ones leave. */
 function principalLeft(model: InterestModel, index: number): Money {
   let left = model.disbursed;
   for (const [place, period] of model.periods.entries()) {

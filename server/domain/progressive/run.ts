@@ -142,8 +142,8 @@ function setPayable(run: ProgressiveRun, { row, component, dueType }: Target, on
 }
 
 /**
- * The date up to which an early payment bears interest: its own, or the next rest date; that too where overdue
- * principal is being charged until then.
+ * The date up to which an early payment bears interest: its own, or the next rest date; that too where
+ * overdue principal is being charged until then.
  */
 export function payDateOf(recalculation: Recalculation, on: CivilDate): CivilDate {
   const { model, rule, progress } = recalculation;
