@@ -15,7 +15,10 @@ const GENERATED = [
 const read = (file: string): string =>
   existsSync(join(ROOT, file)) ? readFileSync(join(ROOT, file), 'utf8') : '';
 
-describe('generated files', () => {
+/** A script may have to build the server first. */
+const TIMEOUT = 240_000;
+
+describe('generated files', { timeout: TIMEOUT }, () => {
   it.each(GENERATED)('$file is as its script writes it', ({ file, script }) => {
     const before = read(file);
     execFileSync(process.execPath, [join(ROOT, script)], { cwd: ROOT });
