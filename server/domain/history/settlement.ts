@@ -44,10 +44,10 @@ function heldEffect(transaction: LoanTransaction, loan: Loan): Money {
 
 /** Additional rows move the actual maturity, not the expected one. */
 const lastDueDate = (loan: Loan): CivilDate | undefined =>
-  loan.installments
-    .map(({ due }) => due)
-    .sort()
-    .at(-1);
+  loan.installments.reduce<CivilDate | undefined>(
+    (last, { due }) => (last === undefined || due > last ? due : last),
+    undefined,
+  );
 
 const hasOpenCharge = (loan: Loan): boolean =>
   loan.charges.some((charge) => charge.active && !charge.isWaived && chargeOutstanding(charge) > 0n);
