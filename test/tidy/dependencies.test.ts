@@ -3,7 +3,7 @@
  * on.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from './sources.ts';
@@ -36,7 +36,7 @@ function projectFiles(): string[] {
     cwd: ROOT,
   });
   const present = new Set<string>();
-  for (const path of listed.toString().split('\n')) if (path !== '') present.add(path);
+  for (const path of listed.toString().split('\n')) if (isFile(join(ROOT, path))) present.add(path);
   return [...present].sort();
 }
 
