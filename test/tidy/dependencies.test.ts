@@ -40,6 +40,9 @@ function projectFiles(): string[] {
   return [...present].sort();
 }
 
+/** A file that was just removed is still listed, a folder that is a link is listed as one. */
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
 /**
  * Home folders and work folders of a machine; written in parts so that this file does not hold one itself.
  */
