@@ -27,7 +27,7 @@ afterAll(async () => {
 interface Run {
   readonly code: number | null;
   readonly out: string;
-  readonly err: string;
+  readonly complaint: string;
 }
 
 interface Circumstances {
@@ -46,19 +46,19 @@ function run(args: readonly string[], { input = '', env = {} }: Circumstances = 
     env: { ...cleanEnvironment(), ...settings },
   });
   child.stdin.end(input);
-  const text = { out: '', err: '' };
+  const text = { out: '', complaint: '' };
   child.stdout.on('data', (chunk) => {
     text.out += chunk;
   });
   child.stderr.on('data', (chunk) => {
-    text.err += chunk;
+    text.complaint += chunk;
   });
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...text })));
 }
 
 async function json<Answer>(args: readonly string[], circumstances?: Circumstances): Promise<Answer> {
-  const { code, out, err } = await run([...args, '--json'], circumstances);
-  expect({ code, err }).toEqual({ code: 0, err: '' });
+  const { code, out, complaint } = await run([...args, '--json'], circumstances);
+  expect({ code, complaint }).toEqual({ code: 0, complaint: '' });
   return JSON.parse(out) as Answer;
 }
 
@@ -94,7 +94,7 @@ test('an account is made, disabled, enabled and given a new password', async () 
   expect(await json(['accounts', 'disable', made.email])).toMatchObject({ status: 'disabled' });
   const refused = await run(['accounts', 'list'], asPartner);
   expect(refused.code).toBe(1);
-  expect(refused.err).toMatch(/^loanbook: .*LOANBOOK_PASSWORD\n$/);
+  expect(refused.complaint).toMatch(/^loanbook: .*LOANBOOK_PASSWORD\n$/);
 
   expect(await json(['accounts', 'enable', made.email])).toMatchObject({ status: 'enabled' });
   await json(['accounts', 'set-password', made.email], { input: 'another long password\n' });
@@ -110,7 +110,7 @@ test('signing keys are rotated and retired', async () => {
   const [first] = await json<{ kid: string; status: string }[]>(['keys', 'list']);
   const [second] = await json<{ kid: string; status: string }[]>(['keys', 'rotate']);
   expect(second?.status).toBe('signing');
-  expect((await run(['keys', 'retire', second?.kid ?? ''])).err).toMatch(/rotate first/);
+  expect((await run(['keys', 'retire', second?.kid ?? ''])).complaint).toMatch(/rotate first/);
   const [retired] = await json<{ status: string }[]>(['keys', 'retire', first?.kid ?? '']);
   expect(retired?.status).toBe('retired');
 });
@@ -137,6 +137,6 @@ test.each<[string, readonly string[], Circumstances, number, RegExp]>([
 ])('%s: exit code and a line that says what to do', async (_name, args, circumstances, code, expected) => {
   const failed = await run(args, circumstances);
   expect(failed.code).toBe(code);
-  expect(failed.err).toMatch(expected);
+  expect(failed.complaint).toMatch(expected);
   expect(failed.out).toBe('');
 });
