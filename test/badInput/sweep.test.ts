@@ -164,3 +164,13 @@ describe.each(routes)('$title', (route) => {
     expect(faults).toEqual([]);
   });
 });
+
+describe('a route that does not exist', () => {
+  it.each(['GET', 'POST', 'PUT', 'DELETE'])('%s is not found, whatever is sent to it', async (method) => {
+    const body =
+      method === 'GET' ? {} : { body: '{"surprise":1}', headers: { 'content-type': 'application/json' } };
+    const response = await world.fetch('/v1/no-such-thing', { method, ...body });
+    expect(response.status).toBe(404);
+    expect(await wrongWith(response)).toBeNull();
+  });
+});

@@ -36,6 +36,8 @@ const VALUES = new Set(['examples', 'default', 'const', 'enum', 'required']);
 
 /** Fastify's `preValidation` hook. */
 export async function prepareInput(request: FastifyRequest): Promise<void> {
+  // An unknown route is answered as such, whatever was sent to it.
+  if (request.is404) return;
   const faults = [...brokenTexts(request.params), ...brokenTexts(request.query)];
   if (faults.length > 0) throw invalidArgument(...faults);
   const schema: { body?: unknown; querystring?: unknown } = request.routeOptions.schema ?? {};
