@@ -17,7 +17,15 @@ export type { Reference } from './call.ts';
 export type { Customer } from './customers.ts';
 export { type ErrorCode, type FieldError, LoanbookError } from './errors.ts';
 export type { LoanProduct } from './loanProducts.ts';
-export type { ListedLoan, Loan, LoanPreview, LoanTransaction, Payoff, Rollback } from './loans.ts';
+export type {
+  Explanation,
+  ListedLoan,
+  Loan,
+  LoanPreview,
+  LoanTransaction,
+  Payoff,
+  Rollback,
+} from './loans.ts';
 export type { List, Page } from './pages.ts';
 export type { Repayment } from './repayments.ts';
 export type { RetryPolicy } from './retry.ts';

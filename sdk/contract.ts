@@ -492,7 +492,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Get a loan with its schedule and repayments */
+        /**
+         * Get a loan with its schedule and repayments
+         * @description With `asOf` as it stood at the end of that day, by value dates: what is dated later is left out, what was reversed since never counted. Not before the submission, not in the future.
+         */
         readonly get: operations["getLoanByExternalId"];
         /** Change the terms of a pending loan */
         readonly put: operations["updateLoanByExternalId"];
@@ -549,6 +552,26 @@ export interface paths {
         readonly put?: never;
         /** Pay an approved loan out */
         readonly post: operations["disburseLoanByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/explain": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Why a figure of the loan is what it is
+         * @description Either one component of one installment (`installment=1&component=interest`): the days, rates and roundings that made it and the transactions that settled it; or `balance=principal`: every transaction that moved the balance.
+         */
+        readonly get: operations["explainLoanByExternalId"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -960,7 +983,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Get a loan with its schedule and repayments */
+        /**
+         * Get a loan with its schedule and repayments
+         * @description With `asOf` as it stood at the end of that day, by value dates: what is dated later is left out, what was reversed since never counted. Not before the submission, not in the future.
+         */
         readonly get: operations["getLoan"];
         /** Change the terms of a pending loan */
         readonly put: operations["updateLoan"];
@@ -1017,6 +1043,26 @@ export interface paths {
         readonly put?: never;
         /** Pay an approved loan out */
         readonly post: operations["disburseLoan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/explain": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Why a figure of the loan is what it is
+         * @description Either one component of one installment (`installment=1&component=interest`): the days, rates and roundings that made it and the transactions that settled it; or `balance=principal`: every transaction that moved the balance.
+         */
+        readonly get: operations["explainLoan"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1581,6 +1627,148 @@ export interface components {
             /** @description For `invalid_argument`: a JSON-encoded array of `{"field", "error"}` */
             readonly message: string;
         };
+        /**
+         * Explanation
+         * @example {
+         *       "loanId": "42",
+         *       "installment": 1,
+         *       "component": "interest",
+         *       "charged": 76.44,
+         *       "chargedFrom": [
+         *         {
+         *           "kind": "stretch",
+         *           "from": "2025-01-15",
+         *           "to": "2025-02-15",
+         *           "days": 31,
+         *           "balance": 5000,
+         *           "factor": "0.0152876712329",
+         *           "exact": "76.4383561645",
+         *           "amount": 76.44
+         *         }
+         *       ],
+         *       "settledBy": [
+         *         {
+         *           "transactionId": "1002",
+         *           "type": "Repayment",
+         *           "date": "2025-02-15",
+         *           "paid": 76.44,
+         *           "waived": 0,
+         *           "writtenOff": 0
+         *         }
+         *       ],
+         *       "outstanding": 0
+         *     }
+         */
+        readonly Explanation: {
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly loanId: string;
+            /** @description Explains one component of one installment */
+            readonly installment?: number;
+            /** @enum {string} */
+            readonly component?: "principal" | "interest" | "fees" | "penalties";
+            /** @example 250000 */
+            readonly charged?: number;
+            /** @description Adds up to `charged` */
+            readonly chargedFrom?: readonly {
+                /**
+                 * @description stretch: days at one balance and rate; shareOfTotal: flat interest; carried: put off from or to another installment; recalculated: what payments changed; the others by their names
+                 * @enum {string}
+                 */
+                readonly kind: "stretch" | "shareOfTotal" | "carried" | "recalculated" | "installmentLessInterest" | "shareOfPrincipal" | "downPayment" | "charge" | "credit";
+                /** @example 250000 */
+                readonly amount: number;
+                /**
+                 * Format: date
+                 * @example 2025-01-31
+                 */
+                readonly from?: string;
+                /**
+                 * Format: date
+                 * @example 2025-01-31
+                 */
+                readonly to?: string;
+                readonly days?: number;
+                /** @example 250000 */
+                readonly balance?: number;
+                /** @description Exact, as decimal text */
+                readonly factor?: string;
+                /** @description Balance x factor before rounding, as decimal text */
+                readonly exact?: string;
+                /** @example 250000 */
+                readonly total?: number;
+                readonly rows?: number;
+                /** @example 250000 */
+                readonly installment?: number;
+                /** @example 250000 */
+                readonly interest?: number;
+                /**
+                 * @description Opaque id
+                 * @example 42
+                 */
+                readonly chargeId?: string;
+                readonly name?: string;
+                /**
+                 * Format: date
+                 * @example 2025-01-31
+                 */
+                readonly dueDate?: string;
+                /**
+                 * @description Opaque id
+                 * @example 42
+                 */
+                readonly transactionId?: string;
+                readonly type?: string;
+            }[];
+            readonly settledBy?: readonly {
+                /**
+                 * @description Opaque id
+                 * @example 42
+                 */
+                readonly transactionId: string;
+                readonly type: string;
+                /**
+                 * Format: date
+                 * @example 2025-01-31
+                 */
+                readonly date: string;
+                /** @example 250000 */
+                readonly paid: number;
+                /** @example 250000 */
+                readonly waived: number;
+                /** @example 250000 */
+                readonly writtenOff: number;
+            }[];
+            /** @example 250000 */
+            readonly outstanding?: number;
+            /**
+             * @description Explains the balance
+             * @enum {string}
+             */
+            readonly balance?: "principal";
+            /** @description Every transaction that counts, with the principal outstanding after it */
+            readonly steps?: readonly {
+                /**
+                 * @description Opaque id
+                 * @example 42
+                 */
+                readonly transactionId: string;
+                readonly type: string;
+                /**
+                 * Format: date
+                 * @example 2025-01-31
+                 */
+                readonly date: string;
+                /** @example 250000 */
+                readonly amount: number;
+                /** @example 250000 */
+                readonly principal: number;
+                /** @example 250000 */
+                readonly balance: number;
+            }[];
+        };
         readonly Fault: {
             readonly field: string;
             readonly error: string;
@@ -2097,6 +2285,11 @@ export interface components {
             readonly nextDueAmount?: number;
             /** @example 0 */
             readonly daysPastDue: number;
+            /**
+             * @description What the loan costs in a year, in percent
+             * @example 26.82
+             */
+            readonly annualPercentageRate?: number;
             readonly repaymentSchedule: readonly components["schemas"]["ScheduleRow"][];
             readonly repaymentHistory: readonly components["schemas"]["Repayment"][];
         };
@@ -4701,7 +4894,13 @@ export interface operations {
     };
     readonly getLoanByExternalId: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly asOf?: string;
+            };
             readonly header?: never;
             readonly path: {
                 /** @description The caller's own id, URL-encoded */
@@ -4994,6 +5193,40 @@ export interface operations {
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
             readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly explainLoanByExternalId: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description With `component` */
+                readonly installment?: number;
+                readonly component?: "principal" | "interest" | "fees" | "penalties";
+                /** @description In place of the others */
+                readonly balance?: "principal";
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -6654,7 +6887,13 @@ export interface operations {
     };
     readonly getLoan: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly asOf?: string;
+            };
             readonly header?: never;
             readonly path: {
                 /**
@@ -6965,6 +7204,43 @@ export interface operations {
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
             readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly explainLoan: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description With `component` */
+                readonly installment?: number;
+                readonly component?: "principal" | "interest" | "fees" | "penalties";
+                /** @description In place of the others */
+                readonly balance?: "principal";
+            };
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };

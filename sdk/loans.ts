@@ -11,6 +11,7 @@ export type LoanPreview = Answer<'previewLoan'>;
 export type Payoff = Answer<'getPayoff'>;
 /** A transaction of any kind, with its allocation, running balance and journal. */
 export type LoanTransaction = Item<'listTransactions'>;
+export type Explanation = Answer<'explainLoan'>;
 export type Rollback = Answer<'rollBackLoan'>;
 
 /** What a loan is told to do: the loan, what the call needs, options. Answers the loan as it then stands. */
@@ -50,6 +51,8 @@ export interface Loans {
   /** What settles the loan on a date, by component. */
   payoff(loan: Reference, query?: Query<'getPayoff'>, options?: CallOptions): Promise<Payoff>;
   transactions(loan: Reference, options?: CallOptions): Promise<readonly LoanTransaction[]>;
+  /** What made one component of an installment, or the balance of principal. */
+  explain(loan: Reference, query: Query<'explainLoan'>, options?: CallOptions): Promise<Explanation>;
 }
 
 const ALL = '/v1/loans';
@@ -90,5 +93,6 @@ export function loansOf(api: Host): Loans {
     payoff: (loan, query, options) => api.get<'getPayoff'>(`${pathOf(ALL, loan)}/payoff`, query, options),
     transactions: async (loan, options) =>
       (await api.get<'listTransactions'>(`${pathOf(ALL, loan)}/transactions`, undefined, options)).items,
+    explain: (loan, query, options) => api.get<'explainLoan'>(`${pathOf(ALL, loan)}/explain`, query, options),
   };
 }

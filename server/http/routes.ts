@@ -3,6 +3,7 @@ import { signingKeyRoutes } from './accounts/signingKeys.ts';
 import type { App, AppContext } from './context.ts';
 import { customerRoutes } from './customers.ts';
 import { loanProductRoutes } from './loanProducts.ts';
+import { loanExplanationRoutes } from './loans/explain.ts';
 import { loanLifecycleRoutes } from './loans/lifecycle.ts';
 import { loanRoutes } from './loans/loans.ts';
 import { repaymentFamilyRoutes } from './loans/repaymentFamily.ts';
@@ -17,6 +18,7 @@ export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<voi
   loanRoutes,
   loanLifecycleRoutes,
   loanTransactionRoutes,
+  loanExplanationRoutes,
   repaymentRoutes,
   repaymentFamilyRoutes,
   trialBalanceRoutes,

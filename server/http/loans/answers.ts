@@ -122,6 +122,10 @@ const ScheduleRowOut = noun('ScheduleRow', {
 
 const schedule = Type.Array(ScheduleRowOut);
 
+const AnnualRate = Type.Optional(
+  Type.Number({ description: 'What the loan costs in a year, in percent', examples: [26.82] }),
+);
+
 /** As lists show it. */
 export const ListedLoanOut = noun('ListedLoan', { ...identityFields, ...termFields }, LISTED_LOAN_EXAMPLE);
 export const LoanOut = noun(
@@ -129,6 +133,7 @@ export const LoanOut = noun(
   {
     ...identityFields,
     ...termFields,
+    annualPercentageRate: AnnualRate,
     repaymentSchedule: schedule,
     repaymentHistory: Type.Array(RepaymentOut),
   },
@@ -138,9 +143,7 @@ export const PreviewOut = noun(
   'LoanPreview',
   {
     ...termFields,
-    annualPercentageRate: Type.Optional(
-      Type.Number({ description: 'What the loan costs in a year, in percent', examples: [26.82] }),
-    ),
+    annualPercentageRate: AnnualRate,
     repaymentSchedule: schedule,
   },
   PREVIEW_EXAMPLE,
@@ -161,6 +164,7 @@ export function loanOut(loan: BookedLoan, setting: Setting): Static<typeof LoanO
   const { currency } = loan.state.terms;
   return {
     ...listedLoanOut(loan, setting),
+    ...annualRateOut(loan.state),
     repaymentSchedule: scheduleOut(loan.state, setting),
     repaymentHistory: customerRepaymentsOf(loan).map((each) =>
       repaymentOut(each, { loanId: loan.id, currency }),
@@ -169,12 +173,16 @@ export function loanOut(loan: BookedLoan, setting: Setting): Static<typeof LoanO
 }
 
 export function previewOut(state: Loan, setting: Setting): Static<typeof PreviewOut> {
-  const rate = annualRateOf(state);
   return {
     ...termsOut(state, setting),
-    ...(rate !== null && { annualPercentageRate: rate }),
+    ...annualRateOut(state),
     repaymentSchedule: scheduleOut(state, setting),
   };
+}
+
+function annualRateOut(state: Loan): { annualPercentageRate?: number } {
+  const rate = annualRateOf(state);
+  return rate === null ? {} : { annualPercentageRate: rate };
 }
 
 /** What the customer gets against what the customer pays; null when nothing is paid out yet. */

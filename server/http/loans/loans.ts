@@ -11,6 +11,7 @@ import {
   type LoanRequest,
   previewLoan,
 } from '../../operations/loans/originate.ts';
+import { readLoanAsOf } from '../../operations/loans/readAsOf.ts';
 import { readBusinessDate } from '../../operations/readBusinessDate.ts';
 import type { Tx } from '../../store/database.ts';
 import { findByExternalId } from '../../store/externalIds.ts';
@@ -241,15 +242,23 @@ function addGet({ app, context, book }: Routes): void {
         id: `getLoan${form.suffix}`,
         tag: 'Loans',
         summary: 'Get a loan with its schedule and repayments',
+        description:
+          'With `asOf` as it stood at the end of that day, by value dates: what is dated later is left out, what ' +
+          'was reversed since never counted. Not before the submission, not in the future.',
         caller: 'partner',
         errors: ['not_found'],
       }),
       params: Type.Object(form.params),
+      querystring: Type.Object({ asOf: Type.Optional(DateIn) }),
       response: { 200: LoanOut },
     };
     app.get(form.base, { onRequest: requirePartner(context), schema }, async (request) => {
       const id = await form.idOf(book.db.read, request.params);
-      return wholeLoanOut(book.db.read, book, await requireLoan(book.db.read, id));
+      const { asOf } = request.query;
+      if (asOf === undefined) return wholeLoanOut(book.db.read, book, await requireLoan(book.db.read, id));
+      const day = readDate(asOf, 'asOf');
+      const loan = await readLoanAsOf(book.db.read, book, { id, day });
+      return loanOut(loan, settingOf(loan, await findProductNames(book.db.read, [loan.productId]), day));
     });
   }
 }
