@@ -56,7 +56,7 @@ const feesOf = (rows: readonly Installment[]) => rows.map(({ charged }) => shown
 const spread = (charges: readonly LoanCharge[]) => charges.map(({ paid }) => shown(paid));
 
 describe('a charge falls into', () => {
-  it.each([
+  it.each<[due: string, number: number | undefined, why: string]>([
     ['2025-01-10', 2, 'before the loan: the first installment that carries charges'],
     ['2025-01-15', 2, 'the first day: never the down payment'],
     ['2025-02-15', 2, 'the day the installment is due'],
