@@ -10,7 +10,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '../root.ts';
 import type { Database, Tx } from './database.ts';
-import { isUniqueViolation, sqlState } from './failure.ts';
+import { sqlState } from './failure.ts';
 import { splitStatements } from './statements.ts';
 
 export interface Migration {
@@ -74,8 +74,9 @@ async function createRecord(db: Database): Promise<void> {
     await db.read.query(`create table if not exists schema_migration (
       number integer primary key, name text not null, checksum text not null, applied_at timestamptz not null)`);
   } catch (error) {
-    // Two servers created it at the same instant; the other one won.
-    if (!isUniqueViolation(error) && sqlState(error) !== '42P07') throw error;
+    // Two servers created it at the same instant and the other one won: as a table (42P07), as its row type (42710), or as
+    // a row of the catalogue (23505), whichever it had come to.
+    if (!['42P07', '42710', '23505'].includes(sqlState(error) ?? '')) throw error;
   }
 }
 

@@ -133,6 +133,20 @@ test('a statement prepared before its table changed is prepared anew', async () 
   expect(await read()).toEqual([]);
 });
 
+test('several servers that start together make the tables once, whoever comes first', async () => {
+  const files = join(folder, 'one migration');
+  mkdirSync(files);
+  writeFileSync(join(files, '0001_first.sql'), 'create table a (x int);');
+  for (let round = 0; round < 8; round += 1) {
+    await db.read.query(`create database together_${round}`);
+    const url = embedded.url.replace(/[^/]*$/, `together_${round}`);
+    const servers = Array.from({ length: 6 }, () => openDatabase(url, { poolSize: 1 }));
+    const applied = await Promise.all(servers.map((server) => migrate(server, files)));
+    expect(applied.flat()).toEqual(['0001_first.sql']);
+    for (const server of servers) await server.close();
+  }
+});
+
 test('migrations are applied once, in order, by two servers that start together', async () => {
   await db.read.query('create database moved');
   const files = join(folder, 'migrations');
