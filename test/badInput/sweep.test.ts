@@ -107,7 +107,10 @@ function schemaOf({ operation }: Route): Schema | undefined {
 const namesIn = (route: Route, place: string): string[] =>
   (route.operation.parameters ?? []).filter((each) => each.in === place).map((each) => each.name);
 
-describe.each(routes)('$title', (route) => {
+/** Thousands of calls for each route; a loaded machine takes its time. */
+const TIMEOUT = 240_000;
+
+describe.each(routes)('$title', { timeout: TIMEOUT }, (route) => {
   const schema = schemaOf(route);
   const standard = () => (schema ? { value: JSON.stringify(validObject(schema, names)) } : undefined);
 
@@ -127,19 +130,23 @@ describe.each(routes)('$title', (route) => {
     expect(faults).toEqual([]);
   });
 
-  it.runIf(schema)('answers bad bodies as the contract says', async () => {
-    const faults: string[] = [];
-    const valid = validObject(schema ?? {}, names);
-    for (const attack of bodyAttacks(schema ?? {}, valid)) {
-      const wrong = await send(route, addressOf(route.path), attack);
-      if (wrong) faults.push(`${attack.name}: ${wrong}`);
-    }
-    for (const type of ['text/plain', 'application/xml', 'application/json; charset=utf-16', 'x', '']) {
-      const wrong = await send(route, addressOf(route.path), { value: '{}', type });
-      if (wrong) faults.push(`media type ${type}: ${wrong}`);
-    }
-    expect(faults).toEqual([]);
-  });
+  // Both addresses of a thing have one handler: its bodies are tried at one of them.
+  it.runIf(schema && !route.path.includes('/external/'))(
+    'answers bad bodies as the contract says',
+    async () => {
+      const faults: string[] = [];
+      const valid = validObject(schema ?? {}, names);
+      for (const attack of bodyAttacks(schema ?? {}, valid)) {
+        const wrong = await send(route, addressOf(route.path), attack);
+        if (wrong) faults.push(`${attack.name}: ${wrong}`);
+      }
+      for (const type of ['text/plain', 'application/xml', 'application/json; charset=utf-16', 'x', '']) {
+        const wrong = await send(route, addressOf(route.path), { value: '{}', type });
+        if (wrong) faults.push(`media type ${type}: ${wrong}`);
+      }
+      expect(faults).toEqual([]);
+    },
+  );
 
   it('answers bad tokens as the contract says', async () => {
     const faults: string[] = [];
