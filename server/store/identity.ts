@@ -1,12 +1,12 @@
 /**
- * Numbers for new customers, loans and transactions: small, readable, never used twice. The database hands
+ * Numbers for new customers, loans, transactions and entries made by hand: small, readable, never used twice. The database hands
  * out blocks (one `nextval` each), the process counts through its block, so that a new loan costs no round
  * trip. Numbers of a block that were not used when the process stops are lost; gaps are of no meaning.
  */
 import type { Tx } from './database.ts';
 
 /** Must be the increments of the sequences in db/migrations (a test compares). */
-export const BLOCK_SIZES = { customer: 100, loan: 100, transaction: 1000 } as const;
+export const BLOCK_SIZES = { customer: 100, loan: 100, transaction: 1000, entry: 100 } as const;
 export type Numbered = keyof typeof BLOCK_SIZES;
 
 export interface Identity {
@@ -24,7 +24,7 @@ interface Block {
  * ever.
  */
 export function openIdentity(): Identity {
-  const blocks: Record<Numbered, Block[]> = { customer: [], loan: [], transaction: [] };
+  const blocks: Record<Numbered, Block[]> = { customer: [], loan: [], transaction: [], entry: [] };
 
   const take = (kind: Numbered): bigint | undefined => {
     const [block] = blocks[kind];

@@ -74,7 +74,8 @@ async function createRecord(db: Database): Promise<void> {
     await db.read.query(`create table if not exists schema_migration (
       number integer primary key, name text not null, checksum text not null, applied_at timestamptz not null)`);
   } catch (error) {
-    // Two servers created it at the same instant and the other one won: as a table (42P07), as its row type (42710), or as
+    // Two servers created it at the same instant and the other one won: as a table (42P07), as its row type
+    // (42710), or as
     // a row of the catalogue (23505), whichever it had come to.
     if (!['42P07', '42710', '23505'].includes(sqlState(error) ?? '')) throw error;
   }
