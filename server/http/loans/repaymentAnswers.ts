@@ -1,7 +1,7 @@
 /** Repayments and their kin as they go out (contract "Repayments"). */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { Currency, Money } from '../../domain/money.ts';
-import type { TransactionType } from '../../domain/transaction.ts';
+import type { LoanTransaction, TransactionType } from '../../domain/transaction.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import type { BookedTransaction } from '../../store/loans/transactions.ts';
 import { DateOut, IdOut, MoneyOut, noun, withoutAbsent, writeMoney } from '../values.ts';
@@ -96,12 +96,17 @@ function newestFirst(a: BookedTransaction, b: BookedTransaction): number {
 const labelOf = ({ transaction: { type, reversal } }: BookedTransaction): string =>
   type === 'chargeOff' && reversal !== 'none' ? 'Undo Charge-off' : TYPE_LABELS[type];
 
+/** A waiver takes off the interest that was not yet income too, though the ledger has nothing of it to take back. */
+const interestOf = ({ type, portions, unrecognised }: LoanTransaction): Money =>
+  type === 'waiveInterest' ? portions.interest + unrecognised : portions.interest;
+
 export function repaymentOut(
   booked: BookedTransaction,
   loan: { readonly loanId: bigint; readonly currency: Currency },
 ): Static<typeof RepaymentOut> {
   const { transaction } = booked;
-  const { principal, interest, fees, penalties } = transaction.portions;
+  const { principal, fees, penalties } = transaction.portions;
+  const interest = interestOf(transaction);
   const part = (amount: Money) => (amount === 0n ? null : writeMoney(amount, loan.currency));
   const isReversed = transaction.reversal !== 'none';
   return withoutAbsent({
