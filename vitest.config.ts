@@ -5,6 +5,7 @@ const skipped = ['**/node_modules/**', '**/dist/**', '**/data/**'];
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    setupFiles: ['test/seed.ts'],
     hookTimeout: 120_000,
     projects: [
       {
