@@ -6,6 +6,7 @@ import { addresses } from './connection.ts';
 import { addHealth } from './health.ts';
 import { addKeys } from './keys.ts';
 import { UsageError } from './terminal.ts';
+import { addVerify } from './verify.ts';
 
 const SETTINGS = `
 Settings, by environment variables:
@@ -17,13 +18,14 @@ Settings, by environment variables:
 Exit codes: 0 done, 1 refused or unreachable, 2 wrong use.`;
 
 const program = new Command('loanbook')
-  .description('Administers a Loanbook: accounts, signing keys, health.')
+  .description('Administers a Loanbook: accounts, signing keys, health, the proof of the book.')
   .option('--json', 'print JSON')
   .addHelpText('after', SETTINGS)
   .exitOverride();
 addAccounts(program);
 addKeys(program);
 addHealth(program);
+addVerify(program);
 
 try {
   await program.parseAsync();

@@ -2,6 +2,8 @@
 
 create sequence customer_id_block as bigint increment by 100 start with 1;
 
+create sequence entry_id_block as bigint increment by 100 start with 1;
+
 create sequence loan_id_block as bigint increment by 100 start with 1;
 
 create sequence transaction_id_block as bigint increment by 1000 start with 1;
@@ -82,6 +84,14 @@ create table gl_account (
   constraint gl_account_type_check CHECK ((type = ANY (ARRAY['asset'::text, 'liability'::text, 'equity'::text, 'income'::text, 'expense'::text])))
 );
 
+create table gl_closure (
+  closing_date date not null,
+  note text,
+  made_by text not null,
+  created_at timestamp with time zone not null,
+  constraint gl_closure_pkey PRIMARY KEY (closing_date)
+);
+
 create table idempotency_key (
   key text not null,
   account_id text not null,
@@ -112,6 +122,7 @@ create table journal_entry (
   constraint journal_entry_line_check CHECK ((line > 0)),
   constraint journal_entry_loan_id_transaction_seq_fkey FOREIGN KEY (loan_id, transaction_seq) REFERENCES loan_transaction(loan_id, seq)
 );
+CREATE INDEX journal_entry_by_date ON journal_entry USING btree (entry_date, loan_id, entry_seq) WHERE (line = 1);
 
 create table loan (
   id bigint not null,
@@ -209,6 +220,33 @@ create table loan_transaction (
 CREATE UNIQUE INDEX loan_transaction_by_external_id ON loan_transaction USING btree (loan_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE UNIQUE INDEX loan_transaction_by_id ON loan_transaction USING btree (loan_id, id);
 CREATE UNIQUE INDEX loan_transaction_by_idempotency_key ON loan_transaction USING btree (loan_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
+create table manual_entry (
+  id bigint not null,
+  entry_date date not null,
+  reason text not null,
+  made_by text not null,
+  reverses bigint,
+  reversed_by bigint,
+  recorded_at timestamp with time zone not null,
+  constraint manual_entry_pkey PRIMARY KEY (id),
+  constraint manual_entry_reason_check CHECK ((reason <> ''::text))
+);
+CREATE INDEX manual_entry_by_date ON manual_entry USING btree (entry_date, id);
+
+create table manual_movement (
+  entry_id bigint not null,
+  line smallint not null,
+  debit_account text not null,
+  credit_account text not null,
+  amount bigint not null,
+  constraint manual_movement_pkey PRIMARY KEY (entry_id, line),
+  constraint manual_movement_amount_check CHECK ((amount > 0)),
+  constraint manual_movement_credit_account_fkey FOREIGN KEY (credit_account) REFERENCES gl_account(code),
+  constraint manual_movement_debit_account_fkey FOREIGN KEY (debit_account) REFERENCES gl_account(code),
+  constraint manual_movement_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES manual_entry(id),
+  constraint manual_movement_line_check CHECK ((line > 0))
+);
 
 create table office (
   id bigint not null,

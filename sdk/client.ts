@@ -3,6 +3,16 @@ import { type Accounts, accountsOf } from './accounts.ts';
 import { type Auth, authOf } from './auth.ts';
 import { hostOf } from './call.ts';
 import { type Customers, customersOf } from './customers.ts';
+import {
+  type GlAccounts,
+  type GlClosures,
+  glAccountsOf,
+  glClosuresOf,
+  type JournalEntries,
+  journalEntriesOf,
+  type Verifications,
+  verificationsOf,
+} from './ledger.ts';
 import { type LoanProducts, loanProductsOf } from './loanProducts.ts';
 import { type Loans, loansOf } from './loans.ts';
 import { type Repayments, repaymentsOf } from './repayments.ts';
@@ -16,6 +26,7 @@ export type { Account, CreatedAccount } from './accounts.ts';
 export type { Reference } from './call.ts';
 export type { Customer } from './customers.ts';
 export { type ErrorCode, type FieldError, LoanbookError } from './errors.ts';
+export type { GlAccount, GlClosure, JournalEntry, Verification } from './ledger.ts';
 export type { LoanProduct } from './loanProducts.ts';
 export type {
   Explanation,
@@ -51,11 +62,15 @@ export interface LoanbookClient {
   readonly accounts: Accounts;
   readonly auth: Auth;
   readonly customers: Customers;
+  readonly glAccounts: GlAccounts;
+  readonly glClosures: GlClosures;
+  readonly journalEntries: JournalEntries;
   readonly loanProducts: LoanProducts;
   readonly loans: Loans;
   readonly repayments: Repayments;
   readonly signingKeys: SigningKeys;
   readonly trialBalance: TrialBalances;
+  readonly verifications: Verifications;
 }
 
 const STANDARD_TIMEOUT = 30_000;
@@ -72,11 +87,15 @@ export function createClient(options: ClientOptions): LoanbookClient {
     accounts: accountsOf(api),
     auth: authOf(hostOf(authUrl, transport), tokens),
     customers: customersOf(api),
+    glAccounts: glAccountsOf(api),
+    glClosures: glClosuresOf(api),
+    journalEntries: journalEntriesOf(api),
     loanProducts: loanProductsOf(api),
     loans: loansOf(api),
     repayments: repaymentsOf(api),
     signingKeys: signingKeysOf(api),
     trialBalance: trialBalancesOf(api),
+    verifications: verificationsOf(api),
   };
 }
 

@@ -430,6 +430,140 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/gl-accounts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the chart of accounts */
+        readonly get: operations["listGlAccounts"];
+        readonly put?: never;
+        /** Add a GL account */
+        readonly post: operations["createGlAccount"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/gl-accounts/{gl_code}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Rename, deactivate or reactivate a GL account
+         * @description An account that an active loan product posts to stays active. Code and type never change.
+         */
+        readonly put: operations["updateGlAccount"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/gl-closures": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List closed periods, the latest first */
+        readonly get: operations["listGlClosures"];
+        readonly put?: never;
+        /**
+         * Close the books up to a date
+         * @description Once this is answered, nothing is posted on or before the date: neither by hand nor by loans, whose calls are then refused with `permission_denied`. The date is after the latest closure, not in the future.
+         */
+        readonly post: operations["createGlClosure"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/gl-closures/{closure_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Reopen the latest closed period */
+        readonly delete: operations["deleteGlClosure"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/journal-entries": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List journal entries of loans and those made by hand */
+        readonly get: operations["listJournalEntries"];
+        readonly put?: never;
+        /**
+         * Post an entry by hand
+         * @description For what no loan stands behind. Accounts that hold the sum of the loans (portfolio, receivables, overpayments) are moved by loans only. Dates in the future or in a closed period are refused.
+         */
+        readonly post: operations["createJournalEntry"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/journal-entries/{entry_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a journal entry */
+        readonly get: operations["getJournalEntry"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/journal-entries/{entry_id}/reverse": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Take back an entry made by hand
+         * @description Posts the mirror; answers the new entry. Entries of loans follow their transactions.
+         */
+        readonly post: operations["reverseJournalEntry"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/loan-products": {
         readonly parameters: {
             readonly query?: never;
@@ -1515,6 +1649,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/verifications": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Prove the next part of the book
+         * @description Loans against their history, their journal and the control accounts; entries made by hand; names. Reads one snapshot, writes nothing and hinders nobody. Call it with the `next` of each answer until there is none.
+         */
+        readonly post: operations["verifyBook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1772,6 +1926,122 @@ export interface components {
         readonly Fault: {
             readonly field: string;
             readonly error: string;
+        };
+        /**
+         * GlAccount
+         * @example {
+         *       "glCode": "1100",
+         *       "name": "Bank charges",
+         *       "type": "asset",
+         *       "active": true
+         *     }
+         */
+        readonly GlAccount: {
+            /** @example 1100 */
+            readonly glCode: string;
+            /** @example Bank charges */
+            readonly name: string;
+            /** @enum {string} */
+            readonly type: "asset" | "liability" | "equity" | "income" | "expense";
+            /**
+             * @description Takes entries made by hand
+             * @example true
+             */
+            readonly active: boolean;
+        };
+        /**
+         * GlClosure
+         * @example {
+         *       "id": "2025-01-31",
+         *       "closingDate": "2025-01-31",
+         *       "note": "January",
+         *       "createdBy": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+         *       "createdAt": "2025-01-31T09:00:00.000Z"
+         *     }
+         */
+        readonly GlClosure: {
+            /** @example 2025-01-31 */
+            readonly id: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly closingDate: string;
+            /** @example January */
+            readonly note?: string;
+            /** Format: uuid */
+            readonly createdBy: string;
+            /** Format: date-time */
+            readonly createdAt: string;
+        };
+        /**
+         * JournalEntry
+         * @example {
+         *       "id": "42-1",
+         *       "date": "2025-01-31",
+         *       "origin": "loan",
+         *       "loanId": "42",
+         *       "loanExternalId": "LOAN-7781",
+         *       "transactionId": "1001",
+         *       "transactionType": "Disbursement",
+         *       "lines": [
+         *         {
+         *           "glCode": "1100",
+         *           "name": "Loan portfolio",
+         *           "debit": 250000
+         *         },
+         *         {
+         *           "glCode": "1000",
+         *           "name": "Cash and mobile money",
+         *           "credit": 250000
+         *         }
+         *       ],
+         *       "recordedAt": "2025-01-31T09:00:00.000Z"
+         *     }
+         */
+        readonly JournalEntry: {
+            /** @description Opaque id */
+            readonly id: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly date: string;
+            /** @enum {string} */
+            readonly origin: "loan" | "manual";
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly loanId?: string;
+            readonly loanExternalId?: string;
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly transactionId?: string;
+            readonly transactionType?: string;
+            /** @description Why it was made by hand */
+            readonly reason?: string;
+            /** @description The account that made it by hand */
+            readonly createdBy?: string;
+            /** @description The entry that it takes back */
+            readonly reverses?: string;
+            /** @description The entry that takes it back */
+            readonly reversedBy?: string;
+            /** @description One per account and side, debits first */
+            readonly lines: readonly {
+                /** @example 1100 */
+                readonly glCode: string;
+                /** @example Loan portfolio */
+                readonly name: string;
+                /** @example 250000 */
+                readonly debit?: number;
+                /** @example 250000 */
+                readonly credit?: number;
+            }[];
+            /** Format: date-time */
+            readonly recordedAt: string;
         };
         /**
          * ListedLoan
@@ -2982,6 +3252,69 @@ export interface components {
             readonly createdAt: string;
             /** Format: date-time */
             readonly retiredAt?: string;
+        };
+        /**
+         * Verification
+         * @example {
+         *       "loans": 100,
+         *       "transactions": 100,
+         *       "journalEntries": 100,
+         *       "externalIds": 100,
+         *       "controlAccounts": [
+         *         {
+         *           "glCode": "1100",
+         *           "roles": [
+         *             "loanPortfolio"
+         *           ],
+         *           "ledger": 250000,
+         *           "loans": 250000
+         *         }
+         *       ],
+         *       "findings": [
+         *         {
+         *           "rule": "journal_follows_history",
+         *           "where": "loan 42",
+         *           "message": "transaction 1001 (repayment of 2025-02-15): posted -90.00 on account 1100, should be -100.00"
+         *         }
+         *       ],
+         *       "next": "text"
+         *     }
+         */
+        readonly Verification: {
+            /** @example 100 */
+            readonly loans: number;
+            /** @example 100 */
+            readonly transactions: number;
+            /** @example 100 */
+            readonly journalEntries: number;
+            /** @example 100 */
+            readonly externalIds: number;
+            /** @description What the accounts hold of the loans of this part: by the ledger and by the loans themselves */
+            readonly controlAccounts: readonly {
+                /** @example 1100 */
+                readonly glCode: string;
+                /**
+                 * @example [
+                 *       "loanPortfolio"
+                 *     ]
+                 */
+                readonly roles: readonly string[];
+                /** @example 250000 */
+                readonly ledger: number;
+                /** @example 250000 */
+                readonly loans: number;
+            }[];
+            /** @description Empty when everything is as it should be */
+            readonly findings: readonly {
+                /** @example journal_follows_history */
+                readonly rule: string;
+                /** @example loan 42 */
+                readonly where: string;
+                /** @example transaction 1001 (repayment of 2025-02-15): posted -90.00 on account 1100, should be -100.00 */
+                readonly message: string;
+            }[];
+            /** @description Give it as `after` to go on; absent when the book is through */
+            readonly next?: string;
         };
     };
     responses: {
@@ -4437,6 +4770,518 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Customer"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listGlAccounts: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "glCode": "1100",
+                     *           "name": "Bank charges",
+                     *           "type": "asset",
+                     *           "active": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["GlAccount"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createGlAccount: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "glCode": "5400",
+                 *       "name": "Bank charges",
+                 *       "type": "asset"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description 1 to 32 letters, digits, dots, dashes or underscores
+                     * @example 5400
+                     */
+                    readonly glCode: string;
+                    /** @example Bank charges */
+                    readonly name: string;
+                    /** @enum {string} */
+                    readonly type: "asset" | "liability" | "equity" | "income" | "expense";
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GlAccount"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly updateGlAccount: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly gl_code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "Bank charges",
+                 *       "active": true
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example Bank charges */
+                    readonly name?: string;
+                    /**
+                     * @description Takes entries made by hand
+                     * @example true
+                     */
+                    readonly active?: boolean;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GlAccount"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listGlClosures: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "2025-01-31",
+                     *           "closingDate": "2025-01-31",
+                     *           "note": "January",
+                     *           "createdBy": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *           "createdAt": "2025-01-31T09:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["GlClosure"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createGlClosure: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "closingDate": "2025-01-31",
+                 *       "note": "January"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly closingDate: string;
+                    /** @example January */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GlClosure"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly deleteGlClosure: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly closure_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listJournalEntries: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Page number, from 1 */
+                readonly page?: number;
+                /** @description Items per page, at most 100 */
+                readonly rows?: number;
+                readonly orderBy?: "date";
+                readonly sortOrder?: "ASC" | "DESC";
+                /** @description The `nextCursor` of the page before, in place of `page`. Keep the other fields as they were. */
+                readonly after?: string;
+                /**
+                 * @description An id, as string or integer
+                 * @example 42
+                 */
+                readonly loanId?: string | number;
+                /**
+                 * @description A transaction of the loan that `loanId` names
+                 * @example 42
+                 */
+                readonly transactionId?: string | number;
+                /** @example 1100 */
+                readonly glCode?: string;
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly fromDate?: string;
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly toDate?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "42-1",
+                     *           "date": "2025-01-31",
+                     *           "origin": "loan",
+                     *           "loanId": "42",
+                     *           "loanExternalId": "LOAN-7781",
+                     *           "transactionId": "1001",
+                     *           "transactionType": "Disbursement",
+                     *           "lines": [
+                     *             {
+                     *               "glCode": "1100",
+                     *               "name": "Loan portfolio",
+                     *               "debit": 250000
+                     *             },
+                     *             {
+                     *               "glCode": "1000",
+                     *               "name": "Cash and mobile money",
+                     *               "credit": 250000
+                     *             }
+                     *           ],
+                     *           "recordedAt": "2025-01-31T09:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "rowsPerPage": 10
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["JournalEntry"][];
+                        /** @description Number of items on all pages */
+                        readonly total: number;
+                        readonly page: number;
+                        readonly rowsPerPage: number;
+                        /** @description Give it as `after` to read on; absent on the last page */
+                        readonly nextCursor?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createJournalEntry: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "date": "2025-01-31",
+                 *       "reason": "Share capital paid in",
+                 *       "lines": [
+                 *         {
+                 *           "glCode": "1000",
+                 *           "debit": 1000000
+                 *         },
+                 *         {
+                 *           "glCode": "3000",
+                 *           "credit": 1000000
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly date: string;
+                    /** @example Share capital paid in */
+                    readonly reason: string;
+                    /** @description Debits equal credits */
+                    readonly lines: readonly {
+                        /** @example 3000 */
+                        readonly glCode: string;
+                        /**
+                         * @description Amount, more than 0
+                         * @example 250000
+                         */
+                        readonly debit?: number;
+                        /**
+                         * @description Amount, more than 0
+                         * @example 250000
+                         */
+                        readonly credit?: number;
+                    }[];
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JournalEntry"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getJournalEntry: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly entry_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JournalEntry"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reverseJournalEntry: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                readonly entry_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "reason": "Share capital paid in",
+                 *       "date": "2025-01-31"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example Share capital paid in */
+                    readonly reason: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly date?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JournalEntry"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -8983,6 +9828,57 @@ export interface operations {
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly verifyBook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "after": "text",
+                 *       "rows": 100,
+                 *       "replayEvery": 1
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @description The `next` of the part before */
+                    readonly after?: string;
+                    /**
+                     * @description Things to look at in this part
+                     * @default 100
+                     */
+                    readonly rows?: number;
+                    /**
+                     * @description The history of every n-th loan is replayed and compared; 1 = of all, 0 = of none
+                     * @default 1
+                     */
+                    readonly replayEvery?: number;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Verification"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };

@@ -4,7 +4,7 @@
  */
 import { assert } from './assert.ts';
 import type { CivilDate } from './date.ts';
-import { type Money, minimum } from './money.ts';
+import { type Money, minimum, sum } from './money.ts';
 
 export type Side = 'debit' | 'credit';
 
@@ -26,26 +26,33 @@ export interface JournalEntry {
   readonly lines: readonly JournalLine[];
 }
 
+/** Debits less credits. */
+export const imbalanceOf = (lines: readonly JournalLine[]): Money =>
+  sum(lines.map(({ side, amount }) => (side === 'debit' ? amount : -amount)));
+
 /** Debits equal credits and no line is empty; anything else is a defect. */
-export function assertBalanced(entry: JournalEntry): void {
-  let balance = 0n;
-  for (const line of entry.lines) {
-    assert(line.amount > 0n, `journal line on ${line.account} is not above zero`);
-    balance += line.side === 'debit' ? line.amount : -line.amount;
-  }
-  assert(
-    balance === 0n,
-    `journal entry of transaction ${entry.transactionId} is out of balance by ${balance}`,
-  );
+export function assertBalanced({ lines }: Pick<JournalEntry, 'lines'>): void {
+  for (const line of lines) assert(line.amount > 0n, `journal line on ${line.account} is not above zero`);
+  const imbalance = imbalanceOf(lines);
+  const named = lines.map(({ account, side, amount }) => `${side} ${account} ${amount}`).join(', ');
+  assert(imbalance === 0n, `journal entry is out of balance by ${imbalance}: ${named}`);
+}
+
+/** Debit less credit by account; accounts that come to nothing are left out. */
+export function netOf(lines: readonly JournalLine[]): Map<string, Money> {
+  const net = new Map<string, Money>();
+  for (const { account, side, amount } of lines)
+    net.set(account, (net.get(account) ?? 0n) + (side === 'debit' ? amount : -amount));
+  return new Map([...net].filter(([, amount]) => amount !== 0n));
 }
 
 /** The entry that takes another one back. */
 export function mirrored(entry: JournalEntry, date: CivilDate = entry.date): JournalEntry {
-  const lines = entry.lines.map(
-    (line) => ({ ...line, side: line.side === 'debit' ? 'credit' : 'debit' }) as const,
-  );
-  return { ...entry, date, lines };
+  return { ...entry, date, lines: mirroredLines(entry.lines) };
 }
+
+export const mirroredLines = (lines: readonly JournalLine[]): JournalLine[] =>
+  lines.map((line) => ({ ...line, side: line.side === 'debit' ? 'credit' : 'debit' }));
 
 export type GlAccountType = 'asset' | 'liability' | 'equity' | 'income' | 'expense';
 
@@ -70,7 +77,7 @@ export interface Movement {
  *
  *   debit 10 cash, credit 9 portfolio, credit 1 interest  ->  cash <- portfolio 9, cash <- interest 1
  */
-export function movementsOf(entry: JournalEntry): Movement[] {
+export function movementsOf(entry: Pick<JournalEntry, 'lines'>): Movement[] {
   assertBalanced(entry);
   const open = {
     debit: entry.lines.filter((line) => line.side === 'debit').map((line) => ({ ...line })),

@@ -38,12 +38,14 @@ export interface Posting {
    * Fields that the first answer has besides and that are never stored, such as a password that was made up.
    */
   readonly shownOnce?: () => object;
+  /** What has to be over before the answer goes out, once the effect is stored. */
+  readonly afterwards?: () => Promise<void>;
 }
 
 export async function answerPost(
   request: FastifyRequest,
   reply: FastifyReply,
-  { book, path, loanId, work, shownOnce }: Posting,
+  { book, path, loanId, work, shownOnce, afterwards }: Posting,
 ): Promise<void> {
   const call = idempotentCall(request, path, loanId);
   const { outcome, replayed } = await answerOnce(book, { call, loanId }, async (tx) =>
@@ -51,6 +53,7 @@ export async function answerPost(
   );
   if (replayed) reply.header('idempotent-replayed', 'true');
   if ('refusal' in outcome) throw outcome.refusal;
+  await afterwards?.();
   const body = replayed || !shownOnce ? outcome.body : withFields(outcome.body, shownOnce());
   await reply.type('application/json; charset=utf-8').serializer(asIs).send(body);
 }

@@ -2,6 +2,11 @@ import { accountRoutes } from './accounts/accounts.ts';
 import { signingKeyRoutes } from './accounts/signingKeys.ts';
 import type { App, AppContext } from './context.ts';
 import { customerRoutes } from './customers.ts';
+import { glAccountRoutes } from './ledger/glAccounts.ts';
+import { glClosureRoutes } from './ledger/glClosures.ts';
+import { journalEntryRoutes } from './ledger/journalEntries.ts';
+import { trialBalanceRoutes } from './ledger/trialBalance.ts';
+import { verificationRoutes } from './ledger/verifications.ts';
 import { loanProductRoutes } from './loanProducts.ts';
 import { loanExplanationRoutes } from './loans/explain.ts';
 import { loanLifecycleRoutes } from './loans/lifecycle.ts';
@@ -9,7 +14,6 @@ import { loanRoutes } from './loans/loans.ts';
 import { repaymentFamilyRoutes } from './loans/repaymentFamily.ts';
 import { repaymentRoutes } from './loans/repayments.ts';
 import { loanTransactionRoutes } from './loans/transactions.ts';
-import { trialBalanceRoutes } from './trialBalance.ts';
 
 /** The nouns of the api host, in the order of the document. Each file exports one `xRoutes(app, context)`. */
 export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<void>)[] = [
@@ -21,7 +25,11 @@ export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<voi
   loanExplanationRoutes,
   repaymentRoutes,
   repaymentFamilyRoutes,
+  glAccountRoutes,
+  journalEntryRoutes,
   trialBalanceRoutes,
+  glClosureRoutes,
+  verificationRoutes,
   accountRoutes,
   signingKeyRoutes,
 ];

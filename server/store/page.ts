@@ -44,13 +44,14 @@ export interface ListQuery {
   readonly sort: { readonly sql: string; readonly type: 'bigint' | 'date' | 'text' | 'timestamptz' };
 }
 
-interface Built {
+/** Part of a statement with the values of its places. */
+export interface Built {
   readonly text: string;
   readonly values: readonly unknown[];
 }
 
 /** Offsets beyond this are beyond any table. */
-const FAR = 1_000_000_000_000;
+export const FAR = 1_000_000_000_000;
 
 export async function readPage<Row extends object>(
   tx: Tx,
@@ -103,7 +104,8 @@ function after(query: ListQuery, request: PageRequest, end: PageEnd): Condition 
   ];
 }
 
-function where(conditions: readonly Condition[]): Built {
+/** ` where ...`, or nothing without conditions. */
+export function where(conditions: readonly Condition[]): Built {
   const values: unknown[] = [];
   const texts = conditions.map(([sql, ...given]) => {
     let place = values.length;

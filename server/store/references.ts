@@ -1,5 +1,4 @@
-/** Small shared tables: offices, closure reasons, payment types, the chart of accounts. */
-import type { GlAccount } from '../domain/ledger.ts';
+/** Small shared tables: offices, closure reasons, payment types. */
 import type { Tx } from './database.ts';
 
 export interface Named {
@@ -53,11 +52,4 @@ export async function insertPaymentType(tx: Tx, type: Named): Promise<void> {
     type.id,
     type.name,
   ]);
-}
-
-export async function insertGlAccount(tx: Tx, account: GlAccount): Promise<void> {
-  await tx.query(
-    'insert into gl_account (code, name, type, active) values ($1, $2, $3, true) on conflict do nothing',
-    [account.code, account.name, account.type],
-  );
 }

@@ -9,7 +9,6 @@ import { Refusal } from '../../domain/refusal.ts';
 import { DEFAULT_SETTINGS } from '../../domain/terms.ts';
 import type { LoanTransaction } from '../../domain/transaction.ts';
 import type { Tx } from '../../store/database.ts';
-import { insertJournal } from '../../store/loans/journal.ts';
 import { type BookedLoan, findLoan, updateLoan } from '../../store/loans/loans.ts';
 import { insertLoanNote } from '../../store/loans/notes.ts';
 import {
@@ -21,6 +20,7 @@ import {
 } from '../../store/loans/transactions.ts';
 import { LostVersion } from '../answerOnce.ts';
 import type { Book } from '../book.ts';
+import { postEntries, requireOpenPeriod } from '../ledger/closedPeriod.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
 
 /** What somebody wants of a loan, decided once the loan is known. */
@@ -73,14 +73,15 @@ async function storeDecisions(tx: Tx, book: Book, decided: Decided): Promise<Boo
   const after = { ...loan, state, externalId, lastJournalEntry: loan.lastJournalEntry + entries.length };
   const version = loan.version + 1;
   // Sent at once; the first one settles whether this writer came too late.
-  const [, updated] = await Promise.all([
+  const [, updated, , closedUntil] = await Promise.all([
     insertTransactions(tx, loan.id, { transactions, now }),
     updateLoan(tx, { ...after, now }),
     updateTransactions(tx, loan.id, altered),
-    insertJournal(tx, { loanId: loan.id, after: loan.lastJournalEntry, entries, now }),
+    postEntries(tx, { loanId: loan.id, after: loan.lastJournalEntry, entries, now }),
     added.length === 0 && remarks.note && insertLoanNote(tx, loan.id, { version, note: remarks.note, now }),
   ]);
   if (!updated) throw new LostVersion(`loan ${loan.id} was changed by another writer`);
+  requireOpenPeriod(entries, closedUntil);
   return { ...after, version, transactions: joined(loan, state, transactions) };
 }
 

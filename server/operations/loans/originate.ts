@@ -13,11 +13,11 @@ import { type BookedCustomer, findCustomer, lockCustomer } from '../../store/cus
 import type { Tx } from '../../store/database.ts';
 import { findByExternalId, takeExternalId } from '../../store/externalIds.ts';
 import { findProduct } from '../../store/loanProducts.ts';
-import { insertJournal } from '../../store/loans/journal.ts';
 import { type BookedLoan, insertLoan } from '../../store/loans/loans.ts';
 import { insertTransactions, NO_REMARKS } from '../../store/loans/transactions.ts';
 import type { Book } from '../book.ts';
 import { requireCustomer } from '../customers.ts';
+import { postEntries, requireOpenPeriod } from '../ledger/closedPeriod.ts';
 import { decisionContext, numbered } from './changeLoan.ts';
 
 /** What a loan is asked for with, customer apart. */
@@ -79,11 +79,12 @@ export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promis
     lastJournalEntry: entries.length,
     state,
   };
-  await Promise.all([
+  const [, , closedUntil] = await Promise.all([
     insertLoan(tx, { ...loan, now }),
     insertTransactions(tx, id, { transactions, now }),
-    insertJournal(tx, { loanId: id, after: 0, entries, now }),
+    postEntries(tx, { loanId: id, after: 0, entries, now }),
   ]);
+  requireOpenPeriod(entries, closedUntil);
   return { ...loan, version: 1, transactions };
 }
 

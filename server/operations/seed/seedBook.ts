@@ -2,11 +2,11 @@ import type { Config } from '../../config.ts';
 import type { CivilDate } from '../../domain/date.ts';
 import { findBusinessDate, saveBusinessDate } from '../../store/businessDate.ts';
 import type { Database, Tx } from '../../store/database.ts';
+import { insertGlAccount } from '../../store/ledger/glAccounts.ts';
 import { insertProduct } from '../../store/loanProducts.ts';
 import {
   HEAD_OFFICE_ID,
   insertClosureReason,
-  insertGlAccount,
   insertOffice,
   insertPaymentType,
 } from '../../store/references.ts';

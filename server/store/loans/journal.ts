@@ -1,7 +1,6 @@
 /** The journal: rows are only ever added, each moves an amount from one account to another. */
 import type { CivilDate } from '../../domain/date.ts';
 import {
-  type GlAccount,
   type JournalEntry,
   type JournalLine,
   linesOf,
@@ -86,27 +85,4 @@ export async function listEntriesOf(tx: Tx, loanId: bigint): Promise<PostedEntry
     date: row.entry_date,
     lines: linesOf(movements),
   }));
-}
-
-export interface TrialBalanceLine extends GlAccount {
-  readonly debit: bigint;
-  readonly credit: bigint;
-}
-
-/** Per account what was debited and credited up to and including a day; accounts without entries at 0. */
-export async function readTrialBalance(tx: Tx, day: CivilDate): Promise<TrialBalanceLine[]> {
-  return tx.query<TrialBalanceLine>(
-    `with debited as (
-       select debit_account as code, sum(amount) as amount from journal_entry where entry_date <= $1
-       group by 1
-     ), credited as (
-       select credit_account as code, sum(amount) as amount from journal_entry where entry_date <= $1
-       group by 1
-     )
-     select a.code, a.name, a.type, coalesce(d.amount, 0)::bigint as debit,
-       coalesce(c.amount, 0)::bigint as credit
-     from gl_account a left join debited d on d.code = a.code left join credited c on c.code = a.code
-     order by a.code`,
-    [day],
-  );
 }

@@ -178,15 +178,24 @@ export async function deleteLoan(
 
 function stateValues(state: Loan): unknown[] {
   const { transactions: _stored, ...document } = state;
-  const { principal, expectedDisbursementDate } = state.terms;
-  return [
-    writeExact(document),
-    state.status,
-    principal,
-    expectedDisbursementDate,
-    oldestUnpaidDueDate(state),
-  ];
+  const { status, principal, expectedDisbursementDate, oldestUnpaidDueDate } = listedFactsOf(state);
+  return [writeExact(document), status, principal, expectedDisbursementDate, oldestUnpaidDueDate];
 }
+
+/** What lists filter and sort on, as columns beside the document. */
+export interface ListedFacts {
+  readonly status: LoanStatus;
+  readonly principal: bigint;
+  readonly expectedDisbursementDate: CivilDate;
+  readonly oldestUnpaidDueDate: CivilDate | null;
+}
+
+export const listedFactsOf = (state: Loan): ListedFacts => ({
+  status: state.status,
+  principal: state.terms.principal,
+  expectedDisbursementDate: state.terms.expectedDisbursementDate,
+  oldestUnpaidDueDate: oldestUnpaidDueDate(state),
+});
 
 function oldestUnpaidDueDate(state: Loan): CivilDate | null {
   if (state.status !== 'active') return null;

@@ -1,25 +1,24 @@
-/** The trial balance: what was debited and credited per account up to a day. */
+/** The trial balance: what was debited and credited per account up to a day, loans and entries made by hand together. */
 import { Type } from '@fastify/type-provider-typebox';
-import { sum } from '../domain/money.ts';
-import { currencyNamed } from '../operations/currency.ts';
-import { readBusinessDate } from '../operations/readBusinessDate.ts';
-import { readTrialBalance } from '../store/loans/journal.ts';
-import { requireOperator } from './auth.ts';
-import { bookOf } from './book.ts';
-import type { App, AppContext } from './context.ts';
-import { endpoint } from './openapi.ts';
-import { DateIn, DateOut, MoneyOut, readDate, writeMoney } from './values.ts';
-
-const ACCOUNT_TYPES = ['asset', 'liability', 'equity', 'income', 'expense'];
+import { sum } from '../../domain/money.ts';
+import { currencyNamed } from '../../operations/currency.ts';
+import { readBusinessDate } from '../../operations/readBusinessDate.ts';
+import { readTrialBalance } from '../../store/ledger/trialBalance.ts';
+import { requireOperator } from '../auth.ts';
+import { bookOf } from '../book.ts';
+import type { App, AppContext } from '../context.ts';
+import { endpoint } from '../openapi.ts';
+import { DateIn, DateOut, MoneyOut, readDate, writeMoney } from '../values.ts';
+import { AccountType, GlCode } from './glAccounts.ts';
 
 const TrialBalanceOut = Type.Object({
   date: DateOut,
   currencyCode: Type.String({ examples: ['TZS'] }),
   items: Type.Array(
     Type.Object({
-      glCode: Type.String({ examples: ['1100'] }),
+      glCode: GlCode,
       name: Type.String({ examples: ['Loan portfolio'] }),
-      type: Type.Unsafe<string>({ type: 'string', enum: ACCOUNT_TYPES }),
+      type: AccountType,
       debit: MoneyOut,
       credit: MoneyOut,
     }),

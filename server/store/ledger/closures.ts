@@ -1,0 +1,64 @@
+/** Closed periods: nothing is posted on or before the latest closing date. */
+import type { CivilDate } from '../../domain/date.ts';
+import type { Tx } from '../database.ts';
+
+export interface Closure {
+  readonly closingDate: CivilDate;
+  readonly note: string | null;
+  /** The account that closed it. */
+  readonly madeBy: string;
+  readonly createdAt: Date;
+}
+
+interface ClosureRow {
+  closing_date: CivilDate;
+  note: string | null;
+  made_by: string;
+  created_at: Date;
+}
+
+/** The last day of the closed period, if any. */
+export async function findClosedUntil(tx: Tx): Promise<CivilDate | undefined> {
+  const [row] = await tx.query<{ day: CivilDate | null }>('select max(closing_date) as day from gl_closure');
+  return row?.day ?? undefined;
+}
+
+/** Newest first. */
+export async function listClosures(tx: Tx): Promise<Closure[]> {
+  const rows = await tx.query<ClosureRow>('select * from gl_closure order by closing_date desc');
+  return rows.map((row) => ({
+    closingDate: row.closing_date,
+    note: row.note,
+    madeBy: row.made_by,
+    createdAt: row.created_at,
+  }));
+}
+
+export async function insertClosure(tx: Tx, closure: Closure): Promise<void> {
+  await tx.query('insert into gl_closure (closing_date, note, made_by, created_at) values ($1, $2, $3, $4)', [
+    closure.closingDate,
+    closure.note,
+    closure.madeBy,
+    closure.createdAt,
+  ]);
+}
+
+/** Answers false when there is none on that date. */
+export async function deleteClosure(tx: Tx, closingDate: CivilDate): Promise<boolean> {
+  const rows = await tx.query('delete from gl_closure where closing_date = $1 returning closing_date', [
+    closingDate,
+  ]);
+  return rows.length === 1;
+}
+
+/**
+ * The database's numbers of writing transactions: every one from `next` on has not begun yet, every one
+ * before `oldest` has ended.
+ */
+export async function readRunning(tx: Tx): Promise<{ readonly oldest: bigint; readonly next: bigint }> {
+  const [row] = await tx.query<{ oldest: bigint; next: bigint }>(
+    `select pg_snapshot_xmin(running)::text::bigint as oldest, pg_snapshot_xmax(running)::text::bigint as next
+     from pg_current_snapshot() as running`,
+  );
+  return row ?? { oldest: 0n, next: 0n };
+}
