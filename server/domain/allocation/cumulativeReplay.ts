@@ -1,7 +1,8 @@
 /**
  * Replay of a cumulative loan: the schedule as it stands (principal and interest of its rows) is emptied,
- * charges are laid in again, then every transaction in order of date and booking. A transaction that comes
- * out with another split than before is booked again, and so is every later one of its date.
+ * charges are laid in again, then every transaction in order of date and first booking. A transaction that
+ * comes out with another split than before is booked again, and so moves behind the others of its date in
+ * lists; the next replay still takes it at its first place, so that replays always come out the same.
  *
  *   100 due 1 Feb, paid on 5 Feb (late 100); 100 dated 20 Jan is added -> it takes the installment (in
  *   advance 100), and the payment of 5 Feb is booked again as overpaid 100
@@ -12,6 +13,7 @@ import type { LoanCharge } from '../charge.ts';
 import { isDueAtDisbursement, landCharges } from '../charges/landing.ts';
 import { noPortions, samePortions } from '../components.ts';
 import type { CivilDate } from '../date.ts';
+import { byDateThenSequence } from '../history/history.ts';
 import { copyInstallment, type Installment, isMet, totalOutstanding } from '../installment.ts';
 import type { Replay, ReplayInput, ReplayResult } from '../replayResult.ts';
 import { isActive, type LoanTransaction, type TransactionType } from '../transaction.ts';
@@ -20,24 +22,20 @@ import { layTransaction, type Run, type Split } from './run.ts';
 export const replayCumulative: Replay = (input) => {
   const run = emptyRun(input);
   const changed: number[] = [];
-  // Once one of a date is booked again all later ones of that date are, so that they keep their order.
-  const dates = new Set<CivilDate>();
   let nextSequence = input.nextSequence;
   const transactions = inReplayOrder(input.transactions).map((transaction) => {
     const split = layTransaction(run, transaction);
     if (!split) return transaction;
-    const isNew = input.newTransactionIds?.has(transaction.id) ?? false;
-    const again = dates.has(transaction.date) || (!isNew && !sameSplit(transaction, split));
-    if (!again) return isNew ? { ...transaction, ...split } : withSplit(transaction, split);
-    if (!isNew) changed.push(transaction.id);
-    dates.add(transaction.date);
+    if (input.newTransactionIds?.has(transaction.id)) return { ...transaction, ...split };
+    if (sameSplit(transaction, split)) return withSplit(transaction, split);
+    changed.push(transaction.id);
     return { ...transaction, ...split, sequence: nextSequence++ };
   });
   finish(run.rows, input);
   return {
     installments: run.rows,
     charges: run.charges,
-    transactions: inReplayOrder(transactions),
+    transactions: transactions.sort(byDateThenSequence),
     changed,
     overpaid: run.overpaid,
     nextSequence,
@@ -73,8 +71,9 @@ export function layLatestPayment(
   return { installments: rows, charges, payment: { ...payment, ...split } };
 }
 
+/** By date, then in the order in which they were first booked. */
 export const inReplayOrder = (transactions: readonly LoanTransaction[]): LoanTransaction[] =>
-  [...transactions].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : a.sequence - b.sequence));
+  [...transactions].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : a.id - b.id));
 
 export const sameSplit = (transaction: LoanTransaction, split: Split): boolean =>
   samePortions(transaction.portions, split.portions) &&

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { date } from '../date.ts';
-import { continued, fee, type Line, openOf, pay, penalty, splitOf, tell } from '../life/story.ts';
-import { money } from '../schedule/exampleLoan.ts';
+import { listedTransactions } from '../history/history.ts';
+import { differencesFromRebuilt } from '../history/rebuild.ts';
+import { continued, fee, type Line, on, openOf, pay, penalty, splitOf, tell } from '../life/story.ts';
+import { money, shown } from '../schedule/exampleLoan.ts';
 import type { LoanTransaction } from '../transaction.ts';
 import { firstDisbursement, inReplayOrder, isLatest, sameSplit } from './cumulativeReplay.ts';
 import { paymentOrder } from './run.ts';
@@ -131,8 +133,22 @@ describe('the order of a replay', () => {
 
   it('is by date, then by booking, and leaves the list as it was', () => {
     const list = [at('2025-02-15', 3), at('2025-03-15', 1), at('2025-02-15', 2)];
-    expect(inReplayOrder(list).map(({ sequence }) => sequence)).toEqual([2, 3, 1]);
-    expect(list.map(({ sequence }) => sequence)).toEqual([3, 1, 2]);
+    expect(inReplayOrder(list).map(({ id }) => id)).toEqual([2, 3, 1]);
+    expect(list.map(({ id }) => id)).toEqual([3, 1, 2]);
+  });
+
+  it('does not follow a payment that was booked again: only lists show it behind the others of its date', () => {
+    const { loan } = tell(PLAIN, [
+      ['2025-02-15', pay(50)],
+      ['2025-02-15', pay(50)],
+      line('2025-02-20', charge(10, '2025-02-10')),
+    ]);
+    const listed = listedTransactions(loan).filter(({ type }) => type === 'repayment');
+    expect(listed.map((each) => `${each.id} ${splitOf(each)} of ${shown(each.balance)}`)).toEqual([
+      '3 P 50 of 250.00',
+      '2 P 40 F 10 of 210.00',
+    ]);
+    expect(differencesFromRebuilt(loan, on('2025-02-20'))).toEqual([]);
   });
 
   it.each<[string, boolean, LoanTransaction]>([

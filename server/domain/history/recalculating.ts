@@ -4,6 +4,7 @@
  *
  * Source: engine.md section 3.10.
  */
+import { inReplayOrder } from '../allocation/cumulativeReplay.ts';
 import { allocateInFixedOrder } from '../allocation/fixedOrder.ts';
 import { paymentOrder } from '../allocation/run.ts';
 import type { PaymentInHand } from '../allocation/settle.ts';
@@ -16,7 +17,7 @@ import type { Installment } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import type { IncomingPayment, RecalculationInput } from '../schedule/recalculation.ts';
 import { REPAYMENT_LIKE } from '../transaction.ts';
-import { activeTransactions, byDateThenSequence } from './history.ts';
+import { activeTransactions } from './history.ts';
 
 type LoanPart = Pick<
   RecalculationInput,
@@ -24,9 +25,8 @@ type LoanPart = Pick<
 >;
 
 export function recalculationInput(loan: Loan, regenerateFrom: CivilDate | null): LoanPart {
-  const payments = activeTransactions(loan)
+  const payments = inReplayOrder(activeTransactions(loan))
     .filter(({ type }) => REPAYMENT_LIKE.has(type))
-    .sort(byDateThenSequence)
     .map(({ date, amount }) => ({ date, amount }));
   return {
     payments,

@@ -14,6 +14,7 @@ import { chargeOutstanding, type LoanCharge } from '../charge.ts';
 import { isDueAtDisbursement, landCharge } from '../charges/landing.ts';
 import { addPortions, noPortions, samePortions } from '../components.ts';
 import { type CivilDate, earlier } from '../date.ts';
+import { byDateThenSequence } from '../history/history.ts';
 import type { Installment } from '../installment.ts';
 import { minimum } from '../money.ts';
 import type { Replay, ReplayInput, ReplayResult } from '../replayResult.ts';
@@ -145,9 +146,6 @@ function bookedAgain(
   const transactions = input.transactions.map((transaction) => now.get(transaction.id) ?? transaction);
   return { transactions: transactions.sort(byDateThenSequence), changed, nextSequence };
 }
-
-const byDateThenSequence = (a: LoanTransaction, b: LoanTransaction): number =>
-  a.date < b.date ? -1 : a.date > b.date ? 1 : a.sequence - b.sequence;
 
 function sameOutcome(transaction: LoanTransaction, outcome: Outcome): boolean {
   return (

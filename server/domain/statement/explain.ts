@@ -11,7 +11,7 @@
  * once with it. Source: engine.md sections 3.2 to 3.5, 4.2, 5.3, 5.14 and 6.2.
  */
 
-import { replayCumulative } from '../allocation/cumulativeReplay.ts';
+import { inReplayOrder, replayCumulative } from '../allocation/cumulativeReplay.ts';
 import { installmentShares } from '../charges/amount.ts';
 import { componentOf, installmentOfCharge, isInSchedule } from '../charges/landing.ts';
 import type { Component } from '../components.ts';
@@ -108,7 +108,8 @@ type State = Pick<Effect, 'paid' | 'waived' | 'writtenOff' | 'credited'>;
 function effectsOn(loan: Loan, subject: Subject, context: DecisionContext): Effect[] {
   const input = replayInput(loan, context);
   const replay = isProgressive(loan) ? replayProgressive : replayCumulative;
-  const history = activeTransactions(loan).sort(byDateThenSequence);
+  const active = activeTransactions(loan);
+  const history = isProgressive(loan) ? active.sort(byDateThenSequence) : inReplayOrder(active);
   let before: State | null = null;
   return history.map((transaction, index) => {
     const { installments } = replay({ ...input, transactions: history.slice(0, index + 1) });
