@@ -14,7 +14,7 @@ import { concluded } from '../history/conclusion.ts';
 import { activeOfType, activeTransactions, withReplaced } from '../history/history.ts';
 import { afterScheduleChange } from '../history/outcome.ts';
 import { scheduled } from '../history/replaying.ts';
-import type { Loan } from '../loan.ts';
+import type { Loan, TermVariation } from '../loan.ts';
 import { requireRule } from '../refusal.ts';
 import { percentOf } from '../schedule/rate.ts';
 import { isActive, type LoanTransaction, REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
@@ -56,6 +56,8 @@ export function undoDisbursal(
     accruedTill: null,
     tranches: [{ expectedOn, disbursedOn: null, amount: loan.approvedPrincipal }],
     variations: [],
+    isNonPerforming: false,
+    installmentTags: [],
     installments: [],
     charges: loan.charges.map((charge) => ({
       ...charge,
@@ -112,10 +114,16 @@ export function undoLastDisbursal(
   const without: Loan = {
     ...hidden,
     tranches: loan.tranches.filter((_, place) => place !== index),
-    variations: loan.variations.filter(({ applicableFrom }) => applicableFrom <= last.date),
+    variations: loan.variations.filter((each) => !wasAgreedWith(each, last.date)),
     charges: withoutChargesOf(loan, withIt),
   };
   return concluded(loan, afterScheduleChange(scheduled(without, context), last.date, context));
+}
+
+/** What was agreed at the disbursement or later: an installment amount, another due date, other terms. */
+function wasAgreedWith({ kind, applicableFrom, dateValue }: TermVariation, on: CivilDate): boolean {
+  if (kind === 'installmentAmount') return applicableFrom >= on;
+  return applicableFrom > on || (dateValue !== null && dateValue > on);
 }
 
 const goesWith = (each: LoanTransaction, last: LoanTransaction): boolean =>

@@ -88,11 +88,11 @@ function requireBeforeFirstRepayment({ disbursedOn, terms }: Loan, on: CivilDate
 }
 
 function requireWithinApproved(loan: Loan, amount: Money): void {
-  const { overAppliedPercentage, currency } = loan.terms;
+  const { overAppliedPercentage, disallowExpectedDisbursements, currency } = loan.terms;
   const limit =
-    overAppliedPercentage === null
-      ? loan.approvedPrincipal
-      : maximum(loan.approvedPrincipal, withOverApplied(loan.terms));
+    overAppliedPercentage !== null && disallowExpectedDisbursements
+      ? maximum(loan.approvedPrincipal, withOverApplied(loan.terms))
+      : loan.approvedPrincipal;
   requireAtMost(disbursedPrincipal(loan) + amount, limit, {
     code: 'disbursement_above_approved',
     message: `The disbursed amount must not be above ${formatMoney(limit, currency)}`,
@@ -180,8 +180,9 @@ function takenAmount(charge: LoanCharge, tranche: Money, loan: Loan): Money {
 function withAgreements(loan: Loan, { adjustedFirstDueDate, fixedInstallmentAmount, on }: Disburse): Loan {
   const agreed =
     fixedInstallmentAmount === undefined ? loan : withInstallment(loan, fixedInstallmentAmount, on);
+  const expectedOn = loan.tranches.at(-1)?.expectedOn ?? on;
   const firstOpen = loan.installments.find(
-    (row) => row.kind === 'normal' && row.metOn === null && row.due >= on,
+    (row) => row.kind === 'normal' && row.metOn === null && row.due >= expectedOn,
   );
   if (adjustedFirstDueDate === undefined || !firstOpen) return agreed;
   const variation = {
@@ -194,20 +195,15 @@ function withAgreements(loan: Loan, { adjustedFirstDueDate, fixedInstallmentAmou
   return { ...agreed, variations: [...agreed.variations, variation] };
 }
 
-/**
- * Agreed at the first disbursement it is the installment of the whole loan, at a later one of the rows to
- * come.
- */
+/** The installment from then on; agreed at the first disbursement, that of the whole loan. */
 function withInstallment(loan: Loan, fixedInstallmentAmount: Money, on: CivilDate): Loan {
-  const isFirst = loan.tranches.filter(({ disbursedOn }) => disbursedOn !== null).length === 1;
   const variation = {
     kind: 'installmentAmount',
     applicableFrom: on,
     dateValue: null,
     numberValue: formatMoney(fixedInstallmentAmount, loan.terms.currency),
   } as const;
-  const terms = isFirst ? { ...loan.terms, fixedInstallmentAmount } : loan.terms;
-  return { ...loan, terms, variations: [...loan.variations, variation] };
+  return { ...loan, variations: [...loan.variations, variation] };
 }
 
 function withDownPayment(loan: Loan, payout: Payout, context: DecisionContext): Loan {

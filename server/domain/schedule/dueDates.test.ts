@@ -118,6 +118,12 @@ describe('the chain of due dates (engine.md 2)', () => {
     expect(found).toEqual(one.dates);
   });
 
+  it('a move that starts between two due dates takes the one that follows, once', () => {
+    const rule = ruleOf({ start: '2025-01-20' });
+    const moves = movesOf(['2025-02-15', '2025-02-25']);
+    expect(dueDates(rule, 3, { moves })).toEqual(['2025-02-25', '2025-03-25', '2025-04-25']);
+  });
+
   it('starts from the submission where the terms say so', () => {
     const terms = exampleTerms({ repaymentStartDateType: 'SUBMITTED_ON_DATE' });
     expect(scheduleStart(terms, date('2025-01-15'), date('2025-01-10'))).toBe('2025-01-10');

@@ -84,18 +84,24 @@ export function firstDueDate(rule: DueDateRule): CivilDate {
   return rule.firstRepaymentDate ?? nextDueDate(rule, rule.start);
 }
 
-/** A due date that was moved: original date -> date in force. */
-export type DueDateMoves = ReadonlyMap<CivilDate, CivilDate>;
+/** A due date that was moved: the one on `from`, or the first that follows it, falls on `to`. */
+export interface DueDateMove {
+  readonly from: CivilDate;
+  readonly to: CivilDate;
+}
 
-export const NO_MOVES: DueDateMoves = new Map();
+/** In order of date. */
+export type DueDateMoves = readonly DueDateMove[];
+
+export const NO_MOVES: DueDateMoves = [];
 
 export function dueDateMoves(variations: readonly TermVariation[]): DueDateMoves {
   if (variations.length === 0) return NO_MOVES;
-  const moves = new Map<CivilDate, CivilDate>();
+  const moves: DueDateMove[] = [];
   for (const { kind, applicableFrom, dateValue } of variations) {
-    if (kind === 'dueDate' && dateValue) moves.set(applicableFrom, dateValue);
+    if (kind === 'dueDate' && dateValue) moves.push({ from: applicableFrom, to: dateValue });
   }
-  return moves;
+  return moves.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
 }
 
 /** Walks along the chain of due dates, one row after the other. */
@@ -105,9 +111,11 @@ export interface DueDateWalk {
   last: CivilDate | null;
   /** Where the latest move put a due date: dates are counted on from there. */
   lastMove: CivilDate | null;
+  /** How many of the moves have been taken up. */
+  movesTaken: number;
 }
 
-export const newWalk = (): DueDateWalk => ({ daysGained: 0, last: null, lastMove: null });
+export const newWalk = (): DueDateWalk => ({ daysGained: 0, last: null, lastMove: null, movesTaken: 0 });
 
 /** The next due date with its move applied. */
 export function stepDueDate(walk: DueDateWalk, rule: DueDateRule, moves: DueDateMoves): CivilDate {
@@ -116,7 +124,11 @@ export function stepDueDate(walk: DueDateWalk, rule: DueDateRule, moves: DueDate
 }
 
 function moveTo(walk: DueDateWalk, regular: CivilDate, moves: DueDateMoves): CivilDate {
-  const moved = moves.get(regular);
+  let moved: CivilDate | undefined;
+  for (let next = moves[walk.movesTaken]; next && next.from <= regular; next = moves[walk.movesTaken]) {
+    moved = next.to;
+    walk.movesTaken += 1;
+  }
   if (moved) {
     walk.daysGained += daysBetween(regular, moved);
     walk.lastMove = moved;

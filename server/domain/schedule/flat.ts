@@ -20,7 +20,7 @@ function lastDueDate(plan: Plan): CivilDate {
   const { terms, dueRule, moves } = plan;
   if (terms.fixedLength) return fixedEnd(dueRule, terms.fixedLength, 0);
   const last = dueDates(dueRule, plan.rows).at(-1) ?? dueRule.start;
-  return moves.get(last) ?? last;
+  return moves.findLast(({ from }) => from === last)?.to ?? last;
 }
 
 /** Length of the term in the periods that the rate is per. */

@@ -10,7 +10,7 @@
  */
 import type { CivilDate } from '../date.ts';
 import type { TermVariation, Tranche } from '../loan.ts';
-import { divideRounded, type Money } from '../money.ts';
+import { divideRounded, type Money, parseMoney } from '../money.ts';
 import type { EngineSettings, LoanTerms } from '../terms.ts';
 import { type DueDateMoves, type DueDateRule, dueDateMoves, dueDateRule, scheduleStart } from './dueDates.ts';
 import { applyFactor, type Factor, type InterestRate, interestRate, settle, shareOf } from './rate.ts';
@@ -67,9 +67,10 @@ export interface Plan {
 }
 
 export function openPlan(input: ScheduleInput): Plan {
-  const { terms, settings } = input;
-  const drawn = drawdowns(terms, input.tranches, input.businessDate);
-  const disbursedOn = drawn[0]?.on ?? terms.expectedDisbursementDate;
+  const { settings } = input;
+  const drawn = drawdowns(input.terms, input.tranches, input.businessDate);
+  const disbursedOn = drawn[0]?.on ?? input.terms.expectedDisbursementDate;
+  const terms = withAgreedAmount(input, disbursedOn);
   const dueRule = dueDateRule(terms, scheduleStart(terms, disbursedOn, input.submittedOn));
   const rate = interestRate(terms, dueRule.seed, { precision: settings.precision });
   const plan: Plan = {
@@ -93,6 +94,15 @@ export function openPlan(input: ScheduleInput): Plan {
   };
   setAmounts(plan, plan.total, 1);
   return plan;
+}
+
+/** An installment amount agreed at the first disbursement is that of the whole loan. */
+function withAgreedAmount({ terms, variations }: ScheduleInput, disbursedOn: CivilDate): LoanTerms {
+  const agreed = variations.find(
+    ({ kind, applicableFrom }) => kind === 'installmentAmount' && applicableFrom <= disbursedOn,
+  );
+  if (!agreed?.numberValue) return terms;
+  return { ...terms, fixedInstallmentAmount: parseMoney(agreed.numberValue, terms.currency) };
 }
 
 const NOTHING: readonly TermVariation[] = [];
