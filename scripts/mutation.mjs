@@ -23,15 +23,10 @@ const names = process.argv.slice(2).map(located);
 const isFolder = (path) => statSync(join(root, DOMAIN, path)).isDirectory();
 const patterns = names.map((path) => `${DOMAIN}/${path}${isFolder(path) ? '/**/*.ts' : ''}`);
 const mutate = [...(names.length > 0 ? patterns : [`${DOMAIN}/**/*.ts`]), ...EXCLUDED];
-const folder = names.find(isFolder) ?? names[0]?.replace(/\/?[^/]*$/, '') ?? '';
 
 const { status } = spawnSync(
   process.execPath,
   [join(root, 'node_modules/@stryker-mutator/core/bin/stryker.js'), 'run', '--mutate', mutate.join(',')],
-  {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, MUTATED_FOLDER: join(DOMAIN, folder).replace(/\/$/, '') },
-  },
+  { cwd: root, stdio: 'inherit' },
 );
 process.exit(status ?? 1);

@@ -1,0 +1,108 @@
+/**
+ * Test runner for mutation runs: the domain's tests are pure, so all mutants of a worker are tried in one process
+ * with its modules loaded once; starting vitest for each would take most of the time. What tests import from
+ * vitest comes from `test/mutation/vitest.mjs`: the same words, the same matchers.
+ */
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
+import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import {
+  DryRunStatus,
+  determineHitLimitReached,
+  TestStatus,
+  toMutantRunResult,
+} from '@stryker-mutator/api/test-runner';
+import fc from 'fast-check';
+import { createServer } from 'vite';
+
+const DOMAIN = 'server/domain';
+const MILLISECONDS_PER_PROPERTY = 50;
+
+class InProcessRunner {
+  static inject = [];
+  #tests = new Map();
+
+  constructor() {
+    globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {};
+    this.mutants = globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE];
+  }
+
+  capabilities() {
+    return { reloadEnvironment: false };
+  }
+
+  async init() {
+    // The same draws for every mutant, for a moment only, and without a search for the smallest counterexample.
+    fc.configureGlobal({
+      seed: 20250115,
+      interruptAfterTimeLimit: MILLISECONDS_PER_PROPERTY,
+      endOnFailure: true,
+    });
+    const vitest = resolve('test/mutation/vitest.mjs');
+    this.server = await createServer({
+      configFile: false,
+      logLevel: 'error',
+      server: { middlewareMode: true, watch: null, hmr: false, ws: false },
+      optimizeDeps: { noDiscovery: true, include: [] },
+      resolve: { alias: { vitest } },
+    });
+    const { collect } = await this.server.ssrLoadModule(vitest);
+    const files = readdirSync(DOMAIN, { recursive: true }).filter((path) => path.endsWith('.test.ts'));
+    for (const path of files.sort()) {
+      const file = join(DOMAIN, path);
+      for (const test of await collect(file, () => this.server.ssrLoadModule(resolve(file))))
+        this.#tests.set(test.id, test);
+    }
+  }
+
+  async dispose() {
+    await this.server?.close();
+  }
+
+  async dryRun() {
+    this.mutants.activeMutant = undefined;
+    const tests = [];
+    for (const id of this.#tests.keys()) {
+      this.mutants.currentTestId = id;
+      tests.push(await this.#run(id));
+    }
+    this.mutants.currentTestId = undefined;
+    return { status: DryRunStatus.Complete, tests, mutantCoverage: this.mutants.mutantCoverage };
+  }
+
+  /** The cheapest tests first, until one notices. */
+  async mutantRun({ activeMutant, testFilter, hitLimit }) {
+    Object.assign(this.mutants, { activeMutant: activeMutant.id, hitCount: 0, hitLimit });
+    const tests = [];
+    for (const id of this.#cheapestFirst(testFilter ?? [...this.#tests.keys()])) {
+      tests.push(await this.#run(id));
+      if (tests.at(-1).status === TestStatus.Failed) break;
+    }
+    const endless = determineHitLimitReached(this.mutants.hitCount, hitLimit);
+    return toMutantRunResult(endless ?? { status: DryRunStatus.Complete, tests });
+  }
+
+  #cheapestFirst(ids) {
+    const cost = (id) => this.#tests.get(id).cost ?? (id.includes('.property.test.ts') ? 100 : 1);
+    return [...ids].sort((a, b) => cost(a) - cost(b));
+  }
+
+  async #run(id) {
+    const test = this.#tests.get(id);
+    const from = performance.now();
+    const shown = { id, name: id, fileName: resolve(test.file) };
+    try {
+      await test.run();
+      const timeSpentMs = performance.now() - from;
+      test.cost ??= timeSpentMs;
+      return { ...shown, timeSpentMs, status: TestStatus.Success };
+    } catch (error) {
+      const timeSpentMs = performance.now() - from;
+      const failureMessage = String(error?.message ?? error);
+      return { ...shown, timeSpentMs, status: TestStatus.Failed, failureMessage };
+    }
+  }
+}
+
+export const strykerPlugins = [declareClassPlugin(PluginKind.TestRunner, 'in-process', InProcessRunner)];
