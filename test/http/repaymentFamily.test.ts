@@ -147,6 +147,26 @@ describe('reverse', () => {
     expectRefusal(await post(`${first.id}/reverse`, today), '409 aborted');
   });
 
+  it('refuses days that are no days of the loan, as adjust and undo-charge-off do', async () => {
+    const { id } = await pay(10_000, '2025-02-15');
+    expectOk(await post('charge-off', today));
+    for (const transactionDate of ['2025-03-21', '2025-01-14']) {
+      const gone = { transactionDate, transactionAmount: 0 };
+      expectRefusal(await post(`${id}/reverse`, { transactionDate }), '403 permission_denied');
+      expectRefusal(await post(`${id}/adjust`, gone), '403 permission_denied');
+      expectRefusal(await post('undo-charge-off', { transactionDate }), '403 permission_denied');
+    }
+    expect(await reload()).toMatchObject({ totalRepayment: 10_000, chargedOff: true });
+  });
+
+  it('says so when the repayment is reversed already, by no number of ours', async () => {
+    const { id } = await pay(10_000);
+    await done(`${id}/reverse`, today);
+    const again = await post(`${id}/reverse`, today);
+    expectRefusal(again, '409 aborted');
+    expect(again.body.message).toBe('The transaction is already reversed');
+  });
+
   it('opens a loan that the repayment had closed', async () => {
     const all = await pay(loan.totalOutstanding);
     await done(`${all.id}/reverse`, today);

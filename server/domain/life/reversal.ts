@@ -89,7 +89,7 @@ function requireReversible(loan: Loan, target: LoanTransaction): void {
   requireRule(isActive(target), {
     kind: 'aborted',
     code: 'transaction_already_reversed',
-    message: `Transaction ${target.id} is already reversed`,
+    message: 'The transaction is already reversed',
   });
   requireRule(REVERSIBLE.has(target.type), {
     kind: 'aborted',
@@ -102,7 +102,7 @@ function requireReversible(loan: Loan, target: LoanTransaction): void {
   requireRule(!chargedBack, {
     kind: 'aborted',
     code: 'transaction_was_charged_back',
-    message: `Transaction ${target.id} has been charged back`,
+    message: 'The transaction has been charged back',
   });
   requireInOrderWhenRecalculating(loan, target.date);
 }

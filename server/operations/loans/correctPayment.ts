@@ -1,13 +1,14 @@
 /** What happens to transactions that are booked already, and to a loan's place in the accounts. */
 import type { CivilDate } from '../../domain/date.ts';
 import type { LoanCommand } from '../../domain/decide.ts';
+import { requireDateOfRunningLoan } from '../../domain/life/rules.ts';
 import { parseMoney } from '../../domain/money.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Tx } from '../../store/database.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import type { BookedTransaction } from '../../store/loans/transactions.ts';
 import type { Book } from '../book.ts';
-import { changeLoan, requireLoan } from './changeLoan.ts';
+import { changeLoan, decisionContext, requireLoan } from './changeLoan.ts';
 import { type Occasion, remarksOf } from './lifecycle.ts';
 import { firstNew, type RecordedPayment } from './recordPayment.ts';
 
@@ -19,7 +20,7 @@ export interface Correction extends Occasion {
 
 /** Takes a payment back; it stays in lists, marked as reversed, and the later ones are replayed. */
 export async function reversePayment(tx: Tx, book: Book, asked: Correction): Promise<RecordedPayment> {
-  const { loan, target } = await requireTarget(tx, asked);
+  const { loan, target } = await requireTarget(tx, book, asked);
   const command = { kind: 'reverse', transactionId: target.transaction.id, on: asked.on } as const;
   const after = await changeLoan(tx, book, { loan, commands: [command], remarks: remarksOf(asked) });
   return { loan: after, transaction: sameIn(after, target) };
@@ -31,7 +32,7 @@ export async function adjustPayment(
   book: Book,
   asked: Correction & { readonly amount: number },
 ): Promise<RecordedPayment> {
-  const { loan, target } = await requireTarget(tx, asked);
+  const { loan, target } = await requireTarget(tx, book, asked);
   const amount = parseMoney(asked.amount, loan.state.terms.currency, 'transactionAmount');
   const command = { kind: 'adjust', transactionId: target.transaction.id, on: asked.on, amount } as const;
   const remarks = {
@@ -49,7 +50,7 @@ export async function chargeBack(
   book: Book,
   asked: Correction & { readonly amount: number },
 ): Promise<RecordedPayment> {
-  const { loan, target } = await requireTarget(tx, asked);
+  const { loan, target } = await requireTarget(tx, book, asked);
   const amount = parseMoney(asked.amount, loan.state.terms.currency, 'transactionAmount');
   const { id: transactionId } = target.transaction;
   const command = { kind: 'chargeback', transactionId, on: asked.on, amount } as const;
@@ -68,8 +69,13 @@ export async function chargeOffLoan(
   return { loan: after, transaction: lastChargeOff(after) };
 }
 
-export async function undoChargeOff(tx: Tx, book: Book, asked: Occasion): Promise<RecordedPayment> {
+export async function undoChargeOff(
+  tx: Tx,
+  book: Book,
+  asked: Occasion & { readonly on: CivilDate },
+): Promise<RecordedPayment> {
   const loan = await requireLoan(tx, asked.loanId);
+  requireDateOfRunningLoan(loan.state, asked.on, await decisionContext(tx, book));
   const commands: LoanCommand[] = [{ kind: 'undoChargeOff' }];
   const after = await changeLoan(tx, book, { loan, commands, remarks: remarksOf(asked) });
   return { loan: after, transaction: lastChargeOff(after) };
@@ -80,10 +86,15 @@ interface Target {
   readonly target: BookedTransaction;
 }
 
-async function requireTarget(tx: Tx, { loanId, transactionId }: Correction): Promise<Target> {
+async function requireTarget(tx: Tx, book: Book, asked: Correction): Promise<Target> {
+  const { loanId, transactionId, on } = asked;
   const loan = await requireLoan(tx, loanId);
   const target = loan.transactions.find((each) => each.id === transactionId);
-  if (target && target.transaction.reversal !== 'bySystem') return { loan, target };
+  if (target && target.transaction.reversal !== 'bySystem') {
+    // The day may become the one on which a replay closes the loan: never one to come.
+    requireDateOfRunningLoan(loan.state, on, await decisionContext(tx, book));
+    return { loan, target };
+  }
   throw new Refusal(
     'not_found',
     'transaction_unknown',
