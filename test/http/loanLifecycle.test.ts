@@ -96,7 +96,7 @@ describe('step by step', () => {
     expectRefusal(await on('2025-01-11'), '403 permission_denied');
     expectRefusal(await on('2025-03-21'), '403 permission_denied');
     const much = await act(loan, 'disburse', { ...disbursement, transactionAmount: 300_001 });
-    expectRefusal(much, '400 invalid_argument');
+    expectRefusal(much, '400 invalid_argument', 'transactionAmount');
     const type = await act(loan, 'disburse', { ...disbursement, paymentTypeId: 99 });
     expectRefusal(type, '400 invalid_argument', 'paymentTypeId');
     expect((await reload(loan)).status).toBe('Approved');

@@ -11,7 +11,7 @@
 
 import { accruedOn } from '../accrual/dueIncome.ts';
 import { chargeOutstanding, type LoanCharge } from '../charge.ts';
-import { installmentShares } from '../charges/amount.ts';
+import { feePieces } from '../charges/installmentFee.ts';
 import { componentOf, isDueAtDisbursement } from '../charges/landing.ts';
 import { noPortions } from '../components.ts';
 import { type CivilDate, earlier } from '../date.ts';
@@ -20,12 +20,13 @@ import { concluded } from '../history/conclusion.ts';
 import {
   activeOfType,
   lastUserTransactionDate,
+  nextId,
   transactionOf,
   withReplaced,
   withTransaction,
 } from '../history/history.ts';
 import { afterPayment, afterTransaction } from '../history/outcome.ts';
-import { copyInstallment } from '../installment.ts';
+import { copyInstallment, type Installment } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import { formatMoney, type Money, maximum, minimum, sum } from '../money.ts';
 import { Refusal, requireRule } from '../refusal.ts';
@@ -59,12 +60,14 @@ const withCharge = (loan: Loan, charge: LoanCharge): Loan => ({
 interface Waivable {
   readonly amount: Money;
   readonly due: CivilDate;
+  /** The installment of an installment fee, 1 for the first normal one. */
+  readonly place?: number;
 }
 
 export function waiveCharge(loan: Loan, command: WaiveCharge, context: DecisionContext): Decision {
   requireActive(loan);
   const charge = chargeOf(loan, command.chargeId);
-  const { amount, due } = waivable(loan, charge, context);
+  const { amount, due, place } = waivable(loan, charge, context);
   requireRule(amount > 0n && !charge.isWaived && !isDueAtDisbursement(charge), {
     kind: 'aborted',
     code: 'charge_already_settled',
@@ -83,22 +86,30 @@ export function waiveCharge(loan: Loan, command: WaiveCharge, context: DecisionC
     relatedChargeId: charge.id,
     chargesPaid: [{ chargeId: charge.id, amount }],
   } as const;
-  const booked = withTransaction(withCharge(loan, { ...charge, waived, isWaived }), draft, context);
+  const placed =
+    place === undefined ? {} : { waivedInstallments: withWaived(loan, charge, { place, amount }) };
+  const booked = withTransaction(
+    withCharge(loan, { ...charge, waived, isWaived, ...placed }),
+    draft,
+    context,
+  );
   return concluded(loan, afterPayment(booked, date, context));
 }
 
 function waivable(loan: Loan, charge: LoanCharge, { businessDate }: DecisionContext): Waivable {
-  const open = chargeOutstanding(charge);
-  if (charge.definition.time !== 'INSTALLMENT') return { amount: open, due: charge.dueDate ?? businessDate };
-  const shares = installmentShares(charge.definition, loan.installments, loan.terms.currency);
-  let settled = charge.amount - open;
-  for (const row of loan.installments) {
-    const share = shares.get(row.number) ?? 0n;
-    if (settled < share) return { amount: share - settled, due: row.due };
-    settled -= share;
-  }
-  return { amount: 0n, due: businessDate };
+  if (charge.definition.time !== 'INSTALLMENT')
+    return { amount: chargeOutstanding(charge), due: charge.dueDate ?? businessDate };
+  const first = feePieces(charge, loan.installments, loan.terms.currency).find(({ open }) => open > 0n);
+  return first
+    ? { amount: first.open, due: first.row.due, place: first.place }
+    : { amount: 0n, due: businessDate };
 }
+
+const withWaived = (
+  loan: Loan,
+  { waivedInstallments = [] }: LoanCharge,
+  at: { place: number; amount: Money },
+) => [...waivedInstallments, { transactionId: nextId(loan), ...at }];
 
 /** The charge is open again; nothing is replayed. */
 export function undoChargeWaiver(loan: Loan, command: UndoWaiveCharge, context: DecisionContext): Decision {
@@ -107,13 +118,12 @@ export function undoChargeWaiver(loan: Loan, command: UndoWaiveCharge, context: 
   const charge = chargeOf(loan, target.relatedChargeId ?? 0);
   requireUndoable(loan, target, charge);
   const component = componentOf(charge);
-  const reversed = withReplaced(
-    withCharge(loan, { ...charge, waived: charge.waived - target.amount, isWaived: false }),
-    [{ ...target, reversal: 'byHand', reversedOn: context.businessDate }],
-  );
+  const reversed = withReplaced(withCharge(loan, withoutWaiver(charge, target)), [
+    { ...target, reversal: 'byHand', reversedOn: context.businessDate },
+  ]);
   let left = target.amount;
   const installments = reversed.installments.map((row) => {
-    const taken = isRowOfWaiver(row, target, charge) ? minimum(left, row.waived[component]) : 0n;
+    const taken = isRowOfWaiver(loan, row, { target, charge }) ? minimum(left, row.waived[component]) : 0n;
     if (taken === 0n) return row;
     left -= taken;
     const copy = copyInstallment(row);
@@ -125,14 +135,22 @@ export function undoChargeWaiver(loan: Loan, command: UndoWaiveCharge, context: 
   return concluded(loan, afterTransaction({ ...reversed, installments }, on, context));
 }
 
-/** The rows from the one that the charge stands in. */
+function withoutWaiver(charge: LoanCharge, { id, amount }: LoanTransaction): LoanCharge {
+  const waivedInstallments = (charge.waivedInstallments ?? []).filter(
+    ({ transactionId }) => transactionId !== id,
+  );
+  return { ...charge, waived: charge.waived - amount, isWaived: false, waivedInstallments };
+}
+
+/** The rows from the one that the charge stands in; of an installment fee the one that was let off. */
 function isRowOfWaiver(
-  row: Loan['installments'][number],
-  target: LoanTransaction,
-  charge: LoanCharge,
+  loan: Loan,
+  row: Installment,
+  { target, charge }: { target: LoanTransaction; charge: LoanCharge },
 ): boolean {
-  const due = charge.dueDate ?? target.date;
-  return row.kind !== 'downPayment' && row.due >= due;
+  const waiver = charge.waivedInstallments?.find(({ transactionId }) => transactionId === target.id);
+  if (waiver) return feePieces(charge, loan.installments, loan.terms.currency)[waiver.place - 1]?.row === row;
+  return row.kind !== 'downPayment' && row.due >= (charge.dueDate ?? target.date);
 }
 
 function requireUndoable(loan: Loan, target: LoanTransaction, charge: LoanCharge): void {
@@ -166,7 +184,8 @@ export function adjustCharge(loan: Loan, command: AdjustCharge, context: Decisio
   const left = charge.amount - sum(adjusted.map((each) => each.amount));
   requireAtMost(amount, left, {
     code: 'adjustment_above_charge',
-    message: `At most ${formatMoney(left, loan.terms.currency)} of the charge can be adjusted`,
+    message: `must not be above what is left of the charge (${formatMoney(left, loan.terms.currency)})`,
+    field: 'amount',
   });
   const draft = { type: 'chargeAdjustment', date: on, amount, relatedChargeId: charge.id } as const;
   // A closed or overpaid loan is active again until the adjustment has been laid over its schedule.

@@ -65,6 +65,7 @@ function requireChargeable(loan: Loan, { amount }: Chargeback, target: LoanTrans
   const left = target.amount - sum(earlier.map((each) => each.amount));
   requireAtMost(amount, left, {
     code: 'chargeback_above_payment',
-    message: `At most ${formatMoney(left, loan.terms.currency)} of the payment can be charged back`,
+    message: `must not be above what is left of the payment (${formatMoney(left, loan.terms.currency)})`,
+    field: 'transactionAmount',
   });
 }

@@ -72,7 +72,7 @@ function requireDisbursable(
   requireNotBefore(on, loan.approvedOn, 'approval');
   requireNotBeforeChargeOff(loan, on);
   requireBeforeFirstRepayment(loan, on);
-  requirePositive(amount);
+  requirePositive(amount, 'transactionAmount');
   requireWithinApproved(loan, amount);
   requireTrancheFits(loan, amount);
   requireFixedInstallment(loan, command);
@@ -95,7 +95,8 @@ function requireWithinApproved(loan: Loan, amount: Money): void {
       : loan.approvedPrincipal;
   requireAtMost(disbursedPrincipal(loan) + amount, limit, {
     code: 'disbursement_above_approved',
-    message: `The disbursed amount must not be above ${formatMoney(limit, currency)}`,
+    message: `must not be above the approved ${formatMoney(limit, currency)}`,
+    field: 'transactionAmount',
   });
 }
 
@@ -113,7 +114,8 @@ function requireTrancheFits(loan: Loan, amount: Money): void {
   );
   requireAtMost((count === 0 ? 0n : outstanding) + amount, maxOutstandingBalance, {
     code: 'balance_above_maximum',
-    message: `The outstanding balance must not be above ${formatMoney(maxOutstandingBalance, currency)}`,
+    message: `must not bring the outstanding balance above ${formatMoney(maxOutstandingBalance, currency)}`,
+    field: 'transactionAmount',
   });
 }
 
@@ -122,7 +124,8 @@ function requireFixedInstallment(loan: Loan, { fixedInstallmentAmount, amount }:
   requirePositive(fixedInstallmentAmount, 'fixedInstallmentAmount');
   requireAtMost(fixedInstallmentAmount, (amount ?? 0n) + disbursedPrincipal(loan), {
     code: 'installment_above_principal',
-    message: 'The fixed installment amount must not be above the principal',
+    message: 'must not be above the principal',
+    field: 'fixedInstallmentAmount',
   });
 }
 

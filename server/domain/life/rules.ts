@@ -85,7 +85,11 @@ export function requirePositive(amount: Money, field = 'amount'): void {
 }
 
 /** A limit on an amount that the caller may ask for. */
-export function requireAtMost(amount: Money, limit: Money, rule: { code: string; message: string }): void {
+export function requireAtMost(
+  amount: Money,
+  limit: Money,
+  rule: { code: string; message: string; field: string },
+): void {
   requireRule(amount <= limit, { kind: 'invalid_argument', ...rule });
 }
 
