@@ -7,7 +7,7 @@
  *
  * Source: contract "Customers".
  */
-import type { CivilDate } from './date.ts';
+import { type CivilDate, earlier } from './date.ts';
 import { Refusal, requireRule } from './refusal.ts';
 
 export type CustomerStatus = 'pending' | 'active' | 'closed';
@@ -64,7 +64,7 @@ export function newCustomer(
 ): Customer {
   const active = application.active ?? true;
   const activationDate = active ? (application.activationDate ?? businessDate) : null;
-  const submittedDate = application.submittedDate ?? activationDate ?? businessDate;
+  const submittedDate = application.submittedDate ?? earlier(activationDate ?? businessDate, businessDate);
   requireRule(active || application.activationDate === undefined, {
     kind: 'invalid_argument',
     code: 'activation_date_of_pending_customer',

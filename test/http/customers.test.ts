@@ -82,7 +82,9 @@ describe('POST /v1/customers', () => {
 
   it('refuses dates in the future, an activation before the submission, an unknown office', async () => {
     const refused = (body: object) => api.post('/v1/customers', { externalId: fresh(), ...body });
-    expectRefusal(await refused({ activationDate: '2025-01-16' }), '403 permission_denied');
+    const late = await refused({ activationDate: '2025-01-16' });
+    expectRefusal(late, '403 permission_denied');
+    expect(late.body.message).toBe('activationDate must not be in the future');
     expectRefusal(await refused({ submittedDate: '2025-01-16' }), '403 permission_denied');
     const early = { submittedDate: '2025-01-10', activationDate: '2025-01-09' };
     expectRefusal(await refused(early), '403 permission_denied');
