@@ -36,6 +36,15 @@ const create = async (body: object = {}) => expectOk(await post(body)).body;
 const countLoans = async () => expectOk(await api.get('/v1/loans')).body.total;
 
 describe('POST /v1/loans', () => {
+  it('names every field that is missing at once', async () => {
+    const nothing = await api.post('/v1/loans', {});
+    for (const field of ['customerId', 'productId', 'principal'])
+      expectRefusal(nothing, '400 invalid_argument', field);
+    expect(JSON.parse(nothing.body.message)).toHaveLength(3);
+    const named = { customerExternalId: customer.externalId, productId: TERM, principal: 1_200_000 };
+    expectOk(await api.post('/v1/loans', named));
+  });
+
   it('submits, approves and disburses in one step', async () => {
     const { body } = expectOk(await post({ externalId: 'LOAN-1' }));
     expect(body).toMatchObject({

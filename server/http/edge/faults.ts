@@ -21,6 +21,8 @@ export function faultsOfValidation(
 ): readonly Fault[] {
   const faults: Fault[] = [];
   for (const error of errors.slice(0, MOST_FAULTS)) {
+    // Says only that another fault of the list comes from a condition.
+    if (error.keyword === 'if') continue;
     const fault = faultOf(error, part);
     if (!faults.some((each) => each.field === fault.field && each.error === fault.error)) faults.push(fault);
   }

@@ -71,6 +71,11 @@ const LoanIn = Type.Object({
   customerExternalId: Type.Optional(ExternalId),
   ...applicationFields,
 });
+/** A loan needs a customer, a preview does not. */
+const BookingIn = Type.Object(LoanIn.properties, {
+  if: { type: 'object', required: ['customerExternalId'] },
+  else: { type: 'object', required: ['customerId'] },
+});
 
 const ListQuery = Type.Object({
   ...pageFields(LOAN_SORTS),
@@ -104,7 +109,7 @@ function addCreate({ app, context, book }: Routes): void {
       errors: ['permission_denied', 'not_found', 'aborted'],
     }),
     headers: IdempotencyHeader,
-    body: LoanIn,
+    body: BookingIn,
     response: { 200: LoanOut },
   };
   app.post('/v1/loans', { onRequest: requirePartner(context), schema }, async (request, reply) => {
