@@ -1,12 +1,13 @@
 /** One loan against its journal, its history and its columns. */
+import type { CivilDate } from '../../domain/date.ts';
 import type { DecisionContext } from '../../domain/decide.ts';
 import { differencesFromRebuilt } from '../../domain/history/rebuild.ts';
-import { type JournalLine, linesOf, netOf } from '../../domain/ledger.ts';
+import { linesOf, netOf } from '../../domain/ledger.ts';
 import type { Loan } from '../../domain/loan.ts';
 import { type Currency, formatMoney, type Money } from '../../domain/money.ts';
 import { controlBalancesOf } from '../../domain/posting/controls.ts';
 import { linesFor } from '../../domain/posting/posting.ts';
-import { isActive } from '../../domain/transaction.ts';
+import { isActive, type LoanTransaction } from '../../domain/transaction.ts';
 import type { JournalRow, LoanFacts } from '../../store/ledger/verification.ts';
 import { type BookedLoan, type ListedFacts, listedFactsOf } from '../../store/loans/loans.ts';
 import type { ControlSum, Finding, Rule } from './finding.ts';
@@ -35,18 +36,22 @@ interface Surroundings {
   readonly context: DecisionContext | undefined;
 }
 
-/** A damaged document may be beyond reading or replaying; that is a finding like any other. */
 function stateFaults(loan: BookedLoan, { journal, listed, context }: Surroundings): Fault[] {
+  return [
+    ...attempt('journal_follows_history', () => postingFaults(loan, journal)),
+    ...attempt('control_accounts_hold_the_loans', () => controlFaults(loan, journal)),
+    ...attempt('columns_follow_document', () => columnFaults(loan.state, listed)),
+    ...(context ? attempt('loan_follows_history', () => historyFaults(loan.state, context)) : []),
+  ];
+}
+
+/** Damage may be beyond reading or replaying; that is a finding like any other. */
+function attempt(rule: Rule, look: () => Fault[]): Fault[] {
   try {
-    return [
-      ...postingFaults(loan, journal),
-      ...controlFaults(loan, journal),
-      ...columnFaults(loan.state, listed),
-      ...(context ? historyFaults(loan.state, context) : []),
-    ];
+    return look();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return [['loan_follows_history', `what is stored of it makes no sense: ${why}`]];
+    return [[rule, `what is stored makes no sense: ${why}`]];
   }
 }
 
@@ -68,32 +73,42 @@ function wholeness(journal: readonly JournalRow[], lastEntry: number): Fault[] {
 }
 
 function postingFaults({ state, transactions }: BookedLoan, journal: readonly JournalRow[]): Fault[] {
-  const { currency } = state.terms;
+  const rule = 'journal_follows_history';
   const posted = byTransaction(journal);
-  const known = new Map(transactions.map((each) => [each.transaction.id, each]));
+  const known = new Set(transactions.map((each) => each.transaction.id));
   const strays = [...posted.keys()].filter((number) => !known.has(number));
   const faults = transactions.flatMap(({ id, transaction }) => {
-    const due = netOf(isActive(transaction) ? linesFor(transaction, state).lines : []);
-    const { type, date } = transaction;
-    return differences(netOf(posted.get(transaction.id) ?? []), due, currency).map(
-      (difference) => `transaction ${id} (${type} of ${date}): ${difference}`,
-    );
+    const named = `transaction ${id} (${transaction.type} of ${transaction.date})`;
+    const rows = posted.get(transaction.id) ?? [];
+    const found = attempt(rule, () => transactionFaults(transaction, state, rows));
+    return found.map(([, message]): Fault => [rule, `${named}: ${message}`]);
   });
-  return [
-    ...faults.map((message): Fault => ['journal_follows_history', message]),
-    ...strays.map(
-      (number): Fault => [
-        'nothing_is_orphaned',
-        `entries name transaction number ${number}, which is missing`,
-      ],
-    ),
+  const stray = (number: number): Fault => [
+    'nothing_is_orphaned',
+    `entries name transaction number ${number}, which is missing`,
   ];
+  return [...faults, ...strays.map(stray)];
+}
+
+function transactionFaults(transaction: LoanTransaction, state: Loan, rows: readonly JournalRow[]): Fault[] {
+  const due = netOf(isActive(transaction) ? linesFor(transaction, state).lines : []);
+  const { currency } = state.terms;
+  const faults = [...differences(netOf(linesOf(rows)), due, currency), ...misdated(rows, transaction.date)];
+  return faults.map((message) => ['journal_follows_history', message]);
+}
+
+/** What stands on another day than the transaction's comes to nothing there. */
+function misdated(rows: readonly JournalRow[], date: CivilDate): string[] {
+  const days = [...new Set(rows.map((row) => row.date))].filter((day) => day !== date);
+  return days
+    .filter((day) => netOf(linesOf(rows.filter((row) => row.date === day))).size > 0)
+    .map((day) => `posted on ${day}, should be on ${date}`);
 }
 
 /** What a loan that was taken back has posted comes to nothing. */
 function mirrorFaults(journal: readonly JournalRow[]): Fault[] {
-  return [...byTransaction(journal)].flatMap(([number, lines]) =>
-    [...netOf(lines)].map(([account, amount]): Fault => {
+  return [...byTransaction(journal)].flatMap(([number, rows]) =>
+    [...netOf(linesOf(rows))].map(([account, amount]): Fault => {
       const message = `the loan is deleted, but its transaction number ${number} left ${amount} on account ${account}`;
       return ['journal_follows_history', message];
     }),
@@ -125,8 +140,17 @@ function controlFaults(loan: BookedLoan, journal: readonly JournalRow[]): Fault[
     });
 }
 
-export function controlSumsOf(loan: BookedLoan, journal: readonly JournalRow[]): ControlSum[] {
-  const net = netOf([...byTransaction(journal).values()].flat());
+/** Nothing of a loan that makes no sense: of that a finding speaks. */
+export function readableControlSums(loan: BookedLoan, journal: readonly JournalRow[]): ControlSum[] {
+  try {
+    return controlSumsOf(loan, journal);
+  } catch {
+    return [];
+  }
+}
+
+function controlSumsOf(loan: BookedLoan, journal: readonly JournalRow[]): ControlSum[] {
+  const net = netOf(linesOf(journal));
   return controlBalancesOf(loan.state).map(({ account, roles, amount }) => ({
     account,
     roles,
@@ -146,12 +170,12 @@ function columnFaults(state: Loan, listed: ListedFacts): Fault[] {
 const historyFaults = (state: Loan, context: DecisionContext): Fault[] =>
   differencesFromRebuilt(state, context).map((difference) => ['loan_follows_history', difference]);
 
-function byTransaction(journal: readonly JournalRow[]): Map<number, JournalLine[]> {
-  const lines = new Map<number, JournalLine[]>();
+function byTransaction(journal: readonly JournalRow[]): Map<number, JournalRow[]> {
+  const rows = new Map<number, JournalRow[]>();
   for (const row of journal) {
-    const found = lines.get(row.transaction) ?? [];
-    lines.set(row.transaction, found);
-    found.push(...linesOf([row]));
+    const found = rows.get(row.transaction) ?? [];
+    rows.set(row.transaction, found);
+    found.push(row);
   }
-  return lines;
+  return rows;
 }

@@ -14,7 +14,7 @@ import {
 import { type BookedLoan, findLoans } from '../../store/loans/loans.ts';
 import { closureFaults } from './closedPeriods.ts';
 import { type ControlSum, type Finding, summed, type Verified } from './finding.ts';
-import { controlSumsOf, type Subject, verifyLoan } from './verifyLoan.ts';
+import { readableControlSums, type Subject, verifyLoan } from './verifyLoan.ts';
 import { missingNames } from './verifyNames.ts';
 
 export interface LoansAsked {
@@ -79,11 +79,8 @@ function subjectsOf(
   return facts.map((each) => ({ facts: each, loan: loans.get(each.id), journal: rows.get(each.id) ?? [] }));
 }
 
-/** Of loans that can be read; of the others a finding says so. */
 function controlsOf(subjects: readonly Subject[]): ControlSum[] {
-  return summed(
-    subjects.flatMap(({ loan, journal }) => (loan?.state.terms ? controlSumsOf(loan, journal) : [])),
-  );
+  return summed(subjects.flatMap(({ loan, journal }) => (loan ? readableControlSums(loan, journal) : [])));
 }
 
 interface Neighbourhood {
