@@ -56,6 +56,16 @@ export interface LoanCharge {
   overdueInstallment: number | null;
   active: boolean;
   isWaived: boolean;
+  /** Installment fees: which installments were let off; absent = none. */
+  waivedInstallments?: readonly WaivedInstallment[];
+}
+
+/** One installment of an installment fee that a waiver forgave. */
+export interface WaivedInstallment {
+  readonly transactionId: number;
+  /** 1 for the first normal installment. */
+  readonly place: number;
+  readonly amount: Money;
 }
 
 export const chargeOutstanding = (charge: LoanCharge): Money =>

@@ -13,8 +13,8 @@ import { present } from '../assert.ts';
 import type { ChargeTime, LoanCharge } from '../charge.ts';
 import type { CivilDate } from '../date.ts';
 import { type Installment, newInstallment } from '../installment.ts';
-import { type Currency, type Money, minimum } from '../money.ts';
-import { installmentShares } from './amount.ts';
+import type { Currency } from '../money.ts';
+import { feePieces } from './installmentFee.ts';
 
 const AT_DISBURSEMENT: ReadonlySet<ChargeTime> = new Set<ChargeTime>([
   'DISBURSEMENT',
@@ -77,17 +77,11 @@ function landDatedCharge(rows: Installment[], charge: LoanCharge): void {
   row.waived[componentOf(charge)] += charge.waived;
 }
 
-/** Waivers of an installment fee take its earliest installments (the ones that were open) in order. */
 function landInstallmentFee(rows: readonly Installment[], charge: LoanCharge, currency: Currency): void {
   const component = componentOf(charge);
-  const shares = installmentShares(charge.definition, rows, currency);
-  let waived: Money = charge.waived;
-  for (const row of rows) {
-    const share = shares.get(row.number) ?? 0n;
+  for (const { row, share, waived } of feePieces(charge, rows, currency)) {
     row.charged[component] += share;
-    const waivedHere = minimum(waived, share);
-    row.waived[component] += waivedHere;
-    waived -= waivedHere;
+    row.waived[component] += waived;
   }
 }
 

@@ -10,9 +10,9 @@
 import { chargeOutstanding, type LoanCharge } from '../charge.ts';
 import type { CivilDate } from '../date.ts';
 import type { Installment } from '../installment.ts';
-import { type Currency, type Money, maximum, minimum, sum } from '../money.ts';
+import { type Currency, type Money, minimum, sum } from '../money.ts';
 import type { ChargePayment } from '../transaction.ts';
-import { installmentShares } from './amount.ts';
+import { feePieces } from './installmentFee.ts';
 import { componentOf, isInSchedule } from './landing.ts';
 
 export interface ChargeBook {
@@ -89,18 +89,10 @@ function openSlices(book: ChargeBook, component: ChargeComponent): Slice[] {
   return slices.sort((a, b) => a.due.localeCompare(b.due) || a.rank - b.rank || a.charge.id - b.charge.id);
 }
 
-function installmentSlices(charge: LoanCharge, { rows, currency }: ChargeBook): Slice[] {
-  const shares = installmentShares(charge.definition, rows, currency);
-  let settled = charge.amount - chargeOutstanding(charge);
-  const slices: Slice[] = [];
-  for (const row of rows) {
-    const share = shares.get(row.number) ?? 0n;
-    const open = maximum(0n, share - settled);
-    settled = maximum(0n, settled - share);
-    if (open > 0n) slices.push({ charge, due: row.due, open, rank: 1 });
-  }
-  return slices;
-}
+const installmentSlices = (charge: LoanCharge, { rows, currency }: ChargeBook): Slice[] =>
+  feePieces(charge, rows, currency)
+    .filter(({ open }) => open > 0n)
+    .map(({ row, open }) => ({ charge, due: row.due, open, rank: 1 }));
 
 /** One line per charge, in order of payment. */
 function merged(payments: readonly ChargePayment[]): ChargePayment[] {

@@ -85,5 +85,13 @@ function waivedBy(loan: Loan, charge: LoanCharge, day: CivilDate): LoanCharge {
     (each) => each.relatedChargeId === charge.id && each.date > day,
   );
   if (later.length === 0) return charge;
-  return { ...charge, waived: charge.waived - sum(later.map(({ amount }) => amount)), isWaived: false };
+  const ids = new Set(later.map(({ id }) => id));
+  return {
+    ...charge,
+    waived: charge.waived - sum(later.map(({ amount }) => amount)),
+    waivedInstallments: (charge.waivedInstallments ?? []).filter(
+      ({ transactionId }) => !ids.has(transactionId),
+    ),
+    isWaived: false,
+  };
 }

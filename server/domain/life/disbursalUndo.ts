@@ -63,6 +63,7 @@ export function undoDisbursal(
       ...charge,
       paid: 0n,
       waived: 0n,
+      waivedInstallments: [],
       isWaived: false,
       active: charge.active && charge.definition.time !== 'OVERDUE',
     })),

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { date } from '../date.ts';
+import { listedTransactions } from '../history/history.ts';
+import { differencesFromRebuilt } from '../history/rebuild.ts';
+import { continued, fee, type Line, on, openOf, pay, splitOf, tell } from '../life/story.ts';
+import type { Loan } from '../loan.ts';
+import { money } from '../schedule/exampleLoan.ts';
+
+const PLAIN = { interestRatePerPeriod: '0' } as const;
+const FEE: Line = ['2025-01-15', { kind: 'addCharge', definition: fee(2, { time: 'INSTALLMENT' }) }];
+const WAIVE: Line = ['2025-02-20', { kind: 'waiveCharge', chargeId: 1 }];
+
+const feesOpen = (loan: Loan) => openOf(loan).map((row) => row.split('/')[2]);
+const idOf = (loan: Loan, type: string) => loan.transactions.findLast((each) => each.type === type)?.id ?? 0;
+
+/** The first installment is paid with its fee, then the fee of the next one is waived. */
+const waived = () => tell(PLAIN, [FEE, ['2025-02-15', pay(102)], WAIVE]);
+
+describe('an installment fee whose earliest installments are paid', () => {
+  it('is waived in the first one that is open; the payment stays as it was', () => {
+    const { loan } = waived();
+    expect(loan.installments.map((row) => row.waived.fees)).toEqual([0n, money(2), 0n]);
+    expect(feesOpen(loan)).toEqual(['0', '0', '2']);
+    expect(listedTransactions(loan).map(splitOf)).toEqual(['', 'P 100 F 2', '']);
+    expect(differencesFromRebuilt(loan, on('2025-02-20'))).toEqual([]);
+  });
+
+  it('is open there again when the waiver is undone', () => {
+    const story = waived();
+    const transactionId = idOf(story.loan, 'waiveCharges');
+    const { loan } = continued(story, [['2025-02-21', { kind: 'undoWaiveCharge', transactionId }]]);
+    expect(feesOpen(loan)).toEqual(['0', '2', '2']);
+    expect(differencesFromRebuilt(loan, on('2025-02-21'))).toEqual([]);
+  });
+
+  it('keeps the waiver in its place when the payment is undone; the next waiver takes the first', () => {
+    const story = waived();
+    const undo = {
+      kind: 'reverse',
+      transactionId: idOf(story.loan, 'repayment'),
+      on: date('2025-02-21'),
+    } as const;
+    const reopened = continued(story, [['2025-02-21', undo]]);
+    expect(feesOpen(reopened.loan)).toEqual(['2', '0', '2']);
+    const again = continued(reopened, [['2025-02-22', { kind: 'waiveCharge', chargeId: 1 }]]);
+    expect(feesOpen(again.loan)).toEqual(['0', '0', '2']);
+    const paid = continued(again, [['2025-02-23', pay(302)]]);
+    expect([paid.loan.status, paid.loan.charges[0]?.paid]).toEqual(['closed', money(2)]);
+  });
+});

@@ -1,0 +1,42 @@
+/**
+ * An installment fee, installment by installment: what each is charged of it, what was waived there, and what
+ * is still open. A waiver forgives the earliest open installment and stays with it; payments settle the
+ * others, oldest first.
+ *
+ *   fee 2.00 in each of 3 installments, the first paid, then one waived: 2.00 paid | 2.00 waived | 2.00 open
+ *
+ * Source: engine.md sections 5.4, 6.2 and 6.4.
+ */
+import type { LoanCharge } from '../charge.ts';
+import type { Installment } from '../installment.ts';
+import { type Currency, type Money, minimum, sum } from '../money.ts';
+import { installmentShares } from './amount.ts';
+
+export interface FeePiece {
+  readonly row: Installment;
+  /** 1 for the first normal installment; down payments are not counted. */
+  readonly place: number;
+  readonly share: Money;
+  readonly waived: Money;
+  readonly open: Money;
+}
+
+export function feePieces(charge: LoanCharge, rows: readonly Installment[], currency: Currency): FeePiece[] {
+  const shares = installmentShares(charge.definition, rows, currency);
+  const waivers = charge.waivedInstallments ?? [];
+  let unplaced = charge.waived - sum(waivers.map(({ amount }) => amount));
+  let settled = charge.paid + charge.writtenOff;
+  return rows
+    .filter(({ number }) => shares.has(number))
+    .map((row, index) => {
+      const place = index + 1;
+      const share = shares.get(row.number) ?? 0n;
+      const placed = sum(waivers.filter((each) => each.place === place).map(({ amount }) => amount));
+      const extra = minimum(unplaced, share - minimum(placed, share));
+      unplaced -= extra;
+      const waived = minimum(share, placed + extra);
+      const settledHere = minimum(settled, share - waived);
+      settled -= settledHere;
+      return { row, place, share, waived, open: share - waived - settledHere };
+    });
+}
