@@ -162,6 +162,16 @@ describe('an amount as it is written', () => {
     ]);
   });
 
+  it('is refused from the size on at which a JSON number loses its cents', () => {
+    expect(parseMoney('9999999999999.99', EUR)).toBe(10n ** 15n - 1n);
+    expect(codeOf(() => parseMoney(10 ** 13, EUR, 'principal'))).toEqual([
+      'invalid_argument',
+      'amount_too_large',
+      'principal',
+    ]);
+    expect(() => parseMoney(10 ** 13, EUR)).toThrow('must be less than 10000000000000.00');
+  });
+
   it('with more decimals than the currency has is refused, not rounded', () => {
     expect(codeOf(() => parseMoney('1.234', EUR))).toEqual([
       'invalid_argument',

@@ -88,6 +88,9 @@ export const sum = (amounts: Iterable<Money>): Money => {
   return total;
 };
 
+/** Amounts come in below this many minor units, so that sums of them are still exact as JSON numbers. */
+const MOST_MINOR_UNITS = 10n ** 15n;
+
 /**
  * Reads a decimal text or a JSON number of major units. Refuses more decimals than the currency has, and
  * anything that is not a plain finite number, instead of rounding it.
@@ -103,6 +106,10 @@ export function parseMoney(value: string | number, currency: Currency, field = '
     throw new Refusal('invalid_argument', 'amount_too_many_decimals', message, field);
   }
   const minor = BigInt((match[2] ?? '0') + decimals.padEnd(currency.decimals, '0'));
+  if (minor >= MOST_MINOR_UNITS) {
+    const message = `must be less than ${formatMoney(MOST_MINOR_UNITS, currency)}`;
+    throw new Refusal('invalid_argument', 'amount_too_large', message, field);
+  }
   return match[1] === '-' ? -minor : minor;
 }
 
