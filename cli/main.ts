@@ -2,6 +2,7 @@
 import { LoanbookError } from '@loanbook/sdk';
 import { Command, CommanderError } from 'commander';
 import { addAccounts } from './accounts.ts';
+import { addAudit } from './audit.ts';
 import { addresses } from './connection.ts';
 import { addHealth } from './health.ts';
 import { addKeys } from './keys.ts';
@@ -18,12 +19,13 @@ Settings, by environment variables:
 Exit codes: 0 done, 1 refused or unreachable, 2 wrong use.`;
 
 const program = new Command('loanbook')
-  .description('Administers a Loanbook: accounts, signing keys, health, the proof of the book.')
+  .description('Administers a Loanbook: accounts, keys, audit trail, health, the proof of the book.')
   .option('--json', 'print JSON')
   .addHelpText('after', SETTINGS)
   .exitOverride();
 addAccounts(program);
 addKeys(program);
+addAudit(program);
 addHealth(program);
 addVerify(program);
 

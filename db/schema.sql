@@ -21,6 +21,28 @@ create table account (
 );
 CREATE UNIQUE INDEX account_email ON account USING btree (lower(email));
 
+create table audit_entry (
+  place bigint not null,
+  chain uuid not null,
+  seq bigint not null,
+  recorded_at timestamp with time zone not null,
+  account_id text,
+  operation text not null,
+  address text,
+  request_id text,
+  subject_kind text not null,
+  subject_id text not null,
+  version integer,
+  facts text not null,
+  hash text not null,
+  constraint audit_entry_pkey PRIMARY KEY (place, chain, seq),
+  constraint audit_entry_seq_check CHECK ((seq > 0))
+);
+CREATE INDEX audit_entry_anchors ON audit_entry USING btree (recorded_at) WHERE (operation = 'anchor'::text);
+CREATE INDEX audit_entry_by_chain ON audit_entry USING btree (chain, seq);
+CREATE INDEX audit_entry_by_subject ON audit_entry USING btree (subject_kind, subject_id);
+CREATE INDEX audit_entry_by_time ON audit_entry USING btree (recorded_at);
+
 create table business_date (
   id smallint not null,
   day date not null,

@@ -1,5 +1,6 @@
 /** The Loanbook client: `createClient` and, on what it answers, one noun of the API each. */
 import { type Accounts, accountsOf } from './accounts.ts';
+import { type Audit, auditOf } from './audit.ts';
 import { type Auth, authOf } from './auth.ts';
 import { hostOf } from './call.ts';
 import { type Customers, customersOf } from './customers.ts';
@@ -23,6 +24,7 @@ import { createTransport, timedSend } from './transport.ts';
 import { type TrialBalances, trialBalancesOf } from './trialBalance.ts';
 
 export type { Account, CreatedAccount } from './accounts.ts';
+export type { AuditEntry, AuditVerification } from './audit.ts';
 export type { Reference } from './call.ts';
 export type { Customer } from './customers.ts';
 export { type ErrorCode, type FieldError, LoanbookError } from './errors.ts';
@@ -60,6 +62,7 @@ export interface ClientOptions {
 
 export interface LoanbookClient {
   readonly accounts: Accounts;
+  readonly audit: Audit;
   readonly auth: Auth;
   readonly customers: Customers;
   readonly glAccounts: GlAccounts;
@@ -85,6 +88,7 @@ export function createClient(options: ClientOptions): LoanbookClient {
   const api = hostOf(withoutSlash(options.apiUrl ?? 'http://127.0.0.1:4000'), transport);
   return {
     accounts: accountsOf(api),
+    audit: auditOf(api),
     auth: authOf(hostOf(authUrl, transport), tokens),
     customers: customersOf(api),
     glAccounts: glAccountsOf(api),

@@ -240,6 +240,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/audit": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Who changed what, when and from where
+         * @description One entry for each change of a customer, loan, account, key or the ledger; newest first.
+         */
+        readonly get: operations["listAuditEntries"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/audit/verification": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Whether the audit trail is whole
+         * @description Walks through every chain: finds entries that were changed, removed or inserted behind the back of the server, and loans and customers whose last change is missing.
+         */
+        readonly get: operations["verifyAudit"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/auth/authenticate": {
         readonly parameters: {
             readonly query?: never;
@@ -1702,6 +1742,72 @@ export interface components {
             readonly tokensValidFrom: string;
             /** Format: date-time */
             readonly createdAt: string;
+        };
+        /**
+         * AuditEntry
+         * @example {
+         *       "recordedAt": "2025-01-15T09:00:00.000Z",
+         *       "accountId": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+         *       "operation": "approveLoan",
+         *       "address": "203.0.113.7",
+         *       "requestId": "c8a7e9b2-5f5b-4f0e-9d0c-0a4f7e3b1c22",
+         *       "subject": {
+         *         "kind": "loan",
+         *         "id": "42"
+         *       },
+         *       "before": {
+         *         "version": 1,
+         *         "status": "pending"
+         *       },
+         *       "after": {
+         *         "version": 2,
+         *         "status": "approved"
+         *       },
+         *       "command": {
+         *         "approvedOnDate": "2025-01-15"
+         *       },
+         *       "chain": "0d4d3c58-4f4b-4b77-8c0e-4a0f3a1c9e10",
+         *       "seq": "17",
+         *       "hash": "r2Jq0bYw0m1cXh5l1JmV4oC0c2m5b1o9Q8s7d6f5g4h"
+         *     }
+         */
+        readonly AuditEntry: {
+            /** Format: date-time */
+            readonly recordedAt: string;
+            /** @description Absent: the system itself */
+            readonly accountId?: string;
+            /**
+             * @description The call, as in this document
+             * @example approveLoan
+             */
+            readonly operation: string;
+            /** @description Where the call came from */
+            readonly address?: string;
+            /** @description `X-Request-Id` of the call */
+            readonly requestId?: string;
+            readonly subject: {
+                /** @example loan */
+                readonly kind: string;
+                /**
+                 * @description Opaque id
+                 * @example 42
+                 */
+                readonly id: string;
+            };
+            readonly before?: {
+                readonly [key: string]: unknown;
+            };
+            readonly after?: {
+                readonly [key: string]: unknown;
+            };
+            /** @description What the caller sent; secrets and personal particulars are withheld */
+            readonly command?: unknown;
+            /** Format: uuid */
+            readonly chain: string;
+            /** @description Number within the chain */
+            readonly seq: string;
+            /** @description Digest over this entry and the one before it in the chain */
+            readonly hash: string;
         };
         /**
          * Customer
@@ -3983,6 +4089,149 @@ export interface operations {
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
             readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listAuditEntries: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Page number, from 1 */
+                readonly page?: number;
+                /** @description Items per page, at most 100 */
+                readonly rows?: number;
+                readonly orderBy?: "recordedAt";
+                readonly sortOrder?: "ASC" | "DESC";
+                /** @description The `nextCursor` of the page before, in place of `page`. Keep the other fields as they were. */
+                readonly after?: string;
+                readonly accountId?: string;
+                /** @example approveLoan */
+                readonly operation?: string;
+                /**
+                 * @description An id, as string or integer
+                 * @example 42
+                 */
+                readonly loanId?: string | number;
+                /**
+                 * @description An id, as string or integer
+                 * @example 42
+                 */
+                readonly customerId?: string | number;
+                /**
+                 * @description First day (UTC)
+                 * @example 2025-01-31
+                 */
+                readonly from?: string;
+                /**
+                 * @description Last day (UTC)
+                 * @example 2025-01-31
+                 */
+                readonly to?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "recordedAt": "2025-01-15T09:00:00.000Z",
+                     *           "accountId": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *           "operation": "approveLoan",
+                     *           "address": "203.0.113.7",
+                     *           "requestId": "c8a7e9b2-5f5b-4f0e-9d0c-0a4f7e3b1c22",
+                     *           "subject": {
+                     *             "kind": "loan",
+                     *             "id": "42"
+                     *           },
+                     *           "before": {
+                     *             "version": 1,
+                     *             "status": "pending"
+                     *           },
+                     *           "after": {
+                     *             "version": 2,
+                     *             "status": "approved"
+                     *           },
+                     *           "command": {
+                     *             "approvedOnDate": "2025-01-15"
+                     *           },
+                     *           "chain": "0d4d3c58-4f4b-4b77-8c0e-4a0f3a1c9e10",
+                     *           "seq": "17",
+                     *           "hash": "r2Jq0bYw0m1cXh5l1JmV4oC0c2m5b1o9Q8s7d6f5g4h"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "rowsPerPage": 10
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["AuditEntry"][];
+                        /** @description Number of items on all pages */
+                        readonly total: number;
+                        readonly page: number;
+                        readonly rowsPerPage: number;
+                        /** @description Give it as `after` to read on; absent on the last page */
+                        readonly nextCursor?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly verifyAudit: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "intact": true,
+                     *       "entries": 1204,
+                     *       "chains": 3,
+                     *       "faults": []
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly intact: boolean;
+                        readonly entries: number;
+                        readonly chains: number;
+                        /** @description The first hundred */
+                        readonly faults: readonly {
+                            /** @enum {string} */
+                            readonly kind: "changed" | "removed" | "inserted";
+                            readonly place: string;
+                            readonly message: string;
+                        }[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };

@@ -15,6 +15,8 @@ import { generatePassword } from './operations/accounts/passwords.ts';
 import { keysOfAuthHost } from './operations/accounts/publicKeys.ts';
 import { ensureSigningKey, readPublicKeys } from './operations/accounts/signingKeys.ts';
 import { openTokenVerifier } from './operations/accounts/tokenVerifier.ts';
+import { onBehalfOf } from './operations/accounts/wiring.ts';
+import { bySystem } from './operations/audit/trail.ts';
 import { seedBook } from './operations/seed/seedBook.ts';
 import { type Stopping, stopOnSignals, within } from './stopping.ts';
 import { findCredentials } from './store/accounts/accounts.ts';
@@ -103,7 +105,7 @@ async function resetPassword(context: AppContext, email: string): Promise<void> 
   const account = await findCredentials(context.db.read, normalEmail(email));
   if (account === null) throw new StartFailure(`there is no account ${email}`);
   const password = generatePassword();
-  await setPassword(context, account.id, password);
+  await setPassword(onBehalfOf(context, bySystem('resetPassword')), account.id, password);
   process.stdout.write(`The new password of ${account.email} is ${password}\nIts tokens have ended.\n`);
 }
 

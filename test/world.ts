@@ -9,6 +9,8 @@ import { buildApi, buildAuth } from '../server/http/app.ts';
 import { type App, type AppContext, createContext } from '../server/http/context.ts';
 import { createLog } from '../server/http/edge/log.ts';
 import { createAccount, ensureFirstAccount } from '../server/operations/accounts/accounts.ts';
+import { onBehalfOf } from '../server/operations/accounts/wiring.ts';
+import { bySystem } from '../server/operations/audit/trail.ts';
 import { seedBook } from '../server/operations/seed/seedBook.ts';
 import { type Database, openDatabase } from '../server/store/database.ts';
 import { type ManualClock, manualClock } from './manualClock.ts';
@@ -101,7 +103,11 @@ async function openContext(config: Config, db: Database, clock: ManualClock): Pr
   await seedBook(db, config);
   await ensureFirstAccount(wiring);
   const account = (who: Who, roles: readonly ('ADMIN' | 'OPERATOR')[]) =>
-    createAccount(wiring, { email: emailOf(who), password: PASSWORD, roles });
+    createAccount(onBehalfOf(wiring, bySystem('makeWorld')), {
+      email: emailOf(who),
+      password: PASSWORD,
+      roles,
+    });
   await Promise.all([
     account('admin', ['ADMIN']),
     account('operator', ['OPERATOR']),

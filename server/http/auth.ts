@@ -6,6 +6,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Role } from '../domain/account.ts';
 import type { Caller } from '../operations/accounts/caller.ts';
+import type { Author } from '../operations/audit/trail.ts';
 import type { AppContext } from './context.ts';
 import { permissionDenied, unauthenticated } from './errors.ts';
 
@@ -51,6 +52,22 @@ export function callerOf(request: FastifyRequest): Caller {
   if (request.caller === null) throw unauthenticated(TOKEN_NEEDED);
   return request.caller;
 }
+
+/** Whom the audit trail names for what the request changes, and the call itself. */
+export function authorOf(request: FastifyRequest): Author {
+  const { operationId = request.routeOptions.url ?? '' } = (request.routeOptions.schema ?? {}) as Described;
+  const { transaction_id: transactionId } = (request.params ?? {}) as { transaction_id?: string };
+  const command = request.body ?? undefined;
+  return {
+    accountId: request.caller?.accountId ?? null,
+    operation: operationId.replace(/ByExternalId$/, ''),
+    address: request.ip,
+    requestId: request.id,
+    command: transactionId === undefined ? command : { transactionId, ...(command as object) },
+  };
+}
+
+type Described = { readonly operationId?: string };
 
 async function identify(context: AppContext, request: FastifyRequest): Promise<Caller> {
   const token = /^bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1];

@@ -17,7 +17,7 @@ import { type BookedCustomer, CUSTOMER_SORTS, listCustomers } from '../store/cus
 import { findByExternalId } from '../store/externalIds.ts';
 import { EMPTY_PAGE } from '../store/page.ts';
 import { type Addressing, addressingsOf } from './addressing.ts';
-import { callerOf, hasRole, requirePartner } from './auth.ts';
+import { authorOf, callerOf, hasRole, requirePartner } from './auth.ts';
 import { bookOf } from './book.ts';
 import type { App, AppContext } from './context.ts';
 import { permissionDenied } from './errors.ts';
@@ -235,7 +235,7 @@ function addChange({ app, context, book }: Routes, form: Addressing): void {
     requireOperatorFor(request);
     const id = await form.idOf(book.db.read, request.params);
     const asked = { id, change: datesOf(request.body) };
-    return customerOut(await change(book, (tx) => changeCustomer(tx, book, asked)));
+    return customerOut(await change(book, authorOf(request), (tx) => changeCustomer(tx, book, asked)));
   });
 }
 
@@ -259,7 +259,7 @@ function addDelete({ app, context, book }: Routes, form: Addressing): void {
   };
   app.delete(form.base, { onRequest: requirePartner(context), schema }, async (request, reply) => {
     const id = await form.idOf(book.db.read, request.params);
-    await change(book, (tx) => removeCustomer(tx, id));
+    await change(book, authorOf(request), (tx) => removeCustomer(tx, id));
     await reply.code(200).send(undefined);
   });
 }

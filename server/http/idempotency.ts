@@ -9,7 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerOnce, type IdempotentCall } from '../operations/answerOnce.ts';
 import type { Book } from '../operations/book.ts';
 import type { Tx } from '../store/database.ts';
-import { callerOf } from './auth.ts';
+import { authorOf, callerOf } from './auth.ts';
 import { invalidArgument } from './errors.ts';
 
 const LONGEST_KEY = 255;
@@ -48,7 +48,7 @@ export async function answerPost(
   { book, path, loanId, work, shownOnce, afterwards }: Posting,
 ): Promise<void> {
   const call = idempotentCall(request, path, loanId);
-  const { outcome, replayed } = await answerOnce(book, { call, loanId }, async (tx) =>
+  const { outcome, replayed } = await answerOnce(book, { call, loanId, by: authorOf(request) }, async (tx) =>
     JSON.stringify(await work(tx)),
   );
   if (replayed) reply.header('idempotent-replayed', 'true');

@@ -1,5 +1,6 @@
 import { accountRoutes } from './accounts/accounts.ts';
 import { signingKeyRoutes } from './accounts/signingKeys.ts';
+import { auditRoutes } from './audit.ts';
 import type { App, AppContext } from './context.ts';
 import { customerRoutes } from './customers.ts';
 import { glAccountRoutes } from './ledger/glAccounts.ts';
@@ -30,6 +31,7 @@ export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<voi
   trialBalanceRoutes,
   glClosureRoutes,
   verificationRoutes,
+  auditRoutes,
   accountRoutes,
   signingKeyRoutes,
 ];

@@ -9,6 +9,8 @@ import { Refusal } from '../domain/refusal.ts';
 import type { Tx } from '../store/database.ts';
 import { DatabaseUnavailable, isUniqueViolation } from '../store/failure.ts';
 import { findAnswer, type IdempotencyScope, insertAnswer, type StoredAnswer } from '../store/idempotency.ts';
+import { type Recording, recorded } from './audit/recorded.ts';
+import type { Author } from './audit/trail.ts';
 import type { Book } from './book.ts';
 
 /** A call that may be repeated: where its key counts, and a digest of what it asks for. */
@@ -29,11 +31,11 @@ export class LostVersion extends Error {
 
 const ATTEMPTS = 20;
 
-/** Runs `work` in a transaction until no other writer gets in its way. */
-export async function change<T>(book: Book, work: (tx: Tx) => Promise<T>): Promise<T> {
+/** Runs `work` in a recorded transaction until no other writer gets in its way. */
+export async function change<T>(book: Recording, by: Author, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await book.db.transaction(work);
+      return await recorded(book, by, work);
     } catch (error) {
       if (!(error instanceof LostVersion) && !isUniqueViolation(error)) throw error;
       if (attempt === ATTEMPTS)
@@ -49,26 +51,28 @@ export async function change<T>(book: Book, work: (tx: Tx) => Promise<T>): Promi
  */
 export async function answerOnce(
   book: Book,
-  asked: { readonly call: IdempotentCall | undefined; readonly loanId: bigint | undefined },
+  asked: Pick<Asked, 'call' | 'by'> & { readonly loanId: bigint | undefined },
   work: (tx: Tx) => Promise<string>,
 ): Promise<Answered> {
-  const { call, loanId } = asked;
-  const run = () => answerOrRefuse({ book, call }, work);
+  const { call, by, loanId } = asked;
+  const run = () => answerOrRefuse({ book, call, by }, work);
   return loanId === undefined ? run() : book.turns.take(loanId, run);
 }
 
 interface Asked {
   readonly book: Book;
   readonly call: IdempotentCall | undefined;
+  readonly by: Author;
 }
 
-async function answerOrRefuse({ book, call }: Asked, work: (tx: Tx) => Promise<string>): Promise<Answered> {
+async function answerOrRefuse(asked: Asked, work: (tx: Tx) => Promise<string>): Promise<Answered> {
+  const { book, call, by } = asked;
   try {
-    return await change(book, (tx) => answer(tx, { book, call }, work));
+    return await change(book, by, (tx) => answer(tx, asked, work));
   } catch (error) {
     if (call === undefined || !(error instanceof Refusal) || !isFinal(error)) throw error;
     const refusal = error;
-    return change(book, (tx) => refuse(tx, { book, call }, refusal));
+    return change(book, by, (tx) => refuse(tx, { book, call }, refusal));
   }
 }
 

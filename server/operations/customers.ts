@@ -25,6 +25,7 @@ import { freeExternalId, takeExternalId } from '../store/externalIds.ts';
 import { hasLoans, hasOpenLoans, renameCustomerOfLoans } from '../store/loans/ofCustomer.ts';
 import { findClosureReason, findOffice, HEAD_OFFICE_ID } from '../store/references.ts';
 import { LostVersion } from './answerOnce.ts';
+import { noteChange } from './audit/trail.ts';
 import type { Book } from './book.ts';
 import { readBusinessDate } from './readBusinessDate.ts';
 
@@ -39,6 +40,8 @@ export async function createCustomer(tx: Tx, book: Book, request: CustomerReques
   const named = { kind: 'customer', externalId: customer.externalId } as const;
   if (!(await takeExternalId(tx, named, id))) throw externalIdTaken();
   await insertCustomer(tx, { id: id, customer, now: book.clock.now() });
+  const after = { version: 1, status: customer.status };
+  noteChange(tx, { kind: 'customer', id, version: 1, before: null, after });
   return requireCustomer(tx, id);
 }
 
@@ -86,6 +89,8 @@ export async function removeCustomer(tx: Tx, id: bigint): Promise<void> {
   requireDeletable(customer, { hasLoans: await hasLoans(tx, id) });
   await freeExternalId(tx, { kind: 'customer', externalId: customer.externalId });
   await deleteCustomer(tx, id);
+  const { version, status } = customer;
+  noteChange(tx, { kind: 'customer', id, version: version + 1, before: { version, status }, after: null });
 }
 
 export async function requireCustomer(tx: Tx, id: bigint): Promise<BookedCustomer> {
@@ -112,6 +117,9 @@ async function save(
 ): Promise<void> {
   if (!(await updateCustomer(tx, { ...row, now: book.clock.now() })))
     throw new LostVersion(`customer ${row.before.id} was changed by another writer`);
+  const { id, version, status } = row.before;
+  const after = { version: version + 1, status: row.after.status };
+  noteChange(tx, { kind: 'customer', id, version: version + 1, before: { version, status }, after });
 }
 
 const externalIdTaken = (): Refusal =>

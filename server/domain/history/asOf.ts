@@ -1,9 +1,10 @@
 /**
  * The loan as it stood at the end of a day, by value dates: the fold of all that is dated up to that day, on
- * the schedule it gives, with that day as the business date. Transactions and charges that came later are
+ * the schedule it gives, with that day as business date. Transactions and charges that came later are
  * left out; what was reversed since never counted; a repayment entered late counts from its own date on.
  *
- *   1000 paid out on 15 Jan, 200 paid on 15 Feb: as of 31 Jan 1000 is outstanding, as of 14 Jan it is approved
+ *   1000 paid out on 15 Jan, 200 paid on 15 Feb:
+ *     as of 31 Jan 1000 is outstanding, as of 14 Jan the loan is approved
  *
  * Source: engine.md sections 0 (loan = fold of its history) and 5.3.
  */

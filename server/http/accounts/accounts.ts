@@ -1,5 +1,6 @@
 /** Accounts, for operators; and everyone's own password. */
 import { Type } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import { type Account, PASSWORD_LENGTH, ROLES, type Role } from '../../domain/account.ts';
 import {
   createAccount,
@@ -11,9 +12,9 @@ import {
   setRoles,
 } from '../../operations/accounts/accounts.ts';
 import { checkPassword } from '../../operations/accounts/issueToken.ts';
-import { inside } from '../../operations/accounts/wiring.ts';
+import { inside, onBehalfOf } from '../../operations/accounts/wiring.ts';
 import { ACCOUNT_ORDERS, listAccounts } from '../../store/accounts/accounts.ts';
-import { callerOf, requireOperator, requireToken } from '../auth.ts';
+import { authorOf, callerOf, requireOperator, requireToken } from '../auth.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
 import { type ErrorCode, permissionDenied, resourceExhausted } from '../errors.ts';
@@ -161,6 +162,7 @@ const STANDING_CALLS = [
 /** What changes whether an account and its tokens count; the api honours it within seconds. */
 function standingRoutes(app: App, context: AppContext): void {
   const onRequest = requireOperator(context);
+  const inNameOf = (request: FastifyRequest) => onBehalfOf(context, authorOf(request));
   for (const { path, id, summary, call } of STANDING_CALLS) {
     app.post(
       `/v1/accounts/:account_id/${path}`,
@@ -194,11 +196,13 @@ function standingRoutes(app: App, context: AppContext): void {
         response: { 200: AccountAnswer },
       },
     },
-    async (request) => answerOf(await setRoles(context, request.params.account_id, request.body.roles)),
+    async (request) =>
+      answerOf(await setRoles(inNameOf(request), request.params.account_id, request.body.roles)),
   );
 }
 
 function passwordRoutes(app: App, context: AppContext): void {
+  const inNameOf = (request: FastifyRequest) => onBehalfOf(context, authorOf(request));
   app.put(
     '/v1/accounts/:account_id/password',
     {
@@ -214,7 +218,7 @@ function passwordRoutes(app: App, context: AppContext): void {
       },
     },
     async (request) =>
-      answerOf(await setPassword(context, request.params.account_id, request.body.newPassword)),
+      answerOf(await setPassword(inNameOf(request), request.params.account_id, request.body.newPassword)),
   );
   app.put(
     '/v1/accounts/me/password',
@@ -231,7 +235,7 @@ function passwordRoutes(app: App, context: AppContext): void {
       const { currentPassword, newPassword } = request.body;
       const { email } = await readAccount(context, accountId);
       await requireCurrentPassword(context, { email, password: currentPassword, address: request.ip });
-      return answerOf(await setPassword(context, accountId, newPassword));
+      return answerOf(await setPassword(inNameOf(request), accountId, newPassword));
     },
   );
 }

@@ -1,9 +1,10 @@
 /** The chart of accounts, for operators. */
 import { Type } from '@fastify/type-provider-typebox';
 import type { GlAccountType } from '../../domain/ledger.ts';
+import { change } from '../../operations/answerOnce.ts';
 import { addGlAccount, changeGlAccount } from '../../operations/ledger/glAccounts.ts';
 import { type ChartAccount, listGlAccounts } from '../../store/ledger/glAccounts.ts';
-import { requireOperator } from '../auth.ts';
+import { authorOf, requireOperator } from '../auth.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
 import type { ErrorCode } from '../errors.ts';
@@ -69,7 +70,8 @@ export async function glAccountRoutes(app: App, context: AppContext): Promise<vo
   app.put('/v1/gl-accounts/:gl_code', { onRequest, schema: changed }, async (request) => {
     const { name, active } = request.body;
     const code = request.params.gl_code;
-    return accountOut(await book.db.transaction((tx) => changeGlAccount(tx, { code, name, active })));
+    const asked = { code, name, active };
+    return accountOut(await change(book, authorOf(request), (tx) => changeGlAccount(tx, asked)));
   });
 }
 

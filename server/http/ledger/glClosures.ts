@@ -1,9 +1,10 @@
 /** Closed periods, for operators: nothing is posted on or before the latest closing date. */
 import { Type } from '@fastify/type-provider-typebox';
+import { change } from '../../operations/answerOnce.ts';
 import { awaitRunningChanges } from '../../operations/ledger/closedPeriod.ts';
 import { closePeriod, reopenPeriod } from '../../operations/ledger/closures.ts';
 import { type Closure, listClosures } from '../../store/ledger/closures.ts';
-import { callerOf, requireOperator } from '../auth.ts';
+import { authorOf, callerOf, requireOperator } from '../auth.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
 import type { ErrorCode } from '../errors.ts';
@@ -73,7 +74,7 @@ export async function glClosureRoutes(app: App, context: AppContext): Promise<vo
   };
   app.delete('/v1/gl-closures/:closure_id', { onRequest, schema: deleted }, async (request, reply) => {
     const closingDate = readDate(request.params.closure_id, 'closure_id');
-    await book.db.transaction((tx) => reopenPeriod(tx, closingDate));
+    await change(book, authorOf(request), (tx) => reopenPeriod(tx, closingDate));
     await reply.code(204).send(undefined);
   });
 }

@@ -10,7 +10,7 @@ import { readBusinessDate } from '../../operations/readBusinessDate.ts';
 import type { Tx } from '../../store/database.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import { type Addressing, addressingsOf } from '../addressing.ts';
-import { requirePartner } from '../auth.ts';
+import { authorOf, requirePartner } from '../auth.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
 import { type EndpointDescription, endpoint } from '../openapi.ts';
@@ -226,7 +226,9 @@ function addModification({ app, context, book }: Routes, form: Addressing): void
     const loanId = await form.idOf(book.db.read, request.params);
     const asked = readModification(loanId, request.body);
     return book.turns.take(loanId, () =>
-      change(book, async (tx) => wholeLoanOut(tx, book, await lifecycle.modifyLoan(tx, book, asked))),
+      change(book, authorOf(request), async (tx) =>
+        wholeLoanOut(tx, book, await lifecycle.modifyLoan(tx, book, asked)),
+      ),
     );
   });
 }
@@ -253,7 +255,9 @@ function addRemoval({ app, context, book }: Routes, form: Addressing): void {
   };
   app.delete(form.base, { onRequest: requirePartner(context), schema }, async (request, reply) => {
     const loanId = await form.idOf(book.db.read, request.params);
-    await book.turns.take(loanId, () => change(book, (tx) => lifecycle.removeLoan(tx, book, loanId)));
+    await book.turns.take(loanId, () =>
+      change(book, authorOf(request), (tx) => lifecycle.removeLoan(tx, book, loanId)),
+    );
     await reply.code(204).send(undefined);
   });
 }

@@ -24,8 +24,9 @@ import {
   updatePasswordHash,
 } from '../../store/accounts/accounts.ts';
 import { isUniqueViolation } from '../../store/failure.ts';
+import { bySystem, noteChange } from '../audit/trail.ts';
 import { generatePassword, hashPassword, passwordGate } from './passwords.ts';
-import type { AccountWiring } from './wiring.ts';
+import { type AccountWiring, onBehalfOf } from './wiring.ts';
 
 export interface NewAccount {
   readonly email: string;
@@ -59,7 +60,10 @@ export async function createAccount(
     createdAt: now,
   };
   try {
-    await insertAccount(db.read, { ...account, passwordHash });
+    await db.transaction(async (tx) => {
+      await insertAccount(tx, { ...account, passwordHash });
+      noteChange(tx, { kind: 'account', id: account.id, before: null, after: factsOf(account) });
+    });
   } catch (error) {
     if (isUniqueViolation(error))
       throw new Refusal('aborted', 'email_taken', 'an account with this email exists');
@@ -75,7 +79,11 @@ export async function ensureFirstAccount(
   if (await hasAccounts(wiring.db.read)) return null;
   const { adminEmail: email, adminPassword: password } = wiring.config;
   try {
-    return await createAccount(wiring, { email, password, roles: ['ADMIN', 'OPERATOR'] });
+    return await createAccount(onBehalfOf(wiring, bySystem('createFirstAccount')), {
+      email,
+      password,
+      roles: ['ADMIN', 'OPERATOR'],
+    });
   } catch (error) {
     // Another process started at the same instant and was first.
     if (error instanceof Refusal && error.code === 'email_taken') return null;
@@ -116,6 +124,8 @@ export async function setPassword(wiring: AccountWiring, id: string, password: s
     const changed = { ...account, tokensValidFrom: afterEveryToken(account, wiring.clock.now()) };
     await updatePasswordHash(tx, id, passwordHash);
     await updateAccount(tx, changed);
+    const after = { ...factsOf(changed), password: 'changed' };
+    noteChange(tx, { kind: 'account', id, before: factsOf(account), after });
     return changed;
   });
 }
@@ -131,9 +141,17 @@ async function changeAccount({ db, clock }: AccountWiring, id: string, change: C
     const changed = change(account, clock.now());
     requireOperatorLeft(operators, changed);
     await updateAccount(tx, changed);
+    noteChange(tx, { kind: 'account', id, before: factsOf(account), after: factsOf(changed) });
     return changed;
   });
 }
+
+/** What the audit trail keeps of an account. */
+const factsOf = ({ roles, disabledAt, tokensValidFrom }: Account) => ({
+  roles,
+  status: disabledAt === null ? 'enabled' : 'disabled',
+  tokensValidFrom,
+});
 
 function requireOperatorLeft(operators: readonly string[], changed: Account): void {
   const operates = changed.disabledAt === null && changed.roles.includes('OPERATOR');

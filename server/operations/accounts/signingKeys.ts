@@ -16,14 +16,15 @@ import {
   type SigningKey,
 } from '../../store/accounts/signingKeys.ts';
 import type { Tx } from '../../store/database.ts';
+import { bySystem, noteChange } from '../audit/trail.ts';
 import { sealKey, unsealKey } from './keySeal.ts';
-import type { AccountWiring } from './wiring.ts';
+import { type AccountWiring, onBehalfOf } from './wiring.ts';
 
 /** Makes the first key where there is none, and proves that the one that signs can be opened. */
 export async function ensureSigningKey(wiring: AccountWiring): Promise<void> {
   const found = await findSigningKey(wiring.db.read);
   if (found) await unsealKey(found.privateKey, wiring.config.keySecret);
-  else await rotateSigningKey(wiring);
+  else await rotateSigningKey(onBehalfOf(wiring, bySystem('makeFirstSigningKey')));
 }
 
 /** A new key that signs from now on; the others stay published. */
@@ -39,6 +40,7 @@ export async function rotateSigningKey({ db, clock, config }: AccountWiring): Pr
     const createdAt = await afterNewest(tx, clock.now());
     const key = { kid, publicJwk: { ...jwk, kid, alg: 'RS256', use: 'sig' }, createdAt, retiredAt: null };
     await insertKey(tx, { ...key, privateKey: sealed });
+    noteChange(tx, { kind: 'signingKey', id: kid, before: null, after: { status: 'signing' } });
     return key;
   });
 }
@@ -63,6 +65,8 @@ export async function retireSigningKey({ db, clock }: AccountWiring, kid: string
       throw new Refusal('not_found', 'key_unknown', 'no published signing key with this kid');
     const retiredAt = clock.now();
     await retireKey(tx, kid, retiredAt);
+    const [before, after] = [{ status: 'published' }, { status: 'retired' }];
+    noteChange(tx, { kind: 'signingKey', id: kid, before, after });
     return { ...key, retiredAt };
   });
 }

@@ -3,6 +3,7 @@ import type { CivilDate } from '../../domain/date.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Tx } from '../../store/database.ts';
 import { type Closure, deleteClosure, findClosedUntil, insertClosure } from '../../store/ledger/closures.ts';
+import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
 import { requireNotFuture } from './manualEntries.ts';
@@ -14,6 +15,7 @@ export async function closePeriod(tx: Tx, book: Book, asked: Omit<Closure, 'crea
     throw new Refusal('aborted', 'period_closed_before', `The books are closed up to ${closedUntil} already`);
   const closure = { ...asked, createdAt: book.clock.now() };
   await insertClosure(tx, closure);
+  noteChange(tx, { kind: 'glClosure', id: asked.closingDate, before: null, after: { status: 'closed' } });
   return closure;
 }
 
@@ -28,4 +30,5 @@ export async function reopenPeriod(tx: Tx, closingDate: CivilDate): Promise<void
     );
   if (!(await deleteClosure(tx, closingDate)))
     throw new Refusal('not_found', 'closure_unknown', `no period was closed on ${closingDate}`);
+  noteChange(tx, { kind: 'glClosure', id: closingDate, before: { status: 'closed' }, after: null });
 }

@@ -9,10 +9,14 @@ import {
   updateGlAccount,
 } from '../../store/ledger/glAccounts.ts';
 import { listProducts } from '../../store/loanProducts.ts';
+import { noteChange } from '../audit/trail.ts';
 
 export async function addGlAccount(tx: Tx, account: GlAccount): Promise<ChartAccount> {
-  if (await insertGlAccount(tx, account)) return { ...account, active: true };
-  throw new Refusal('aborted', 'gl_account_exists', `GL account ${account.code} already exists`);
+  if (!(await insertGlAccount(tx, account)))
+    throw new Refusal('aborted', 'gl_account_exists', `GL account ${account.code} already exists`);
+  const added = { ...account, active: true };
+  noteChange(tx, { kind: 'glAccount', id: account.code, before: null, after: factsOf(added) });
+  return added;
 }
 
 export interface GlAccountChange {
@@ -29,8 +33,11 @@ export async function changeGlAccount(tx: Tx, asked: GlAccountChange): Promise<C
   if (account.active && !active) await requireUnused(tx, account.code);
   const changed = { ...account, name, active };
   await updateGlAccount(tx, changed);
+  noteChange(tx, { kind: 'glAccount', id: account.code, before: factsOf(account), after: factsOf(changed) });
   return changed;
 }
+
+const factsOf = ({ name, active }: ChartAccount) => ({ name, active });
 
 /** New loans of the product would post to it. */
 async function requireUnused(tx: Tx, code: string): Promise<void> {

@@ -14,6 +14,7 @@ import {
   markReversed,
 } from '../../store/ledger/manualEntries.ts';
 import { listProducts } from '../../store/loanProducts.ts';
+import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import { currencyNamed } from '../currency.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
@@ -69,6 +70,8 @@ async function post(
   const entry = { ...posting, id, reversedBy: null, recordedAt: book.clock.now() };
   const [, closedUntil] = await Promise.all([insertManualEntry(tx, entry), findClosedUntil(tx)]);
   requireOpenPeriod([entry], closedUntil);
+  const after = { date: entry.date, ...(entry.reverses !== null && { reverses: String(entry.reverses) }) };
+  noteChange(tx, { kind: 'journalEntry', id, before: null, after });
   return entry;
 }
 

@@ -19,6 +19,7 @@ import {
   updateTransactions,
 } from '../../store/loans/transactions.ts';
 import { LostVersion } from '../answerOnce.ts';
+import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import { postEntries, requireOpenPeriod } from '../ledger/closedPeriod.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
@@ -82,6 +83,14 @@ async function storeDecisions(tx: Tx, book: Book, decided: Decided): Promise<Boo
   ]);
   if (!updated) throw new LostVersion(`loan ${loan.id} was changed by another writer`);
   requireOpenPeriod(entries, closedUntil);
+  const statusOf = (each: { status: string }, at: number) => ({ version: at, status: each.status });
+  noteChange(tx, {
+    kind: 'loan',
+    id: loan.id,
+    version,
+    before: statusOf(loan.state, loan.version),
+    after: statusOf(state, version),
+  });
   return { ...after, version, transactions: joined(loan, state, transactions) };
 }
 

@@ -12,6 +12,7 @@ import { findProduct } from '../../store/loanProducts.ts';
 import { type BookedLoan, deleteLoan } from '../../store/loans/loans.ts';
 import { NO_REMARKS, type TransactionRemarks } from '../../store/loans/transactions.ts';
 import { LostVersion } from '../answerOnce.ts';
+import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
 import { changeLoan, requireLoan } from './changeLoan.ts';
@@ -167,6 +168,9 @@ async function takeAway(tx: Tx, book: Book, loan: BookedLoan): Promise<void> {
   if (!(await deleteLoan(tx, { ...loan, now: book.clock.now() })))
     throw new LostVersion(`loan ${loan.id} was changed by another writer`);
   if (loan.externalId !== null) await freeExternalId(tx, { kind: 'loan', externalId: loan.externalId });
+  const { id, version, state } = loan;
+  const before = { version, status: state.status };
+  noteChange(tx, { kind: 'loan', id, version: version + 1, before, after: null });
 }
 
 export type RollbackStep = 'undo-disbursal' | 'undo-approval' | 'delete';

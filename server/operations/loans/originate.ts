@@ -15,6 +15,7 @@ import { findByExternalId, takeExternalId } from '../../store/externalIds.ts';
 import { findProduct } from '../../store/loanProducts.ts';
 import { type BookedLoan, insertLoan } from '../../store/loans/loans.ts';
 import { insertTransactions, NO_REMARKS } from '../../store/loans/transactions.ts';
+import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import { requireCustomer } from '../customers.ts';
 import { postEntries, requireOpenPeriod } from '../ledger/closedPeriod.ts';
@@ -85,6 +86,7 @@ export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promis
     postEntries(tx, { loanId: id, after: 0, entries, now }),
   ]);
   requireOpenPeriod(entries, closedUntil);
+  noteChange(tx, { kind: 'loan', id, version: 1, before: null, after: { version: 1, status: state.status } });
   return { ...loan, version: 1, transactions };
 }
 

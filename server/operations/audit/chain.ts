@@ -1,0 +1,32 @@
+/**
+ * A chain of audit rows: each holds a digest over its content and the digest of the row before, so nothing in
+ * it can be changed, taken out or put in between without a trace.
+ */
+import { createHash } from 'node:crypto';
+import type { AuditEntry } from '../../store/audit.ts';
+
+/** What the digest is over; its own place in the chain included. */
+export type Hashed = Omit<AuditEntry, 'hash' | 'recordedAt'> & { readonly micros: bigint };
+
+/** In front of the first row. */
+export const NO_HASH = '';
+
+export function hashOf(entry: Hashed, previous: string): string {
+  const { place, chain, seq, micros, accountId, operation, address, requestId } = entry;
+  const { subjectKind, subjectId, version, facts } = entry;
+  const content = [
+    ...[
+      previous,
+      String(place),
+      chain,
+      String(seq),
+      String(micros),
+      accountId,
+      operation,
+      address,
+      requestId,
+    ],
+    ...[subjectKind, subjectId, version, facts],
+  ];
+  return createHash('sha256').update(JSON.stringify(content)).digest('base64url');
+}

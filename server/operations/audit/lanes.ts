@@ -1,0 +1,98 @@
+/**
+ * The chains that this process writes. A transaction takes a lane that nobody holds when it is about to
+ * commit, extends its chain, and gives it back once it is known whether the rows are there: the next one goes
+ * on from them, or from where they would have been. So nobody waits for anybody and no chain has a hole;
+ * there are never more lanes than transactions at a time.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  ANCHOR,
+  type AuditEntry,
+  type ChainHead,
+  insertAuditEntries,
+  listRecentHeads,
+} from '../../store/audit.ts';
+import type { Database, Tx } from '../../store/database.ts';
+import { hashOf, NO_HASH } from './chain.ts';
+
+/** A row before it has its place in a chain. */
+export type Draft = Omit<AuditEntry, 'chain' | 'seq' | 'hash'>;
+
+export interface Lane {
+  /** Adds rows to the chain, within the transaction. */
+  append(tx: Tx, drafts: readonly Draft[]): Promise<void>;
+  /** The transaction has ended: `unknown` when nobody can say how, then the chain is never used again. */
+  release(ending: 'committed' | 'undone' | 'unknown'): void;
+}
+
+export interface Lanes {
+  take(): Lane;
+}
+
+const ANCHOR_MILLISECONDS = 60_000;
+
+const lanesByDatabase = new WeakMap<Database, Lanes>();
+
+/** One set for a process and its database. */
+export function lanesOf(db: Database): Lanes {
+  const known = lanesByDatabase.get(db) ?? openLanes();
+  lanesByDatabase.set(db, known);
+  return known;
+}
+
+function openLanes(): Lanes {
+  const free: ChainHead[] = [];
+  let anchoredAt = Number.NEGATIVE_INFINITY;
+
+  /** A chain begins with an anchor, and every minute one chain of the process gets another. */
+  const isAnchorDue = (head: ChainHead, now: Date): boolean =>
+    head.seq === 0n || Math.abs(now.getTime() - anchoredAt) >= ANCHOR_MILLISECONDS;
+
+  const take = (): Lane => {
+    const start = free.pop() ?? { chain: randomUUID(), seq: 0n, hash: NO_HASH };
+    let end = start;
+    const append = async (tx: Tx, drafts: readonly Draft[]): Promise<void> => {
+      const [first] = drafts;
+      if (first === undefined) return;
+      const isDue = isAnchorDue(start, first.recordedAt);
+      if (isDue) anchoredAt = first.recordedAt.getTime();
+      const anchors = isDue ? [anchorOf(await listRecentHeads(tx, start.chain), first)] : [];
+      const entries = chained(start, [...anchors, ...drafts]);
+      await insertAuditEntries(tx, entries);
+      end = entries.at(-1) ?? start;
+    };
+    const release: Lane['release'] = (ending) => {
+      if (ending === 'committed') free.push({ chain: end.chain, seq: end.seq, hash: end.hash });
+      if (ending === 'undone' && start.seq > 0n) free.push(start);
+    };
+    return { append, release };
+  };
+  return { take };
+}
+
+/** What the other chains ended with: whoever cuts them shorter contradicts this row. */
+function anchorOf(heads: readonly ChainHead[], { recordedAt, place }: Draft): Draft {
+  return {
+    place,
+    recordedAt,
+    accountId: null,
+    operation: ANCHOR,
+    address: null,
+    requestId: null,
+    subjectKind: 'chain',
+    subjectId: 'others',
+    version: null,
+    facts: JSON.stringify(heads.map(({ chain, seq, hash }) => ({ chain, seq: String(seq), hash }))),
+  };
+}
+
+function chained(start: ChainHead, drafts: readonly Draft[]): AuditEntry[] {
+  const entries: AuditEntry[] = [];
+  for (const draft of drafts) {
+    const before: ChainHead = entries.at(-1) ?? start;
+    const placed = { ...draft, chain: start.chain, seq: before.seq + 1n };
+    const micros = BigInt(draft.recordedAt.getTime()) * 1000n;
+    entries.push({ ...placed, hash: hashOf({ ...placed, micros }, before.hash) });
+  }
+  return entries;
+}

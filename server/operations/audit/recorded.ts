@@ -1,0 +1,68 @@
+/** A transaction whose changes go into the audit trail with it: both are stored, or neither. */
+import type { Clock } from '../../clock.ts';
+import type { Database, Tx } from '../../store/database.ts';
+import { DatabaseUnavailable } from '../../store/failure.ts';
+import { type Draft, type Lane, lanesOf } from './lanes.ts';
+import { type Author, type Change, openTrail } from './trail.ts';
+
+export interface Recording {
+  readonly db: Database;
+  readonly clock: Clock;
+}
+
+export async function recorded<T>(
+  { db, clock }: Recording,
+  by: Author,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  let lane: Lane | undefined;
+  try {
+    const result = await db.transaction(async (tx) => {
+      // An earlier attempt, which the database has undone.
+      lane?.release('undone');
+      lane = undefined;
+      const changes = openTrail(tx);
+      const done = await work(tx);
+      if (changes.length === 0) return done;
+      lane = lanesOf(db).take();
+      await lane.append(tx, draftsOf(changes, by, clock.now()));
+      return done;
+    });
+    lane?.release('committed');
+    return result;
+  } catch (error) {
+    const isUnknown = error instanceof DatabaseUnavailable && error.outcomeUnknown;
+    lane?.release(isUnknown ? 'unknown' : 'undone');
+    throw error;
+  }
+}
+
+function draftsOf(changes: readonly Change[], by: Author, recordedAt: Date): Draft[] {
+  const { accountId, operation, address, requestId } = by;
+  return changes.map(({ kind, id, version, before, after }) => ({
+    place: typeof id === 'bigint' ? id : 0n,
+    recordedAt,
+    accountId,
+    operation,
+    address,
+    requestId,
+    subjectKind: kind,
+    subjectId: String(id),
+    version: version ?? null,
+    facts: JSON.stringify({ before, after, command: withheld(by.command ?? null) }),
+  }));
+}
+
+/** Secrets never, and of persons no more than which field was given. */
+const WITHHELD =
+  /password|secret|token|^(first|middle|last|full)name$|^mobileNo$|^email(Address)?$|^dateOfBirth$/i;
+
+function withheld(command: unknown): unknown {
+  if (Array.isArray(command)) return command.map(withheld);
+  if (typeof command !== 'object' || command === null) return command;
+  const entries = Object.entries(command).map(([name, value]) => [
+    name,
+    WITHHELD.test(name) ? '(withheld)' : withheld(value),
+  ]);
+  return Object.fromEntries(entries);
+}

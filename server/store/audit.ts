@@ -1,0 +1,141 @@
+/** The audit trail as rows: added, read, never changed. */
+import type { Tx } from './database.ts';
+import { type Condition, type Page, type PageRequest, readPage } from './page.ts';
+import { rowsOfValues } from './values.ts';
+
+export interface AuditEntry {
+  /** The id of the loan or customer it is about, else 0: the row lies with it. */
+  readonly place: bigint;
+  readonly chain: string;
+  readonly seq: bigint;
+  readonly recordedAt: Date;
+  readonly accountId: string | null;
+  readonly operation: string;
+  readonly address: string | null;
+  readonly requestId: string | null;
+  readonly subjectKind: string;
+  readonly subjectId: string;
+  readonly version: number | null;
+  /** JSON text. */
+  readonly facts: string;
+  readonly hash: string;
+}
+
+/** The last row of a chain. */
+export type ChainHead = Pick<AuditEntry, 'chain' | 'seq' | 'hash'>;
+
+export const ANCHOR = 'anchor';
+
+const FIELDS = {
+  place: 'place',
+  chain: 'chain',
+  seq: 'seq',
+  recordedAt: 'recorded_at',
+  accountId: 'account_id',
+  operation: 'operation',
+  address: 'address',
+  requestId: 'request_id',
+  subjectKind: 'subject_kind',
+  subjectId: 'subject_id',
+  version: 'version',
+  facts: 'facts',
+  hash: 'hash',
+} as const satisfies Record<keyof AuditEntry, string>;
+
+const NAMES = Object.keys(FIELDS) as (keyof AuditEntry)[];
+const SELECTED = NAMES.map((name) => `${FIELDS[name]} as "${name}"`).join(', ');
+
+export async function insertAuditEntries(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
+  const { places, values } = rowsOfValues(entries.map((entry) => NAMES.map((name) => entry[name])));
+  await tx.query(`insert into audit_entry (${Object.values(FIELDS).join(', ')}) values ${places}`, values);
+}
+
+export interface AuditFilter {
+  readonly accountId?: string | undefined;
+  readonly operation?: string | undefined;
+  readonly subject?: { readonly kind: string; readonly id: string } | undefined;
+  readonly from?: Date | undefined;
+  /** The first instant that does not belong to it. */
+  readonly until?: Date | undefined;
+}
+
+/** Stands for (seq, chain) in cursors, which hold one number. */
+const NUMBER = '(seq * 65536 + (hashtext(chain::text) & 65535))';
+
+export function listAuditEntries(
+  tx: Tx,
+  filter: AuditFilter,
+  request: PageRequest,
+): Promise<Page<AuditEntry>> {
+  const conditions: Condition[] = [['operation <> ?', ANCHOR]];
+  if (filter.accountId !== undefined) conditions.push(['account_id = ?', filter.accountId]);
+  if (filter.operation !== undefined) conditions.push(['operation = ?', filter.operation]);
+  if (filter.subject) {
+    conditions.push(['subject_kind = ?', filter.subject.kind]);
+    conditions.push(['subject_id = ?', filter.subject.id]);
+  }
+  if (filter.from) conditions.push(['recorded_at >= ?', filter.from]);
+  if (filter.until) conditions.push(['recorded_at < ?', filter.until]);
+  const sort = { sql: 'recorded_at', type: 'timestamptz' } as const;
+  return readPage(tx, { columns: SELECTED, from: 'audit_entry', conditions, id: NUMBER, sort }, request);
+}
+
+/** Rows in the order of their chains, after the one named; to walk through all of them. */
+export function readChainsAfter(
+  tx: Tx,
+  after: Pick<AuditEntry, 'chain' | 'seq' | 'place'>,
+  rows: number,
+): Promise<(AuditEntry & { readonly micros: bigint })[]> {
+  return tx.query(
+    `select ${SELECTED}, (extract(epoch from recorded_at) * 1000000)::bigint as micros from audit_entry
+     where (chain, seq, place) > ($1::uuid, $2::bigint, $3::bigint) order by chain, seq, place limit $4`,
+    [after.chain, after.seq, after.place, rows],
+  );
+}
+
+/** Heads of the other chains that grew since shortly before the latest anchor of all. */
+export function listRecentHeads(tx: Tx, own: string): Promise<ChainHead[]> {
+  return tx.query(
+    `select distinct on (chain) chain, seq, hash from audit_entry
+     where chain <> $1 and recorded_at >= coalesce(
+       (select max(recorded_at) from audit_entry where operation = '${ANCHOR}') - interval '10 minutes',
+       '-infinity')
+     order by chain, seq desc`,
+    [own],
+  );
+}
+
+/** What the anchors say; each is a list of heads as JSON. */
+export async function listAnchors(tx: Tx): Promise<string[]> {
+  const rows = await tx.query<{ facts: string }>(
+    `select facts from audit_entry where operation = '${ANCHOR}'`,
+  );
+  return rows.map(({ facts }) => facts);
+}
+
+export interface Versioned {
+  readonly id: bigint;
+  readonly version: number;
+}
+
+/** Loans or customers by their ids, with their present versions; those removed as well. */
+export function readVersionsAfter(
+  tx: Tx,
+  { kind, after, rows }: { kind: 'loan' | 'customer'; after: bigint; rows: number },
+): Promise<Versioned[]> {
+  return tx.query(`select id, version from ${kind} where id > $1 order by id limit $2`, [after, rows]);
+}
+
+/** The latest version that the trail knows of each. */
+export async function findAuditedVersions(
+  tx: Tx,
+  kind: 'loan' | 'customer',
+  ids: readonly bigint[],
+): Promise<Map<bigint, number>> {
+  const rows = await tx.query<Versioned>(
+    `select place as id, max(version) as version from audit_entry
+     where place = any($1) and subject_kind = $2 group by place`,
+    [ids, kind],
+  );
+  return new Map(rows.map(({ id, version }) => [id, version]));
+}
