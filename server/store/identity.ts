@@ -1,7 +1,8 @@
 /**
- * Numbers for new customers, loans, transactions and entries made by hand: small, readable, never used twice. The database hands
- * out blocks (one `nextval` each), the process counts through its block, so that a new loan costs no round
- * trip. Numbers of a block that were not used when the process stops are lost; gaps are of no meaning.
+ * Numbers for new customers, loans, transactions and entries made by hand: small, readable, never used twice.
+ * The database hands out blocks (one `nextval` each), the process counts through its block, so that a new
+ * loan costs no round trip. Numbers of a block that were not used when the process stops are lost; gaps are
+ * of no meaning.
  */
 import type { Tx } from './database.ts';
 

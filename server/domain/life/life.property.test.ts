@@ -10,9 +10,10 @@ import { activeTransactions } from '../history/history.ts';
 import { differencesFromRebuilt } from '../history/rebuild.ts';
 import { outstandingOnLoan } from '../history/settlement.ts';
 import { outstandingOf } from '../installment.ts';
-import { assertBalanced, type JournalEntry, type JournalLine } from '../ledger.ts';
+import { assertBalanced, type JournalEntry, type JournalLine, netOf } from '../ledger.ts';
 import type { Loan } from '../loan.ts';
 import { type Money, sum } from '../money.ts';
+import { controlBalancesOf } from '../posting/controls.ts';
 import { linesFor } from '../posting/posting.ts';
 import { Refusal } from '../refusal.ts';
 import { scheduleRows } from '../statement/summary.ts';
@@ -157,14 +158,8 @@ const TO_INCOME: ReadonlySet<TransactionType> = new Set<TransactionType>(['charg
 
 const STANDING = ['loanPortfolio', 'interestReceivable', 'feeReceivable', 'penaltyReceivable', 'overpayment'];
 
-const netted = (lines: readonly JournalLine[]): Record<string, string> => {
-  const net = new Map<string, Money>();
-  for (const { account, side, amount } of lines)
-    net.set(account, (net.get(account) ?? 0n) + (side === 'debit' ? amount : -amount));
-  return Object.fromEntries(
-    [...net].filter(([, amount]) => amount !== 0n).map(([key, amount]) => [key, `${amount}`]),
-  );
-};
+const netted = (lines: readonly JournalLine[]): Record<string, string> =>
+  Object.fromEntries([...netOf(lines)].map(([account, amount]) => [account, `${amount}`]));
 
 describe('whatever happens to a loan', () => {
   it('a payment is split without a rest', () => {
@@ -202,12 +197,11 @@ describe('whatever happens to a loan', () => {
     });
   });
 
-  it('the portfolio account holds the outstanding principal, unless it was charged off', () => {
+  it('its control accounts hold what it says of itself', () => {
     always(({ decision: { loan }, entries }) => {
-      if (loan.transactions.some(({ type }) => type === 'chargeOff' || type === 'refund')) return;
-      const outstanding = sum(loan.installments.map((row) => outstandingOf(row, 'principal')));
-      const portfolio = netted(entries.flatMap(({ lines }) => lines)).loanPortfolio ?? '0';
-      expect(BigInt(portfolio)).toBe(outstanding);
+      const books = netted(entries.flatMap(({ lines }) => lines));
+      for (const { account, amount } of controlBalancesOf(loan))
+        expect([account, books[account] ?? '0']).toEqual([account, `${amount}`]);
     });
   });
 

@@ -1,4 +1,4 @@
-/** The trial balance: what was debited and credited per account up to a day, loans and entries made by hand together. */
+/** The trial balance: what was debited and credited per account up to a day, by loans and by hand. */
 import { Type } from '@fastify/type-provider-typebox';
 import { sum } from '../../domain/money.ts';
 import { currencyNamed } from '../../operations/currency.ts';
