@@ -26,7 +26,7 @@ import {
   withTransaction,
 } from '../history/history.ts';
 import { afterPayment, afterTransaction } from '../history/outcome.ts';
-import { copyInstallment, type Installment } from '../installment.ts';
+import { replayed } from '../history/replaying.ts';
 import type { Loan } from '../loan.ts';
 import { formatMoney, type Money, maximum, minimum, sum } from '../money.ts';
 import { Refusal, requireRule } from '../refusal.ts';
@@ -111,28 +111,20 @@ const withWaived = (
   at: { place: number; amount: Money },
 ) => [...waivedInstallments, { transactionId: nextId(loan), ...at }];
 
-/** The charge is open again; nothing is replayed. */
+/**
+ * The charge is open again: payments made since settle it in its turn, a charge-off made before holds it. The
+ * schedule itself stays.
+ */
 export function undoChargeWaiver(loan: Loan, command: UndoWaiveCharge, context: DecisionContext): Decision {
   requireActive(loan);
   const target = transactionOf(loan, command.transactionId);
   const charge = chargeOf(loan, target.relatedChargeId ?? 0);
   requireUndoable(loan, target, charge);
-  const component = componentOf(charge);
   const reversed = withReplaced(withCharge(loan, withoutWaiver(charge, target)), [
     { ...target, reversal: 'byHand', reversedOn: context.businessDate },
   ]);
-  let left = target.amount;
-  const installments = reversed.installments.map((row) => {
-    const taken = isRowOfWaiver(loan, row, { target, charge }) ? minimum(left, row.waived[component]) : 0n;
-    if (taken === 0n) return row;
-    left -= taken;
-    const copy = copyInstallment(row);
-    copy.waived[component] -= taken;
-    copy.metOn = null;
-    return copy;
-  });
   const on = lastUserTransactionDate(reversed);
-  return concluded(loan, afterTransaction({ ...reversed, installments }, on, context));
+  return concluded(loan, afterTransaction(replayed(reversed, context), on, context));
 }
 
 function withoutWaiver(charge: LoanCharge, { id, amount }: LoanTransaction): LoanCharge {
@@ -140,17 +132,6 @@ function withoutWaiver(charge: LoanCharge, { id, amount }: LoanTransaction): Loa
     ({ transactionId }) => transactionId !== id,
   );
   return { ...charge, waived: charge.waived - amount, isWaived: false, waivedInstallments };
-}
-
-/** The rows from the one that the charge stands in; of an installment fee the one that was let off. */
-function isRowOfWaiver(
-  loan: Loan,
-  row: Installment,
-  { target, charge }: { target: LoanTransaction; charge: LoanCharge },
-): boolean {
-  const waiver = charge.waivedInstallments?.find(({ transactionId }) => transactionId === target.id);
-  if (waiver) return feePieces(charge, loan.installments, loan.terms.currency)[waiver.place - 1]?.row === row;
-  return row.kind !== 'downPayment' && row.due >= (charge.dueDate ?? target.date);
 }
 
 function requireUndoable(loan: Loan, target: LoanTransaction, charge: LoanCharge): void {

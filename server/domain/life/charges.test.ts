@@ -2,9 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { date } from '../date.ts';
 import { decide } from '../decide.ts';
 import { listedTransactions } from '../history/history.ts';
+import { differencesFromRebuilt } from '../history/rebuild.ts';
 import { money, shown } from '../schedule/exampleLoan.ts';
 import { DEFAULT_SETTINGS } from '../terms.ts';
-import { accountBalances, continued, fee, type Line, openOf, pay, penalty, splitOf, tell } from './story.ts';
+import {
+  accountBalances,
+  continued,
+  fee,
+  type Line,
+  on,
+  openOf,
+  pay,
+  penalty,
+  splitOf,
+  tell,
+} from './story.ts';
 
 const PLAIN = { interestRatePerPeriod: '0' } as const;
 
@@ -136,6 +148,26 @@ describe('a waived charge', () => {
     expect(listedTransactions(loan).at(-1)?.reversal).toBe('byHand');
   });
 
+  it('is settled by what was paid since, once the waiver is undone', () => {
+    const story = continued(waived(), [
+      ['2025-02-15', pay(100)],
+      ['2025-02-16', { kind: 'undoWaiveCharge', transactionId: 2 }],
+    ]);
+    expect(story.loan.transactions.slice(2).map(splitOf)).toEqual(['P 88 F 12']);
+    expect(differencesFromRebuilt(story.loan, on('2025-02-16'))).toEqual([]);
+  });
+
+  it('is part of an earlier charge-off again, once the waiver is undone', () => {
+    const story = tell(PLAIN, [
+      addFee('2025-02-01', 12, '2025-02-10'),
+      ['2025-02-05', { kind: 'chargeOff', on: date('2025-02-05') }],
+      ['2025-02-06', { kind: 'waiveCharge', chargeId: 1 }],
+      ['2025-02-06', { kind: 'undoWaiveCharge', transactionId: 3 }],
+    ]);
+    expect(story.loan.transactions.slice(1, 2).map(splitOf)).toEqual(['P 300 F 12']);
+    expect(differencesFromRebuilt(story.loan, on('2025-02-06'))).toEqual([]);
+  });
+
   it('closes a loan that owed nothing else', () => {
     const story = tell(PLAIN, [
       addFee('2025-02-01', 12, '2025-04-25'),
@@ -186,6 +218,12 @@ describe('an overdue penalty', () => {
     // Penalties are settled first: the payment covers the 0.60 and leaves as much more principal open.
     expect(openOf(loan)[0]).toBe('40.60/0/0/0');
     expect(loan.charges.map(({ active }) => active)).toEqual([false, true]);
+  });
+
+  it('is raised on a down payment that is missed, too', () => {
+    const downPayment = { enabled: true, percentage: '25', automatic: false };
+    const { loan } = tell({ ...PLAIN, downPayment, overdueCharges: [late] }, [close('2025-01-18')]);
+    expect(loan.charges[0]).toMatchObject({ dueDate: '2025-01-15', amount: money('1.12') });
   });
 
   it('is dated on the missed due date and raised once', () => {

@@ -32,7 +32,7 @@ export function withOverduePenalties(loan: Loan, context: DecisionContext): Loan
 }
 
 function isPenalised(row: Installment, { businessDate, settings }: DecisionContext): boolean {
-  if (isMet(row) || row.kind === 'interestOnly' || row.kind === 'downPayment') return false;
+  if (isMet(row) || row.kind === 'interestOnly') return false;
   const { penaltyWaitPeriod: wait, backdatePenalties } = settings;
   const inTime = row.due < addDays(businessDate, -wait);
   return inTime && (backdatePenalties || row.due >= addDays(businessDate, -wait - 1));
