@@ -174,6 +174,7 @@ CREATE INDEX loan_by_oldest_unpaid ON loan USING btree (oldest_unpaid_due_date, 
 CREATE INDEX loan_by_principal ON loan USING btree (principal, id) WHERE (deleted_at IS NULL);
 CREATE INDEX loan_by_product ON loan USING btree (product_id, id) WHERE (deleted_at IS NULL);
 CREATE INDEX loan_by_status ON loan USING btree (status, id) WHERE (deleted_at IS NULL);
+CREATE INDEX loan_deleted_by_external_id ON loan USING btree (external_id, id) WHERE (deleted_at IS NOT NULL);
 
 create table loan_idempotency_key (
   loan_id bigint not null,

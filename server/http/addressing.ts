@@ -5,7 +5,7 @@
 import { Type } from '@fastify/type-provider-typebox';
 import { Refusal } from '../domain/refusal.ts';
 import type { Tx } from '../store/database.ts';
-import { type ExternalKind, findByExternalId } from '../store/externalIds.ts';
+import { type ExternalKind, findByExternalId, findDeletedLoan } from '../store/externalIds.ts';
 import { IdPath, readId } from './values.ts';
 
 export interface Addressing {
@@ -17,23 +17,35 @@ export interface Addressing {
   readonly params: Readonly<Record<string, typeof IdPath>>;
   /** The id that the path means; refuses with `not_found`. */
   idOf(tx: Tx, params: unknown): Promise<bigint>;
+  /** Also finds the loan that had the name until it was deleted: the call that did it may be repeated. */
+  idOfRepeated(tx: Tx, params: unknown): Promise<bigint>;
 }
 
 /** Both forms for one kind of thing. */
-export const addressingsOf = (kind: ExternalKind): readonly Addressing[] => [
-  {
-    base: `/v1/${kind}s/:${kind}_id`,
-    suffix: '',
-    params: { [`${kind}_id`]: IdPath },
-    idOf: async (_tx, params) => readId(parameter(params, `${kind}_id`), `${kind}_id`),
-  },
-  {
-    base: `/v1/${kind}s/external/:${kind}_external_id`,
+export const addressingsOf = (kind: ExternalKind): readonly Addressing[] => [byId(kind), byExternalId(kind)];
+
+function byId(kind: ExternalKind): Addressing {
+  const name = `${kind}_id`;
+  const idOf = async (_tx: Tx, params: unknown) => readId(parameter(params, name), name);
+  return { base: `/v1/${kind}s/:${name}`, suffix: '', params: { [name]: IdPath }, idOf, idOfRepeated: idOf };
+}
+
+function byExternalId(kind: ExternalKind): Addressing {
+  const name = `${kind}_external_id`;
+  const idOf = (tx: Tx, params: unknown) => requireIdOf(tx, { kind, externalId: parameter(params, name) });
+  return {
+    base: `/v1/${kind}s/external/:${name}`,
     suffix: 'ByExternalId',
-    params: { [`${kind}_external_id`]: Type.String({ description: "The caller's own id, URL-encoded" }) },
-    idOf: (tx, params) => requireIdOf(tx, { kind, externalId: parameter(params, `${kind}_external_id`) }),
-  },
-];
+    params: { [name]: Type.String({ description: "The caller's own id, URL-encoded" }) },
+    idOf,
+    idOfRepeated: async (tx, params) => {
+      const externalId = parameter(params, name);
+      const id = await findByExternalId(tx, { kind, externalId });
+      const deleted = id === undefined && kind === 'loan' ? await findDeletedLoan(tx, externalId) : undefined;
+      return id ?? deleted ?? idOf(tx, params);
+    },
+  };
+}
 
 async function requireIdOf(tx: Tx, name: { kind: ExternalKind; externalId: string }): Promise<bigint> {
   const id = await findByExternalId(tx, name);

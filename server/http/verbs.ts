@@ -54,7 +54,8 @@ function addForm<Body extends TSchema>(routes: Routes, verb: Verb<Body>, form: A
     response: { 200: answer },
   };
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const id = await form.idOf(book.db.read, request.params);
+    const isRepeatable = request.headers['idempotency-key'] !== undefined;
+    const id = await form[isRepeatable ? 'idOfRepeated' : 'idOf'](book.db.read, request.params);
     const target = { id, transactionId: transactionIdOf(request.params) };
     const canonical = path.replace(':transaction_id', String(target.transactionId));
     await answerPost(request, reply, {

@@ -31,3 +31,12 @@ export async function freeExternalId(tx: Tx, name: ExternalName): Promise<void> 
     name.kind,
   ]);
 }
+
+/** The loan that had the name last before it was deleted. */
+export async function findDeletedLoan(tx: Tx, externalId: string): Promise<bigint | undefined> {
+  const [row] = await tx.query<{ id: bigint }>(
+    'select id from loan where external_id = $1 and deleted_at is not null order by id desc limit 1',
+    [externalId],
+  );
+  return row?.id;
+}

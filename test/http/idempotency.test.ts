@@ -49,6 +49,17 @@ describe('a key in the header', () => {
     expect((await reload()).totalRepayment).toBe(100);
   });
 
+  it('answers again what removed the loan, though its name leads nowhere any more', async () => {
+    loan = await lend({ externalId: fresh() });
+    const path = `/v1/loans/external/${loan.externalId}/rollback`;
+    const key = fresh();
+    const first = expectOk(await api.post(path, {}, withKey(key)));
+    const second = expectOk(await api.post(path, {}, withKey(key)));
+    expect([isReplayed(second), second.text]).toEqual([true, first.text]);
+    expectRefusal(await api.post(path, {}, withKey(fresh())), '404 not_found');
+    expectRefusal(await api.post(path, {}), '404 not_found');
+  });
+
   it('does not care for the order of fields, or how the loan is addressed', async () => {
     loan = await lend({ externalId: fresh() });
     const key = fresh();
