@@ -22,9 +22,10 @@ export async function renameCustomerOfLoans(
   tx: Tx,
   customer: { readonly id: bigint; readonly externalId: string; readonly displayName: string },
 ): Promise<void> {
-  await tx.query('update loan set customer_external_id = $2, customer_name = $3 where customer_id = $1', [
-    customer.id,
-    customer.externalId,
-    customer.displayName,
-  ]);
+  // Deleted loans are left out as in every index by customer: without one, all loans would be looked through.
+  await tx.query(
+    `update loan set customer_external_id = $2, customer_name = $3
+     where customer_id = $1 and deleted_at is null`,
+    [customer.id, customer.externalId, customer.displayName],
+  );
 }
