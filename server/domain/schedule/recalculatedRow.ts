@@ -8,10 +8,11 @@
  *
  * Source: engine.md section 3.10, steps 1 to 7.
  */
+import { present } from '../assert.ts';
 import type { Portions } from '../components.ts';
 import type { CivilDate } from '../date.ts';
-import { type Installment, newInstallment } from '../installment.ts';
-import { type Money, minimum } from '../money.ts';
+import { type Installment, newInstallment, totalOutstanding } from '../installment.ts';
+import { type Money, minimum, sum } from '../money.ts';
 import { compoundsInterest } from './compounding.ts';
 import { addAmount } from './datedAmounts.ts';
 import type { IncomingPayment } from './recalculation.ts';
@@ -193,6 +194,7 @@ function layPayments(run: RecalculationRun, row: RowInMaking): void {
   run.made.push(made);
   let added = 0n;
   for (const payment of row.payments) {
+    cutAtPayoff(run, row, payment);
     const { left, portions } = layOnRows(run, payment);
     if (left > 0n) added += takePrepayment(run, row, { left, on: payment.date, added });
     settlePaidInterest(run, portions.interest, restDate(run, payment.date));
@@ -209,6 +211,24 @@ function cutLastRow(run: RecalculationRun, row: RowInMaking, payoff: IncomingPay
   if (payoff.amount >= row.principal + row.interest) return;
   row.interest = minimum(row.interest, interestUntil(run, payoff.date) + row.graceBefore);
   row.made.due = payoff.date;
+}
+
+/**
+ * Where the rest dates are the due dates, money paid during the last row lowers no balance. But if it covers
+ * all that is open with the interest up to its date, the row ends there all the same.
+ */
+function cutAtPayoff(run: RecalculationRun, row: RowInMaking, payment: IncomingPayment): void {
+  const isLast = run.unscheduled === 0n && row.payoff === null && payment.date < row.made.due;
+  const tillPayment = run.plan.terms.interestRecalculation?.preCloseRule === 'TILL_PRE_CLOSE_DATE';
+  if (!isLast || !tillPayment || restDate(run, payment.date) < row.due) return;
+  const saved = row.interest - minimum(row.interest, interestUntil(run, payment.date) + row.graceBefore);
+  const open = sum(run.working.map(totalOutstanding));
+  if (payment.amount >= open || payment.amount < open - saved) return;
+  const working = present(run.working.at(-1), 'the row in the making');
+  row.interest -= saved;
+  row.made.charged.interest -= saved;
+  working.charged.interest -= saved;
+  row.made.due = payment.date;
 }
 
 /** A payment left money over: it goes to the principal of this row. Answers how much. */
