@@ -1,0 +1,150 @@
+/**
+ * Several clients at once do what comes into their heads to a few loans. Whatever the interleaving, the
+ * outcome is that of some order of the calls that were accepted, and the audit trail knows which: told to
+ * twin loans one call after the other in that order, it makes the same loans. SIMULATION_SECONDS for longer,
+ * LOANBOOK_TEST_SEED for other choices.
+ */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Loan } from '../sdk/client.ts';
+import { auditBook } from './audit.ts';
+import { type Chance, chanceOf, millisecondsOf, seedOf } from './fuzz/random.ts';
+import { type Caller, callerOf, type Reply } from './http/calls.ts';
+import { makeWorld, type World } from './world.ts';
+
+const TODAY = '2025-06-20';
+const CLIENTS = 6;
+const LOANS = 4;
+
+let world: World;
+let api: Caller;
+beforeAll(async () => {
+  world = await makeWorld({ businessDate: TODAY });
+  api = callerOf(world);
+});
+afterAll(() => world?.close());
+
+const seed = seedOf();
+const milliseconds = millisecondsOf('SIMULATION_SECONDS', 10);
+/** The twins take about as long again. */
+const timeout = 3 * milliseconds + 60_000;
+
+it(`gives what some serial order gives (seed ${seed})`, { timeout }, async () => {
+  const loans = await Promise.all(Array.from({ length: LOANS }, (_, index) => lend(index)));
+  const calls = new Map<string, Call>();
+  const statuses = new Map<number, number>();
+  const end = Date.now() + milliseconds;
+  const client = async (number: number): Promise<void> => {
+    const chance = chanceOf(seed + number);
+    for (let made = 1; Date.now() < end; made += 1) {
+      const call = await choose(chance.one(loans), chance);
+      const requestId = `client-${number}-call-${made}`;
+      const { status } = await tell(call, requestId);
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      if (status === 200) calls.set(requestId, call);
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, (_, number) => client(number)));
+  expect([...statuses.keys()].filter((status) => ![200, 400, 403, 404, 409].includes(status))).toEqual([]);
+  expect(statuses.get(200)).toBeGreaterThan(20);
+
+  const orders = await Promise.all(loans.map(({ id }) => orderOf(id)));
+  expect(orders.flat().filter((requestId) => calls.has(requestId)).length).toBe(calls.size);
+  await Promise.all(loans.map((loan, index) => expectTwin(loan, callsIn(orders[index] ?? [], calls))));
+
+  expect((await auditBook(world.db, TODAY)).faults).toEqual([]);
+  expect((await world.partner.audit.verify()).faults).toEqual([]);
+  const { totalDebit, totalCredit } = await world.partner.trialBalance.get();
+  expect(totalDebit).toBe(totalCredit);
+});
+
+interface Call {
+  readonly loanId: string;
+  /** Behind the loan; `{n}` stands for the loan's n-th transaction. */
+  readonly verb: string;
+  readonly body: object;
+}
+
+/** Money out on 15 Jan, so there is history to come before and after. */
+async function lend(index: number): Promise<Loan> {
+  const { id: customerId } = await world.partner.customers.create({
+    externalId: `borrower ${index} ${made++}`,
+    activationDate: '2024-01-01',
+  });
+  const terms = { productId: '2', principal: 300_000 + index * 1000 };
+  return world.partner.loans.create({ customerId, ...terms, expectedDisbursementDate: '2025-01-15' });
+}
+let made = 0;
+
+const DATES = ['2025-01-20', '2025-02-15', '2025-03-01', '2025-04-14', '2025-05-15', TODAY];
+const PAYMENTS = [
+  ...['repayments', 'repayments', 'repayments', 'repayments', 'repayments/waive-interest'],
+  ...['repayments/refund', 'repayments/credit-balance-refund', 'repayments/goodwill-credit'],
+];
+
+async function choose({ id: loanId }: Loan, chance: Chance): Promise<Call> {
+  const transactionDate = chance.one(DATES);
+  const amount = chance.one([1, 250.5, 5000, 28_000, 60_000, 400_000]);
+  if (chance.in(0.65))
+    return { loanId, verb: chance.one(PAYMENTS), body: { transactionDate, transactionAmount: amount } };
+  if (chance.in(0.2)) {
+    const verb = chance.one(['repayments/charge-off', 'repayments/undo-charge-off']);
+    return { loanId, verb, body: { transactionDate: TODAY } };
+  }
+  const count = (await transactionsOf(loanId)).length;
+  const target = `repayments/{${chance.below(count)}}`;
+  if (chance.in(0.7)) return { loanId, verb: `${target}/reverse`, body: { transactionDate: TODAY } };
+  return { loanId, verb: `${target}/adjust`, body: { transactionDate, transactionAmount: amount } };
+}
+
+/** In order of booking. */
+async function transactionsOf(loanId: string): Promise<string[]> {
+  const listed = await world.partner.loans.transactions(loanId);
+  return listed.map(({ id }) => id).sort((a, b) => Number(a) - Number(b));
+}
+
+async function tell(call: Call, requestId: string): Promise<Reply> {
+  const verb = call.verb.includes('{') ? await withNumber(call) : call.verb;
+  const extras = { headers: { 'x-request-id': requestId } };
+  return api.post(`/v1/loans/${call.loanId}/${verb}`, call.body, extras);
+}
+
+async function withNumber({ loanId, verb }: Call): Promise<string> {
+  const ids = await transactionsOf(loanId);
+  return verb.replace(/\{(\d+)\}/, (_all, place: string) => ids[Number(place)] ?? '0');
+}
+
+/** The requests that changed the loan, in the order of the versions that they made. */
+async function orderOf(loanId: string): Promise<string[]> {
+  const versions: { version: number; requestId: string }[] = [];
+  for await (const { after, requestId = '' } of world.partner.audit.list({ loanId, rows: 100 }))
+    versions.push({ version: Number(after?.version), requestId });
+  return versions.sort((a, b) => a.version - b.version).map(({ requestId }) => requestId);
+}
+
+const callsIn = (order: readonly string[], calls: ReadonlyMap<string, Call>): Call[] =>
+  order.flatMap((requestId) => calls.get(requestId) ?? []);
+
+async function expectTwin(loan: Loan, calls: readonly Call[]): Promise<void> {
+  const index = (loan.principal - 300_000) / 1000;
+  const twin = await lend(index);
+  for (const [place, call] of calls.entries()) {
+    const { status, text } = await tell({ ...call, loanId: twin.id }, `twin-${twin.id}-${place}`);
+    expect(status, `${call.verb} ${JSON.stringify(call.body)}: ${text}`).toBe(200);
+  }
+  expect(await factsOf(twin.id)).toEqual(await factsOf(loan.id));
+}
+
+/** Everything but names and numbers. */
+async function factsOf(id: string): Promise<unknown> {
+  const loan = await world.partner.loans.get(id);
+  const transactions = await world.partner.loans.transactions(id);
+  const { accountNo: _account, id: _id, customerId: _customer, ...facts } = loan;
+  const {
+    customerExternalId: _external,
+    customerName: _name,
+    repaymentHistory: _history,
+    ...figures
+  } = facts;
+  const nameless = transactions.map(({ id: _number, loanId: _loan, ...each }) => each);
+  return { figures, transactions: nameless };
+}
