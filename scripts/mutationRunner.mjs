@@ -4,7 +4,7 @@
  * vitest comes from `test/mutation/vitest.mjs`: the same words, the same matchers.
  */
 import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import {
@@ -19,7 +19,7 @@ import { createServer } from 'vite';
 const DOMAIN = 'server/domain';
 const MILLISECONDS_PER_PROPERTY = 20;
 /** A mutant that no test noticed in so much computing counts as survived, so the score errs on the low side. */
-const MILLISECONDS_PER_MUTANT = 500;
+const MILLISECONDS_PER_MUTANT = 1000;
 
 class InProcessRunner {
   static inject = [];
@@ -74,12 +74,12 @@ class InProcessRunner {
     return { status: DryRunStatus.Complete, tests, mutantCoverage: this.mutants.mutantCoverage };
   }
 
-  /** The cheapest tests first, until one notices. */
-  async mutantRun({ activeMutant, testFilter, hitLimit }) {
+  /** Tests beside the mutated file first, then the cheapest, until one notices. */
+  async mutantRun({ activeMutant, testFilter, hitLimit, sandboxFileName }) {
     Object.assign(this.mutants, { activeMutant: activeMutant.id, hitCount: 0, hitLimit });
     const tests = [];
     const from = process.cpuUsage();
-    for (const id of this.#cheapestFirst(testFilter ?? [...this.#tests.keys()])) {
+    for (const id of this.#likelyFirst(sandboxFileName, testFilter ?? [...this.#tests.keys()])) {
       tests.push(await this.#run(id));
       if (tests.at(-1).status === TestStatus.Failed) break;
       if (process.cpuUsage(from).user > MILLISECONDS_PER_MUTANT * 1000) break;
@@ -88,10 +88,15 @@ class InProcessRunner {
     return toMutantRunResult(endless ?? { status: DryRunStatus.Complete, tests });
   }
 
-  #cheapestFirst(ids) {
-    const cost = (id) =>
-      this.#tests.get(id).cost ?? (id.includes('.property.test.ts') ? MILLISECONDS_PER_PROPERTY : 1);
-    return [...ids].sort((a, b) => cost(a) - cost(b));
+  #likelyFirst(fileName, ids) {
+    const folder = dirname(fileName);
+    const rank = (id) => {
+      const { file, cost } = this.#tests.get(id);
+      const isProperty = file.endsWith('.property.test.ts');
+      const far = dirname(resolve(file)) === folder ? 0 : 1000;
+      return far + (isProperty ? MILLISECONDS_PER_PROPERTY : (cost ?? 1));
+    };
+    return [...ids].sort((a, b) => rank(a) - rank(b));
   }
 
   async #run(id) {
