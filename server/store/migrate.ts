@@ -41,11 +41,17 @@ export async function migrate(db: Database, folder: string = migrationsFolder): 
   return applied;
 }
 
-/** True when every file is applied and none besides: what readiness asks. */
+const counted = new Map<string, number>();
+
+/**
+ * True when every file is applied and none besides: what readiness asks. The files are those of the running
+ * release: they are counted once, so that the next release may be laid down beneath a server at work.
+ */
 export async function isMigrated(tx: Tx, folder: string = migrationsFolder): Promise<boolean> {
-  const migrations = await readMigrations(folder);
+  const count = counted.get(folder) ?? (await readMigrations(folder)).length;
+  counted.set(folder, count);
   const rows = await tx.query<{ number: number }>('select number from schema_migration');
-  return rows.length === migrations.length;
+  return rows.length === count;
 }
 
 export async function readMigrations(folder: string): Promise<Migration[]> {

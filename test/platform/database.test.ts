@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../server/store/database.ts';
 import { type Embedded, startEmbedded } from '../../server/store/embedded.ts';
 import { DatabaseUnavailable, isUniqueViolation, violatedConstraint } from '../../server/store/failure.ts';
-import { migrate } from '../../server/store/migrate.ts';
+import { isMigrated, migrate } from '../../server/store/migrate.ts';
 
 let folder: string;
 let embedded: Embedded;
@@ -170,4 +170,19 @@ test('migrations are applied once, in order, by two servers that start together'
   rmSync(join(files, '0002_second.sql'));
   await expect(migrate(one as Database, files)).rejects.toThrow(/newer than this release .*0002_second.sql/);
   for (const server of servers) await server.close();
+});
+
+test('a server stays ready while the files of the next release are laid down', async () => {
+  await db.read.query('create database upgraded');
+  const files = join(folder, 'release');
+  mkdirSync(files);
+  writeFileSync(join(files, '0001_first.sql'), 'create table a (x int);');
+  const server = openDatabase(embedded.url.replace(/[^/]*$/, 'upgraded'), { poolSize: 1 });
+  await migrate(server, files);
+  expect(await isMigrated(server.read, files)).toBe(true);
+  writeFileSync(join(files, '0002_second.sql'), 'create table b (x int);');
+  expect(await isMigrated(server.read, files)).toBe(true);
+  await migrate(server, files);
+  expect(await isMigrated(server.read, files)).toBe(false);
+  await server.close();
 });
