@@ -17,7 +17,8 @@ export async function addDocs(app: App, context: AppContext, auth: App): Promise
     staticCSP: CONTENT_POLICY,
     transformSpecification: () => read(),
     transformSpecificationClone: false,
-    uiConfig: { deepLinking: true, validatorUrl: null },
+    // Without the bar on top, which offers to load other documents.
+    uiConfig: { deepLinking: true, validatorUrl: null, layout: 'BaseLayout' },
     theme: { title: 'Loanbook API' },
   });
   app.get('/openapi.json', { schema: OPENAPI }, async (_request, reply) => reply.send(read()));
