@@ -17,7 +17,7 @@ import { exampleTerms, money } from '../schedule/exampleLoan.ts';
 import type { LoanTerms } from '../terms.ts';
 import { DEFAULT_SETTINGS } from '../terms.ts';
 import { accrueTill } from './accrual.ts';
-import { stateActivity, stateActivityOnClosing } from './activity.ts';
+import { stateActivity } from './activity.ts';
 
 /** 5000 at 18 % a year, 4 months from 15 Jan 2025: interest 75.00, 56.67, 38.06, 19.17 (engine.md 3.3). */
 const example: Partial<LoanTerms> = {
@@ -178,13 +178,5 @@ describe('accrual activity states what rows charge and posts nothing', () => {
     ]);
     expect(stateActivity(stated, date('2025-02-15'), context)).toBe(stated);
     expect(stateActivity(loan, date('2025-02-14'), context)).toBe(loan);
-  });
-
-  it('at closing what was accrued and not stated yet', () => {
-    const stated = stateActivity(loan, date('2025-02-15'), context);
-    const closed = { ...stated, status: 'closed', closedOn: date('2025-02-20') } as const;
-    expect(stateActivityOnClosing(closed, context)).toEqual(closed);
-    const unstated = { ...loan, status: 'closed', closedOn: date('2025-02-20') } as const;
-    expect(stateActivityOnClosing(unstated, context).transactions.at(-1)?.amount).toBe(money(15));
   });
 });

@@ -91,15 +91,11 @@ function requireChargeable(loan: Loan, { definition, dueDate }: AddCharge): void
   requireInOrderWhenRecalculating(loan, dueDate);
 }
 
-function requireFittingTime(loan: Loan, { time, penalty }: ChargeDefinition): void {
+function requireFittingTime(loan: Loan, { time }: ChargeDefinition): void {
   const { terms, disbursedOn } = loan;
   const refuse = (holds: boolean, code: string, message: string) =>
     requireRule(holds, { kind: 'invalid_argument', code, message, field: 'charge' });
-  refuse(
-    time !== 'OVERDUE' || !penalty,
-    'overdue_charge_by_hand',
-    'Overdue penalties are raised by close of business',
-  );
+  refuse(time !== 'OVERDUE', 'overdue_charge_by_hand', 'Overdue penalties are raised by close of business');
   refuse(
     time !== 'INSTALLMENT' || terms.scheduleType !== 'PROGRESSIVE',
     'installment_fee_on_progressive_loan',

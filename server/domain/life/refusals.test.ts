@@ -178,6 +178,12 @@ const TABLE: readonly Row[] = [
     'invalid_argument overdue_charge_by_hand',
   ],
   [
+    'an overdue fee by hand',
+    [],
+    { kind: 'addCharge', definition: { ...fee(1), time: 'OVERDUE' }, dueDate: date(TODAY) },
+    'invalid_argument overdue_charge_by_hand',
+  ],
+  [
     'waiving a charge that is paid',
     [charged, ['2025-02-11', pay(10)]],
     { kind: 'waiveCharge', chargeId: 1 },
