@@ -140,3 +140,11 @@ test.each<[string, readonly string[], Circumstances, number, RegExp]>([
   expect(failed.complaint).toMatch(expected);
   expect(failed.out).toBe('');
 });
+
+test('audit shows who changed what and proves that the record is whole', async () => {
+  const list = await run(['audit', 'list', '--operation', 'createFirstAccount']);
+  expect(list.out).toMatch(/^recordedAt +operation +subject .*\n\S+ +createFirstAccount +account \S+/);
+  const { code, out } = await run(['audit', 'verify']);
+  expect(out).toMatch(/^intact: \d+ entries in \d+ chains\n$/);
+  expect(code).toBe(0);
+});
