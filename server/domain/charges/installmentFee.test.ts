@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { date } from '../date.ts';
+import { decide } from '../decide.ts';
 import { listedTransactions } from '../history/history.ts';
 import { differencesFromRebuilt } from '../history/rebuild.ts';
-import { continued, fee, type Line, on, openOf, pay, splitOf, tell } from '../life/story.ts';
+import { submitLoan } from '../life/origination.ts';
+import { continued, fee, type Line, on, openOf, pay, splitOf, storyTerms, tell } from '../life/story.ts';
 import type { Loan } from '../loan.ts';
-import { money } from '../schedule/exampleLoan.ts';
+import { money, recalculation } from '../schedule/exampleLoan.ts';
 
 const PLAIN = { interestRatePerPeriod: '0' } as const;
 const FEE: Line = ['2025-01-15', { kind: 'addCharge', definition: fee(2, { time: 'INSTALLMENT' }) }];
@@ -46,5 +48,32 @@ describe('an installment fee whose earliest installments are paid', () => {
     expect(feesOpen(again.loan)).toEqual(['0', '0', '2']);
     const paid = continued(again, [['2025-02-23', pay(302)]]);
     expect([paid.loan.status, paid.loan.charges[0]?.paid]).toEqual(['closed', money(2)]);
+  });
+
+  it('asks no payment for what was waived where interest is recalculated', () => {
+    const recalculating = {
+      interestType: 'DECLINING_BALANCE',
+      interestCalculationPeriod: 'DAILY',
+      interestRecalculation: recalculation(),
+    } as const;
+    const fees = [{ definition: fee(2, { time: 'INSTALLMENT' }) }];
+    const start = date('2025-01-15');
+    const { loan } = submitLoan(
+      { terms: storyTerms(recalculating), submittedOn: start, charges: fees },
+      on(start),
+    );
+    const lines: Line[] = [
+      ['2025-01-15', { kind: 'approve', on: start }],
+      ['2025-01-15', { kind: 'disburse', on: start }],
+      ['2025-01-20', { kind: 'waiveCharge', chargeId: 1 }],
+      ['2025-02-15', pay(105)],
+    ];
+    const paid = lines.reduce((sofar, [day, line]) => {
+      return decide(sofar, typeof line === 'function' ? line(day) : line, on(day)).loan;
+    }, loan);
+    const without = tell(recalculating, [['2025-02-15', pay(105)]]).loan;
+    const figures = ({ installments }: Loan) =>
+      installments.map(({ charged: { principal, interest } }) => [principal, interest]);
+    expect(figures(paid)).toEqual(figures(without));
   });
 });

@@ -8,7 +8,7 @@ import { inReplayOrder } from '../allocation/cumulativeReplay.ts';
 import { allocateInFixedOrder } from '../allocation/fixedOrder.ts';
 import { paymentOrder } from '../allocation/run.ts';
 import type { PaymentInHand } from '../allocation/settle.ts';
-import { installmentShares } from '../charges/amount.ts';
+import { feePieces } from '../charges/installmentFee.ts';
 import { componentOf, installmentOfCharge, isInSchedule } from '../charges/landing.ts';
 import { dueChargesOf } from '../charges/settleCharges.ts';
 import { noPortions } from '../components.ts';
@@ -50,10 +50,11 @@ function layChargesOf({ charges, terms }: Loan, row: Installment, rows: readonly
   for (const charge of charges.filter(isInSchedule)) {
     const component = componentOf(charge);
     const { time } = charge.definition;
-    if (time === 'INSTALLMENT')
-      row.charged[component] +=
-        installmentShares(charge.definition, [row], terms.currency).get(row.number) ?? 0n;
-    else if (charge.dueDate !== null && installmentOfCharge(sofar, charge.dueDate) === row) {
+    if (time === 'INSTALLMENT') {
+      const piece = feePieces(charge, sofar, terms.currency).find((each) => each.row === row);
+      row.charged[component] += piece?.share ?? 0n;
+      row.waived[component] += piece?.waived ?? 0n;
+    } else if (charge.dueDate !== null && installmentOfCharge(sofar, charge.dueDate) === row) {
       row.charged[component] += charge.amount;
       row.waived[component] += charge.waived;
     }

@@ -98,6 +98,20 @@ describe('the principal of an installment', () => {
 });
 
 describe('the fees of an installment', () => {
+  it('come from an installment fee; a waiver settles the installment that it let off', () => {
+    const story = tell({ interestRatePerPeriod: '0' }, [
+      ['2025-01-15', { kind: 'addCharge', definition: fee(2, { time: 'INSTALLMENT' }) }],
+      ['2025-02-15', pay(102)],
+      ['2025-02-20', { kind: 'waiveCharge', chargeId: 1 }],
+    ]);
+    const settlements = [1, 2, 3].map((installment) => about(story, installment, 'fees').settledBy);
+    expect(settlements.map((by) => by.map(({ type, paid, waived }) => [type, paid + waived]))).toEqual([
+      [['repayment', money(2)]],
+      [['waiveCharges', money(2)]],
+      [],
+    ]);
+  });
+
   it('come from its charges; a waiver settles its own', () => {
     const story = tell({}, [
       ['2025-02-01', { kind: 'addCharge', definition: fee(12), dueDate: date('2025-02-10') }],

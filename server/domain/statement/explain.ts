@@ -13,20 +13,16 @@
 
 import { inReplayOrder, replayCumulative } from '../allocation/cumulativeReplay.ts';
 import { installmentShares } from '../charges/amount.ts';
+import { feePieces } from '../charges/installmentFee.ts';
 import { componentOf, installmentOfCharge, isInSchedule } from '../charges/landing.ts';
 import type { Component } from '../components.ts';
 import type { CivilDate } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
-import {
-  activeOfType,
-  activeTransactions,
-  byDateThenSequence,
-  listedTransactions,
-} from '../history/history.ts';
+import { activeTransactions, byDateThenSequence, listedTransactions } from '../history/history.ts';
 import { isProgressive, replayInput } from '../history/replaying.ts';
 import { type Installment, outstandingOf } from '../installment.ts';
 import type { Loan } from '../loan.ts';
-import { type Money, maximum, minimum, sum } from '../money.ts';
+import { type Money, sum } from '../money.ts';
 import { replayProgressive } from '../progressive/replay.ts';
 import { Refusal } from '../refusal.ts';
 import type { LoanTransaction, TransactionType } from '../transaction.ts';
@@ -157,15 +153,13 @@ const differenceOf = (after: State, before: State): State => ({
 function waivedCharge(loan: Loan, { row, component }: Subject, transaction: LoanTransaction): Money {
   const charge = loan.charges.find(({ id }) => id === transaction.relatedChargeId);
   if (transaction.type !== 'waiveCharges' || !charge || componentOf(charge) !== component) return 0n;
-  const earlierRows = loan.installments.filter(({ number }) => number < row.number);
-  const start = sum(earlierRows.map((each) => amountIn(loan, each, charge)));
-  const waivedBefore = sum(
-    activeOfType(loan, 'waiveCharges')
-      .filter((each) => each.relatedChargeId === charge.id && each.id < transaction.id)
-      .map(({ amount }) => amount),
+  if (charge.definition.time !== 'INSTALLMENT')
+    return amountIn(loan, row, charge) > 0n ? transaction.amount : 0n;
+  const piece = feePieces(charge, loan.installments, loan.terms.currency).find((each) => each.row === row);
+  const here = charge.waivedInstallments?.filter(
+    ({ transactionId, place }) => transactionId === transaction.id && place === piece?.place,
   );
-  const end = minimum(start + amountIn(loan, row, charge), waivedBefore + transaction.amount);
-  return maximum(0n, end - maximum(start, waivedBefore));
+  return sum((here ?? []).map(({ amount }) => amount));
 }
 
 interface Charged {
