@@ -50,6 +50,17 @@ describe('an installment fee whose earliest installments are paid', () => {
     expect([paid.loan.status, paid.loan.charges[0]?.paid]).toEqual(['closed', money(2)]);
   });
 
+  it('is taken back from the latest installment first when cash is handed back', () => {
+    const dated: Line = [
+      '2025-01-15',
+      { kind: 'addCharge', definition: fee(5), dueDate: date('2025-02-20') },
+    ];
+    const refund = pay(108, { type: 'refund' });
+    const { loan } = tell(PLAIN, [FEE, dated, ['2025-02-15', pay(209)], ['2025-02-15', refund]]);
+    expect(feesOpen(loan)).toEqual(['0', '7', '2']);
+    expect(loan.charges.map(({ paid }) => paid)).toEqual([money(2), 0n]);
+  });
+
   it('asks no payment for what was waived where interest is recalculated', () => {
     const recalculating = {
       interestType: 'DECLINING_BALANCE',

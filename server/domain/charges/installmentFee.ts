@@ -18,6 +18,8 @@ export interface FeePiece {
   readonly place: number;
   readonly share: Money;
   readonly waived: Money;
+  /** Paid or written off. */
+  readonly settled: Money;
   readonly open: Money;
 }
 
@@ -25,7 +27,7 @@ export function feePieces(charge: LoanCharge, rows: readonly Installment[], curr
   const shares = installmentShares(charge.definition, rows, currency);
   const waivers = charge.waivedInstallments ?? [];
   let unplaced = charge.waived - sum(waivers.map(({ amount }) => amount));
-  let settled = charge.paid + charge.writtenOff;
+  let unspent = charge.paid + charge.writtenOff;
   return rows
     .filter(({ number }) => shares.has(number))
     .map((row, index) => {
@@ -35,8 +37,8 @@ export function feePieces(charge: LoanCharge, rows: readonly Installment[], curr
       const extra = minimum(unplaced, share - minimum(placed, share));
       unplaced -= extra;
       const waived = minimum(share, placed + extra);
-      const settledHere = minimum(settled, share - waived);
-      settled -= settledHere;
-      return { row, place, share, waived, open: share - waived - settledHere };
+      const settled = minimum(unspent, share - waived);
+      unspent -= settled;
+      return { row, place, share, waived, settled, open: share - waived - settled };
     });
 }

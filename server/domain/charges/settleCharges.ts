@@ -28,7 +28,7 @@ type ChargeComponent = 'fees' | 'penalties';
 export function payCharges(book: ChargeBook, component: ChargeComponent, amount: Money): ChargePayment[] {
   const payments: ChargePayment[] = [];
   let left = amount;
-  for (const { charge, open } of openSlices(book, component)) {
+  for (const { charge, open } of slicesOf(book, component)) {
     const paid = minimum(left, open);
     if (paid <= 0n) continue;
     charge.paid += paid;
@@ -42,15 +42,14 @@ export function payCharges(book: ChargeBook, component: ChargeComponent, amount:
 export function unpayCharges(book: ChargeBook, component: ChargeComponent, amount: Money): ChargePayment[] {
   const payments: ChargePayment[] = [];
   let left = amount;
-  const paidOnes = ofComponent(book, component).filter((charge) => charge.paid > 0n);
-  for (const charge of paidOnes.sort((a, b) => compareDue(b, a))) {
-    const taken = minimum(left, charge.paid);
+  for (const { charge, paid } of slicesOf(book, component).reverse()) {
+    const taken = minimum(left, paid);
     if (taken <= 0n) continue;
     charge.paid -= taken;
     left -= taken;
     payments.push({ chargeId: charge.id, amount: -taken });
   }
-  return payments;
+  return merged(payments);
 }
 
 /** Whole amounts of the open charges of a kind that are due on or before a date. */
@@ -67,32 +66,40 @@ export function dueChargesOf(book: ChargeBook): (component: ChargeComponent, on:
 const ofComponent = ({ charges }: ChargeBook, component: ChargeComponent): LoanCharge[] =>
   charges.filter((charge) => isInSchedule(charge) && componentOf(charge) === component);
 
-const compareDue = (a: LoanCharge, b: LoanCharge): number =>
-  (a.dueDate ?? '').localeCompare(b.dueDate ?? '') || a.id - b.id;
-
 interface Slice {
   readonly charge: LoanCharge;
   readonly due: CivilDate;
   readonly open: Money;
+  readonly paid: Money;
   /** Installment fees give way to others of the same date. */
   readonly rank: number;
 }
 
-/** Everything payable, piece by piece: a charge is one piece, an installment fee one per installment. */
-function openSlices(book: ChargeBook, component: ChargeComponent): Slice[] {
+/** All charges by due date, piece by piece: a charge is one piece, an installment fee one per installment. */
+function slicesOf(book: ChargeBook, component: ChargeComponent): Slice[] {
   const slices: Slice[] = [];
   for (const charge of ofComponent(book, component)) {
     if (charge.definition.time === 'INSTALLMENT') slices.push(...installmentSlices(charge, book));
     else if (charge.dueDate !== null)
-      slices.push({ charge, due: charge.dueDate, open: chargeOutstanding(charge), rank: 0 });
+      slices.push({
+        charge,
+        due: charge.dueDate,
+        open: chargeOutstanding(charge),
+        paid: charge.paid,
+        rank: 0,
+      });
   }
   return slices.sort((a, b) => a.due.localeCompare(b.due) || a.rank - b.rank || a.charge.id - b.charge.id);
 }
 
 const installmentSlices = (charge: LoanCharge, { rows, currency }: ChargeBook): Slice[] =>
-  feePieces(charge, rows, currency)
-    .filter(({ open }) => open > 0n)
-    .map(({ row, open }) => ({ charge, due: row.due, open, rank: 1 }));
+  feePieces(charge, rows, currency).map(({ row, open, settled }) => ({
+    charge,
+    due: row.due,
+    open,
+    paid: settled,
+    rank: 1,
+  }));
 
 /** One line per charge, in order of payment. */
 function merged(payments: readonly ChargePayment[]): ChargePayment[] {
