@@ -104,6 +104,24 @@ describe('an Idempotency-Key', () => {
   });
 });
 
+describe('a password in a call with an Idempotency-Key', () => {
+  it('leaves no quick digest in the database', async () => {
+    const made = async (password: string) => {
+      const key = `digest-of-${password.length}`;
+      const body = { email: 'digest@example.com', roles: ['ADMIN'], password };
+      await call(world, 'POST /v1/accounts', { token, body, headers: { 'idempotency-key': key } });
+      const [row] = await world.db.read.query<{ fingerprint: string }>(
+        'select fingerprint from idempotency_key where key = $1',
+        [key],
+      );
+      return row?.fingerprint;
+    };
+    const first = await made('battery staple horse');
+    expect(first).toMatch(/./);
+    expect(await made('another battery staple')).toBe(first);
+  });
+});
+
 describe('the last operator', () => {
   it('can neither be disabled nor lose the role, also when two try at once', async () => {
     const own = await makeWorld();
