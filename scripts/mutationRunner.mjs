@@ -1,7 +1,7 @@
 /**
  * Test runner for mutation runs: the domain's tests are pure, so all mutants of a worker are tried in one process
  * with its modules loaded once; starting vitest for each would take most of the time. What tests import from
- * vitest comes from `test/mutation/vitest.mjs`: the same words, the same matchers.
+ * vitest comes from `test/mutation/vitest.mjs`: the same words, the same matchers; properties are drawn a few times.
  */
 import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -13,11 +13,9 @@ import {
   TestStatus,
   toMutantRunResult,
 } from '@stryker-mutator/api/test-runner';
-import fc from 'fast-check';
 import { createServer } from 'vite';
 
 const DOMAIN = 'server/domain';
-const MILLISECONDS_PER_PROPERTY = 20;
 /** A mutant that no test noticed in so much computing counts as survived, so the score errs on the low side. */
 const MILLISECONDS_PER_MUTANT = 1000;
 
@@ -36,19 +34,13 @@ class InProcessRunner {
   }
 
   async init() {
-    // The same draws for every mutant, for a moment only, and without a search for the smallest counterexample.
-    fc.configureGlobal({
-      seed: 20250115,
-      interruptAfterTimeLimit: MILLISECONDS_PER_PROPERTY,
-      endOnFailure: true,
-    });
     const vitest = resolve('test/mutation/vitest.mjs');
     this.server = await createServer({
       configFile: false,
       logLevel: 'error',
       server: { middlewareMode: true, watch: null, hmr: false, ws: false },
       optimizeDeps: { noDiscovery: true, include: [] },
-      resolve: { alias: { vitest } },
+      resolve: { alias: { vitest, 'fast-check': resolve('test/mutation/fastCheck.mjs') } },
     });
     const { collect } = await this.server.ssrLoadModule(vitest);
     const files = readdirSync(DOMAIN, { recursive: true }).filter((path) => path.endsWith('.test.ts'));
@@ -94,7 +86,7 @@ class InProcessRunner {
       const { file, cost } = this.#tests.get(id);
       const isProperty = file.endsWith('.property.test.ts');
       const far = dirname(resolve(file)) === folder ? 0 : 1000;
-      return far + (isProperty ? MILLISECONDS_PER_PROPERTY : (cost ?? 1));
+      return far + (cost ?? (isProperty ? 50 : 1));
     };
     return [...ids].sort((a, b) => rank(a) - rank(b));
   }
