@@ -1,6 +1,12 @@
 /** The ledger's operator calls, through HTTP: chart of accounts, journal, entries by hand, closed periods. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JournalEntry, Loan } from '../../sdk/client.ts';
+import { date } from '../../server/domain/date.ts';
+import { requireOpenPeriod } from '../../server/operations/ledger/closedPeriod.ts';
+import type { Tx } from '../../server/store/database.ts';
+import { findClosedUntil } from '../../server/store/ledger/closures.ts';
+import { insertManualEntry } from '../../server/store/ledger/manualEntries.ts';
 import { auditBook } from '../audit.ts';
 import { borrow, pay } from '../lifecycle/borrower.ts';
 import { makeWorld, type World } from '../world.ts';
@@ -346,7 +352,7 @@ describe('closing a period while payments come in', () => {
         if (reply.status !== 200) refused.push(`${reply.status} ${reply.body.code}`);
       }
     });
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await pause(150);
     await world.operator.glClosures.create({ closingDate: '2025-04-11' });
     const count = async () =>
       (await api.get('/v1/journal-entries?fromDate=2025-04-11&toDate=2025-04-11&glCode=1000&rows=1')).body
@@ -359,3 +365,55 @@ describe('closing a period while payments come in', () => {
     expect(new Set(refused)).toEqual(new Set(['403 permission_denied']));
   });
 });
+
+describe('closing a period while a change is under way', () => {
+  const lines = [
+    { account: '1000', side: 'debit', amount: 5n },
+    { account: '3000', side: 'credit', amount: 5n },
+  ] as const;
+  const facts = { reason: 'Late', madeBy: 'a test', reverses: null, reversedBy: null, lines };
+
+  /** What every posting does: write, and look behind the writes. */
+  async function post(tx: Tx, id: bigint): Promise<void> {
+    const entry = { ...facts, id, date: date('2025-04-19'), recordedAt: world.clock.now() };
+    const [, closedUntil] = await Promise.all([insertManualEntry(tx, entry), findClosedUntil(tx)]);
+    requireOpenPeriod([entry], closedUntil);
+  }
+
+  it('waits for one that has posted, and refuses one that comes to post later', async () => {
+    world.clock.setDate('2025-04-20');
+    const [posted, mayCommit, mayPost] = [gate(), gate(), gate()];
+    const early = world.db.transaction(async (tx) => {
+      await post(tx, 9001n);
+      posted.open();
+      await mayCommit.opened;
+    });
+    const late = world.db.transaction(async (tx) => {
+      await findClosedUntil(tx);
+      await mayPost.opened;
+      await post(tx, 9002n);
+    });
+    await posted.opened;
+    let isClosed = false;
+    const closing = world.operator.glClosures.create({ closingDate: '2025-04-19' }).then(() => {
+      isClosed = true;
+    });
+    await pause(1_000);
+    const seen = { closure: (await world.operator.glClosures.list())[0]?.id, isClosed };
+    mayPost.open();
+    await expect(late).rejects.toThrow(/The books are closed up to 2025-04-19/);
+    mayCommit.open();
+    await Promise.all([early, closing]);
+    expect(seen).toEqual({ closure: '2025-04-19', isClosed: false });
+    expect((await api.get('/v1/journal-entries/9001')).status).toBe(200);
+    expect((await api.get('/v1/journal-entries/9002')).status).toBe(404);
+  });
+});
+
+function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
