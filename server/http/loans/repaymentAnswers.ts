@@ -96,7 +96,10 @@ function newestFirst(a: BookedTransaction, b: BookedTransaction): number {
 const labelOf = ({ transaction: { type, reversal } }: BookedTransaction): string =>
   type === 'chargeOff' && reversal !== 'none' ? 'Undo Charge-off' : TYPE_LABELS[type];
 
-/** A waiver takes off the interest that was not yet income too, though the ledger has nothing of it to take back. */
+/**
+ * A waiver takes off the interest that was not yet income too, though the ledger has nothing of it to take
+ * back.
+ */
 const interestOf = ({ type, portions, unrecognised }: LoanTransaction): Money =>
   type === 'waiveInterest' ? portions.interest + unrecognised : portions.interest;
 
