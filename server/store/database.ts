@@ -65,6 +65,9 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     types: { getTypeParser },
   });
   pool.on('error', (error) => options.onConnectionLost?.(error));
+  // For life: a server that ends a connection in the very moment in which it is handed out finds nobody
+  // listening otherwise, and the error would end the process. Whoever has the connection fails on its next use.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   const nameOf = statementNames();
   return {
     read: { query: (text, values) => readOnce(pool, nameOf(text), values) },
@@ -125,8 +128,6 @@ const isUndoneByCluster = (error: unknown): boolean =>
 
 async function tryTransaction<T>(session: Session, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await session.pool.connect();
-  const onError = (): void => {}; // the statement in flight gets the same error
-  client.on('error', onError);
   let broken: Error | undefined;
   try {
     await begin(client);
@@ -135,7 +136,6 @@ async function tryTransaction<T>(session: Session, work: (tx: Tx) => Promise<T>)
     broken = await undo(client, error);
     throw error;
   } finally {
-    client.off('error', onError);
     client.release(broken);
   }
 }
