@@ -87,7 +87,7 @@ const command: fc.Arbitrary<LoanCommand> = fc.oneof(
   fc.record({ kind: fc.constant('chargeback' as const), transactionId: id, on: day, amount: cents(9_000) }),
   fc.record({
     kind: fc.constant('addCharge' as const),
-    definition: fc.constantFrom(fee(12), penalty('7.35')),
+    definition: fc.constantFrom(fee(12), penalty('7.35'), fee(2, { time: 'INSTALLMENT' })),
     dueDate: day,
   }),
   fc.record({ kind: fc.constant('waiveCharge' as const), chargeId: fc.integer({ min: 1, max: 4 }) }),
