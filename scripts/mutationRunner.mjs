@@ -19,6 +19,25 @@ const DOMAIN = 'server/domain';
 /** A mutant that no test noticed in so much computing counts as survived, so the score errs on the low side. */
 const MILLISECONDS_PER_MUTANT = 1000;
 
+/** Maps made while modules load, and still empty then, are memories of computed values: one mutant's are wrong. */
+function watchMaps() {
+  const Plain = globalThis.Map;
+  const made = [];
+  globalThis.Map = class extends Plain {
+    constructor(entries) {
+      super(entries);
+      made.push(this);
+    }
+  };
+  return () => {
+    globalThis.Map = Plain;
+    const memories = made.filter((map) => map.size === 0);
+    return () => {
+      for (const map of memories) map.clear();
+    };
+  };
+}
+
 class InProcessRunner {
   static inject = [];
   #tests = new Map();
@@ -28,7 +47,7 @@ class InProcessRunner {
     this.mutants = globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE];
   }
 
-  /** Pure modules hold nothing that a mutant could leave behind, so a worker need not start anew for the next one. */
+  /** Modules are pure but for what they remember, which is forgotten: a worker need not start anew for a mutant. */
   capabilities() {
     return { reloadEnvironment: true };
   }
@@ -43,12 +62,14 @@ class InProcessRunner {
       resolve: { alias: { vitest, 'fast-check': resolve('test/mutation/fastCheck.mjs') } },
     });
     const { collect } = await this.server.ssrLoadModule(vitest);
+    const remembered = watchMaps();
     const files = readdirSync(DOMAIN, { recursive: true }).filter((path) => path.endsWith('.test.ts'));
     for (const path of files.sort()) {
       const file = join(DOMAIN, path);
       for (const test of await collect(file, () => this.server.ssrLoadModule(resolve(file))))
         this.#tests.set(test.id, test);
     }
+    this.forget = remembered();
   }
 
   async dispose() {
@@ -70,6 +91,7 @@ class InProcessRunner {
   async mutantRun({ activeMutant, testFilter, hitLimit, sandboxFileName }) {
     Object.assign(this.mutants, { activeMutant: activeMutant.id, hitCount: 0, hitLimit });
     const tests = [];
+    this.forget();
     const from = process.cpuUsage();
     for (const id of this.#likelyFirst(sandboxFileName, testFilter ?? [...this.#tests.keys()])) {
       tests.push(await this.#run(id));
