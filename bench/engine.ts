@@ -26,8 +26,8 @@ interface Figure {
 }
 
 /**
- * Runs `work` in rounds for about `seconds` of processor time and answers the middle round, in calls per second
- * of processor time: what other programs on the machine take does not count.
+ * Runs `work` in rounds for about `seconds` of processor time and answers the middle round, in calls per
+ * second of processor time: what other programs on the machine take does not count.
  */
 function perSecond(work: () => unknown, seconds = 2): number {
   const calls = callsPerRound(work);
@@ -35,7 +35,7 @@ function perSecond(work: () => unknown, seconds = 2): number {
   return rounds.sort((a, b) => a - b)[rounds.length >> 1] ?? 0;
 }
 
-/** So many calls that a round takes about a tenth of a second, found after a warm-up of at least half a second. */
+/** As many calls as take about a tenth of a second, found after a warm-up of at least half a second. */
 function callsPerRound(work: () => unknown): number {
   let calls = 1;
   for (let warm = 0; warm < 0.5; calls *= 2) warm += secondsOf(work, calls);

@@ -65,8 +65,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     types: { getTypeParser },
   });
   pool.on('error', (error) => options.onConnectionLost?.(error));
-  // For life: a server that ends a connection in the very moment in which it is handed out finds nobody
-  // listening otherwise, and the error would end the process. Whoever has the connection fails on its next use.
+  // For life: when the server ends a connection in the very moment in which it is handed out, nobody else
+  // listens, and the error would end the process. Whoever has the connection fails on its next use.
   pool.on('connect', (client) => void client.on('error', () => {}));
   const nameOf = statementNames();
   return {
