@@ -7,8 +7,9 @@ import type { LoanCharge } from '../charge.ts';
 import { noPortions } from '../components.ts';
 import { date } from '../date.ts';
 import type { Installment } from '../installment.ts';
-import { type Currency, formatMoney, type Money, parseMoney } from '../money.ts';
+import { formatMoney, type Money } from '../money.ts';
 import type { ReplayInput, ReplayResult } from '../replayResult.ts';
+import { EUR, exampleTerms, money, recalculation } from '../schedule/exampleLoan.ts';
 import {
   type AllocationRule,
   DEFAULT_SETTINGS,
@@ -20,8 +21,6 @@ import type { LoanTransaction, TransactionType } from '../transaction.ts';
 import { DEFAULT_RULE } from './allocation.ts';
 import { replayProgressive } from './replay.ts';
 
-export const EUR: Currency = { code: 'EUR', decimals: 2, inMultiplesOf: 0 };
-export const money = (amount: number | string): Money => parseMoney(amount, EUR);
 export const shown = (amount: Money): number => Number(formatMoney(amount, EUR));
 
 export const rule = (future: FutureInstallmentRule): AllocationRule => ({
@@ -29,70 +28,26 @@ export const rule = (future: FutureInstallmentRule): AllocationRule => ({
   futureInstallments: future,
 });
 
-export const terms = (own: Partial<LoanTerms> = {}): LoanTerms => ({
-  currency: EUR,
-  principal: money(400),
-  installmentAmountInMultiplesOf: null,
-  expectedDisbursementDate: date('2025-01-15'),
-  firstRepaymentDate: null,
-  termFrequency: 4,
-  termFrequencyUnit: 'MONTHS',
-  numberOfRepayments: 4,
-  repaymentEvery: 1,
-  repaymentFrequencyUnit: 'MONTHS',
-  repaymentStartDateType: 'DISBURSEMENT_DATE',
-  interestRatePerPeriod: '0',
-  interestRateUnit: 'YEAR',
-  interestType: 'DECLINING_BALANCE',
-  amortization: 'EQUAL_INSTALLMENTS',
-  interestCalculationPeriod: 'DAILY',
-  allowPartialPeriodInterest: false,
-  daysInYear: '360',
-  daysInMonth: '30',
-  interestChargedFrom: null,
-  interestRecalculation: null,
-  graceOnPrincipal: 0,
-  graceOnInterest: 0,
-  graceInterestFree: 0,
-  graceOnArrearsAgeing: 0,
-  strategy: 'advanced-payment-allocation-strategy',
-  scheduleType: 'PROGRESSIVE',
-  scheduleProcessing: 'HORIZONTAL',
-  allocationRules: [rule('NEXT_INSTALLMENT')],
-  creditAllocationRules: [],
-  downPayment: { enabled: false, percentage: null, automatic: false },
-  multiDisburse: true,
-  disallowExpectedDisbursements: true,
-  maxTrancheCount: null,
-  maxOutstandingBalance: null,
-  overAppliedPercentage: null,
-  principalThresholdForLastInstallment: '50',
-  fixedLength: null,
-  fixedInstallmentAmount: null,
-  fixedPrincipalPercentagePerInstallment: null,
-  installmentLevelDelinquency: false,
-  overdueDaysForNonPerforming: null,
-  leavesNonPerformingOnlyWhenArrearsCleared: false,
-  delinquencyBucket: null,
-  accounting: {
-    method: 'NONE',
-    accounts: {} as LoanTerms['accounting']['accounts'],
-    fundSourceByPaymentType: {},
-  },
-  ...own,
-});
+/** The example of cumulative schedules without its interest, replayed by the advanced allocation. */
+export const terms = (own: Partial<LoanTerms> = {}): LoanTerms =>
+  exampleTerms({
+    principal: money(400),
+    interestRatePerPeriod: '0',
+    interestCalculationPeriod: 'DAILY',
+    allowPartialPeriodInterest: false,
+    daysInYear: '360',
+    daysInMonth: '30',
+    strategy: 'advanced-payment-allocation-strategy',
+    scheduleType: 'PROGRESSIVE',
+    allocationRules: [rule('NEXT_INSTALLMENT')],
+    multiDisburse: true,
+    ...own,
+  });
 
 export const withInterest: Partial<LoanTerms> = {
   principal: money(2000),
   interestRatePerPeriod: '12',
-  interestRecalculation: {
-    restFrequency: 'DAILY',
-    rescheduleStrategy: 'ADJUST_LAST_UNPAID_PERIOD',
-    preCloseRule: 'TILL_PRE_CLOSE_DATE',
-    compounding: 'NONE',
-    compoundingDay: null,
-    arrearsBasedOnOriginalSchedule: false,
-  },
+  interestRecalculation: recalculation({ rescheduleStrategy: 'ADJUST_LAST_UNPAID_PERIOD' }),
 };
 
 /** The same with rests every day or on the repayment dates. */

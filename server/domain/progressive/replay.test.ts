@@ -4,12 +4,12 @@ import { date } from '../date.ts';
 import { totalOutstanding } from '../installment.ts';
 import { sum } from '../money.ts';
 import type { ReplayResult } from '../replayResult.ts';
+import { money } from '../schedule/exampleLoan.ts';
 import type { FutureInstallmentRule, LoanTerms } from '../terms.ts';
 import {
   fee,
   inputOf,
   type Line,
-  money,
   paidOf,
   perRow,
   principals,
