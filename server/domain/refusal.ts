@@ -15,9 +15,15 @@ export type RefusalKind =
   | 'not_found'
   | 'aborted'; // the loan is in another state, or the key is taken
 
+/** One of several inputs at fault. */
+export interface FieldFault {
+  readonly field: string;
+  readonly error: string;
+}
+
 /**
  * A rule's "no": `code` names the rule (`loan_must_be_active`), `field` the input at fault where there is
- * one.
+ * one, `faults` all of them where several were looked for.
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -26,9 +32,16 @@ export class Refusal extends Error {
     readonly code: string,
     message: string,
     readonly field?: string,
+    readonly faults: readonly FieldFault[] = [],
   ) {
     super(message);
   }
+}
+
+/** Refuses with every fault that was found; does nothing when there is none. */
+export function requireNoFaults(faults: readonly FieldFault[], code: string): void {
+  const [first] = faults;
+  if (first) throw new Refusal('invalid_argument', code, first.error, first.field, faults);
 }
 
 /** Throws `Refusal` unless the rule holds. */

@@ -109,7 +109,8 @@ export function answerOf(error: unknown): Answer {
 function answerOfRefusal(refusal: Refusal): Answer {
   const code = CODE_OF_REFUSAL[refusal.kind];
   if (code !== 'invalid_argument') return plain(code, refusal.message);
-  return invalid([{ field: refusal.field ?? 'request', error: refusal.message }]);
+  const { field = 'request', message: error, faults } = refusal;
+  return invalid(faults.length > 0 ? faults : [{ field, error }]);
 }
 
 function databaseMessage(error: unknown): string {
