@@ -109,6 +109,49 @@ describe('a larger payment', () => {
   });
 });
 
+describe('rbi-india', () => {
+  it.each([
+    ['2025-02-14', 150, '131/12/5/2', 'nothing is late: row by row'],
+    ['2025-02-15', 150, '131/12/5/2', 'on the due date nothing is late either'],
+    ['2025-02-16', 150, '137/6/5/2', 'row 1 is late: principal of the next row comes before its interest'],
+    ['2025-03-15', 25, '6/12/5/2', 'row 1 is late, row 2 due: the interest of both comes first'],
+    ['2025-03-14', 25, '12/6/5/2', 'row 1 is late, row 2 not due yet'],
+  ])('on %s %s go to %s: %s', (on, amount, split) => {
+    expect(parts(paid('rbi-india-strategy', on, amount))).toBe(split);
+  });
+
+  it('meets rows on the day', () => {
+    const rows = loanOf300();
+    paid('rbi-india-strategy', '2025-03-20', 225, rows);
+    expect(rows.map(({ metOn }) => metOn)).toEqual(['2025-03-20', '2025-03-20', null]);
+  });
+});
+
+describe('heavensfamily', () => {
+  /** The second row bears interest only. */
+  function withGrace(): Installment[] {
+    const rows = loanOf300();
+    for (const row of rows.slice(1, 2)) row.charged.principal = 0n;
+    return rows;
+  }
+
+  it.each([
+    [
+      '2025-02-14',
+      [6, 6, 0],
+      [0, 0, 6],
+      'row 2 has no principal that could come early: its interest is paid',
+    ],
+    ['2025-03-14', [6, 6, 0], [0, 0, 6], 'row 3 comes before its period: it is let off its interest'],
+    ['2025-03-15', [6, 6, 6], [0, 0, 0], 'its period has begun: nothing is let off'],
+  ])('on %s pays interest of %j and lets off %j: %s', (on, interest, waived) => {
+    const rows = withGrace();
+    paid('heavensfamily-strategy', on, 225, rows);
+    expect(rows.map((row) => row.waived.interest)).toEqual(waived.map(money));
+    expect(rows.map((row) => row.paid.interest)).toEqual(interest.map(money));
+  });
+});
+
 describe('a waiver of interest', () => {
   it('takes interest of the rows in order, whatever the strategy', () => {
     const rows = loanOf300();

@@ -47,10 +47,8 @@ function payRow(row: Installment, previous: Installment | undefined, allocation:
 }
 
 function payStep(step: PaymentStep, row: Installment, { payment, dueCharges }: Allocation): void {
-  const { component, limit } = step;
-  const isCharge = component === 'fees' || component === 'penalties';
-  const most = limit === 'dueCharges' && isCharge ? dueCharges(component, payment.date) : payment.left;
-  payComponent(payment, { row, component }, most);
+  const most = step.limit === 'dueCharges' ? dueCharges(step.component, payment.date) : payment.left;
+  payComponent(payment, { row, component: step.component }, most);
 }
 
 /** The interest of an installment whose principal comes before its time is forgiven. */

@@ -12,10 +12,9 @@ import type { Component } from '../components.ts';
 import type { AllocationStrategy } from '../terms.ts';
 
 /** One turn: a component, up to what is outstanding of it, or only up to the charges that have fallen due. */
-export interface PaymentStep {
-  readonly component: Component;
-  readonly limit: 'outstanding' | 'dueCharges';
-}
+export type PaymentStep =
+  | { readonly component: Component; readonly limit: 'outstanding' }
+  | { readonly component: 'fees' | 'penalties'; readonly limit: 'dueCharges' };
 
 export interface PaymentOrder {
   readonly due: readonly PaymentStep[];
@@ -43,8 +42,11 @@ const components = (letters: string): Component[] =>
 const upToOutstanding = (letters: string): PaymentStep[] =>
   components(letters).map((component) => ({ component, limit: 'outstanding' }));
 
-const upToDueCharges = (letters: string): PaymentStep[] =>
-  components(letters).map((component) => ({ component, limit: 'dueCharges' }));
+/** Penalties, then fees, each only as far as they have fallen due. */
+const UP_TO_DUE_CHARGES: readonly PaymentStep[] = [
+  { component: 'penalties', limit: 'dueCharges' },
+  { component: 'fees', limit: 'dueCharges' },
+];
 
 /** An order that is the same for due and advance payments, unless told otherwise. */
 function order(due: string, refund: string, special: Partial<PaymentOrder> = {}): PaymentOrder {
@@ -75,11 +77,11 @@ export const PAYMENT_ORDERS: Readonly<Record<FixedOrderStrategy, PaymentOrder>> 
   'due-penalty-fee-interest-principal-in-advance-principal-penalty-fee-interest-strategy': order(
     'N F I P',
     'P I F N',
-    { inAdvance: [...upToDueCharges('N F'), ...upToOutstanding('P'), ...upToOutstanding('N F I P')] },
+    { inAdvance: [...UP_TO_DUE_CHARGES, ...upToOutstanding('P'), ...upToOutstanding('N F I P')] },
   ),
   'due-penalty-interest-principal-fee-in-advance-penalty-interest-principal-fee-strategy': order(
     'N I P F',
     'P I F N',
-    { inAdvance: [...upToDueCharges('N F'), ...upToOutstanding('N I P F')] },
+    { inAdvance: [...UP_TO_DUE_CHARGES, ...upToOutstanding('N I P F')] },
   ),
 };

@@ -5,11 +5,13 @@
  *   tell({ principal: money(300) }, [['2025-02-15', pay(106)], ['2025-02-20', { kind: 'chargeOff', on }]])
  */
 import type { ChargeDefinition } from '../charge.ts';
+import { noPortions } from '../components.ts';
 import { date } from '../date.ts';
 import { decide } from '../decide.ts';
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
 import type { JournalEntry } from '../ledger.ts';
 import type { Loan } from '../loan.ts';
+import { Refusal } from '../refusal.ts';
 import { exampleTerms, money, shown } from '../schedule/exampleLoan.ts';
 import { type AccountRole, DEFAULT_SETTINGS, type LoanTerms } from '../terms.ts';
 import type { LoanTransaction } from '../transaction.ts';
@@ -118,6 +120,41 @@ export const continued = (story: Story, lines: readonly Line[]): Story =>
     const last = decide(sofar.loan, command, on(day));
     return { loan: last.loan, entries: [...sofar.entries, ...last.entries], last };
   }, story);
+
+/** A transaction as it is booked, before it is laid over a schedule: a repayment of 0 unless told otherwise. */
+export const booked = (day: string, own: Partial<LoanTransaction> = {}): LoanTransaction => ({
+  id: 1,
+  sequence: own.id ?? 1,
+  type: 'repayment',
+  date: date(day),
+  submittedOn: date(day),
+  amount: 0n,
+  portions: noPortions(),
+  overpaid: 0n,
+  unrecognised: 0n,
+  chargesPaid: [],
+  balance: 0n,
+  reversal: 'none',
+  reversedOn: null,
+  relatedTransactionId: null,
+  relatedChargeId: null,
+  paymentType: null,
+  reAge: null,
+  bookedAs: 'performing',
+  ...own,
+});
+
+/** All that a refusal says: `aborted loan_must_be_active: <message> [field]`; `accepted` where there is none. */
+export function answerTo(act: () => unknown): string {
+  try {
+    act();
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    const { kind, code, message, field } = refusal;
+    return `${kind} ${code}: ${message}${field === undefined ? '' : ` [${field}]`}`;
+  }
+  return 'accepted';
+}
 
 /** `P 47 I 6 F 5 N 2 O 0`, zeros left out. */
 export function splitOf({ portions, overpaid }: LoanTransaction): string {
