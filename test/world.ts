@@ -15,6 +15,7 @@ import { seedBook } from '../server/operations/seed/seedBook.ts';
 import { type Database, openDatabase } from '../server/store/database.ts';
 import { type ManualClock, manualClock } from './manualClock.ts';
 import { createTestDatabase } from './testDatabase.ts';
+import { type Document, openWitness, type Witness } from './witness.ts';
 
 export interface WorldOptions {
   /** Where the clock stands at first, and in a sandbox the business date. */
@@ -46,6 +47,8 @@ export interface World {
   readonly admin: LoanbookClient;
   readonly operator: LoanbookClient;
   readonly stranger: LoanbookClient;
+  /** Has seen every answer of both hosts; what the document does not describe makes `close` fail. */
+  readonly witness: Witness;
   /** Plain HTTP to the api (or, with a whole URL, to anywhere): for input that no client would send. */
   fetch(path: string, request?: RawRequest): Promise<Response>;
   close(): Promise<void>;
@@ -62,6 +65,8 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
   const db = openDatabase(database.url);
   const context = await openContext(config, db, clock);
   const [api, auth] = await Promise.all([buildApi(context), buildAuth(context)]);
+  const witness = openWitness((await api.inject('/openapi.json')).json<Document>());
+  for (const app of [api, auth]) witness.watch(app.server);
   const [apiUrl, authUrl] = await Promise.all([listen(api), listen(auth)]);
   const clients = clientsOf(apiUrl, authUrl);
   return {
@@ -71,6 +76,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
     config,
     db,
     ...clients,
+    witness,
     fetch: async (path, request = {}) => {
       const url = path.startsWith('http') ? path : apiUrl + path;
       return fetch(url, await withToken(clients, request));
@@ -79,6 +85,8 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
       await Promise.all([api.close(), auth.close()]);
       await db.close();
       await database.drop();
+      if (witness.faults.size > 0)
+        throw new Error(`answers that the document does not describe:\n${[...witness.faults].join('\n')}`);
     },
   };
 }

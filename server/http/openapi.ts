@@ -66,11 +66,18 @@ const SECURITY: Readonly<Record<EndpointDescription['caller'], Record<string, st
 };
 
 function errorsOf({ caller, errors = [] }: EndpointDescription): readonly ErrorCode[] {
-  if (caller === 'anyone') return errors;
-  const byCaller: ErrorCode[] = ['invalid_argument', 'unauthenticated', 'internal', 'unavailable'];
+  const byEdge: ErrorCode[] = ['invalid_argument', 'internal', 'unavailable'];
+  if (caller === 'anyone') return [...new Set([...byEdge, ...errors])];
+  const byCaller: ErrorCode[] = [...byEdge, 'unauthenticated'];
   if (caller === 'operator') byCaller.push('permission_denied');
   return [...new Set([...byCaller, ...errors])];
 }
+
+/** An answer that is no JSON. */
+export const plainText = (example: string) => ({
+  description: 'Success',
+  content: { 'text/plain': { schema: { type: 'string', examples: [example] } } },
+});
 
 /** Makes `app` write down its routes; must come before them. */
 export async function recordRoutes(
@@ -148,7 +155,7 @@ function finished(item: PathItem, shared: Shared): Record<string, unknown> {
       responses: {
         ...successes(responses, shared),
         ...errorResponses(codes, shared),
-        ...(requestBody !== undefined && bodyErrors(shared)),
+        ...(method !== 'get' && bodyErrors(shared)),
       },
     };
     return [method, complete];

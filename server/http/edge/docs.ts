@@ -3,8 +3,9 @@
  * it works without the internet), and `/llms.txt`, an index of both for programs that read.
  */
 import swaggerUi from '@fastify/swagger-ui';
+import { Type } from '@fastify/type-provider-typebox';
 import type { App, AppContext } from '../context.ts';
-import { documentOf, endpoint } from '../openapi.ts';
+import { documentOf, endpoint, plainText } from '../openapi.ts';
 
 export async function addDocs(app: App, context: AppContext, auth: App): Promise<void> {
   let document: Record<string, unknown> | undefined;
@@ -39,19 +40,22 @@ const CONTENT_POLICY = {
   'frame-ancestors': ["'none'"],
 };
 
-const OPENAPI = endpoint({
-  id: 'getOpenApi',
-  tag: 'Health',
-  summary: 'This document (OpenAPI 3.1)',
-  caller: 'anyone',
-});
+const OPENAPI = {
+  ...endpoint({
+    id: 'getOpenApi',
+    tag: 'Health',
+    summary: 'This document (OpenAPI 3.1)',
+    caller: 'anyone',
+  }),
+  response: {
+    200: Type.Object({}, { additionalProperties: true, examples: [{ openapi: '3.1.0', paths: {} }] }),
+  },
+};
 
-const LLMS = endpoint({
-  id: 'getLlmsIndex',
-  tag: 'Health',
-  summary: 'Index of the documents',
-  caller: 'anyone',
-});
+const LLMS = {
+  ...endpoint({ id: 'getLlmsIndex', tag: 'Health', summary: 'Index of the documents', caller: 'anyone' }),
+  response: { 200: plainText('# Loanbook\n\n> A loan management system') },
+};
 
 function index({ config }: AppContext): string {
   return `# Loanbook

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { App, AppContext } from '../context.ts';
-import { endpoint } from '../openapi.ts';
+import { endpoint, plainText } from '../openapi.ts';
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -19,12 +19,10 @@ export function addMetrics(app: App, context: AppContext, host: 'api' | 'auth'):
   app.get(
     '/metrics',
     {
-      schema: endpoint({
-        id: 'getMetrics',
-        tag: 'Health',
-        summary: 'Figures for Prometheus',
-        caller: 'anyone',
-      }),
+      schema: {
+        ...endpoint({ id: 'getMetrics', tag: 'Health', summary: 'Figures for Prometheus', caller: 'anyone' }),
+        response: { 200: plainText('loanbook_http_requests_total{host="api"} 42') },
+      },
     },
     async (_request, reply) => reply.type(register.contentType).send(await register.metrics()),
   );
