@@ -28,6 +28,8 @@ export interface Config {
   readonly keySecret: string | undefined;
   /** Addresses of proxies whose `X-Forwarded-For` is believed; absent: none, the caller is who connects. */
   readonly trustedProxies: string | undefined;
+  /** Addresses and networks inside to which webhooks may go, and then also by plain http. */
+  readonly webhookNetworks: readonly string[];
   /** Where callers reach the auth host; also the `iss` claim of every token. */
   readonly authUrl: string;
   /** Where callers reach the api. */
@@ -79,6 +81,9 @@ export function loadConfig(env: Environment): Config {
       areAddresses,
       'addresses or networks, by comma',
     ),
+    webhookNetworks: listOf(
+      read.matching('LOANBOOK_WEBHOOK_NETWORKS', areAddresses, 'addresses or networks, by comma'),
+    ),
     authUrl: read.url('LOANBOOK_AUTH_URL') ?? localUrl(host, authPort),
     apiUrl: read.url('LOANBOOK_API_URL') ?? localUrl(host, apiPort),
     logLevel: read.oneOf('LOANBOOK_LOG_LEVEL', LOG_LEVELS, 'info'),
@@ -115,6 +120,7 @@ export const VARIABLES = [
   'LOANBOOK_WORKERS',
   'LOANBOOK_KEY_SECRET',
   'LOANBOOK_TRUSTED_PROXIES',
+  'LOANBOOK_WEBHOOK_NETWORKS',
   'LOANBOOK_AUTH_URL',
   'LOANBOOK_API_URL',
   'LOANBOOK_LOG_LEVEL',
@@ -198,6 +204,8 @@ const areAddresses = (text: string): boolean =>
     const [address = '', bits = '0', ...rest] = each.trim().split('/');
     return isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= 128 && rest.length === 0;
   });
+
+const listOf = (text: string | undefined): string[] => text?.split(',').map((each) => each.trim()) ?? [];
 
 function isTimeZone(text: string): boolean {
   try {
