@@ -89,6 +89,13 @@ CREATE INDEX customer_by_search ON customer USING gin (search);
 CREATE INDEX customer_by_status ON customer USING btree (status, id);
 CREATE INDEX customer_by_submitted_date ON customer USING btree (submitted_date, id);
 
+create table customer_count (
+  slot smallint not null,
+  status text not null,
+  customers bigint not null,
+  constraint customer_count_pkey PRIMARY KEY (slot, status)
+);
+
 create table external_id (
   external_id text not null,
   kind text not null,
@@ -146,6 +153,18 @@ create table journal_entry (
 );
 CREATE INDEX journal_entry_by_date ON journal_entry USING btree (entry_date, loan_id, entry_seq) WHERE (line = 1);
 
+create table ledger_total (
+  slot smallint not null,
+  entry_date date not null,
+  debit_account text not null,
+  credit_account text not null,
+  amount bigint not null,
+  constraint ledger_total_pkey PRIMARY KEY (slot, entry_date, debit_account, credit_account),
+  constraint ledger_total_amount_check CHECK ((amount > 0)),
+  constraint ledger_total_credit_account_fkey FOREIGN KEY (credit_account) REFERENCES gl_account(code),
+  constraint ledger_total_debit_account_fkey FOREIGN KEY (debit_account) REFERENCES gl_account(code)
+);
+
 create table loan (
   id bigint not null,
   customer_id bigint not null,
@@ -175,6 +194,14 @@ CREATE INDEX loan_by_principal ON loan USING btree (principal, id) WHERE (delete
 CREATE INDEX loan_by_product ON loan USING btree (product_id, id) WHERE (deleted_at IS NULL);
 CREATE INDEX loan_by_status ON loan USING btree (status, id) WHERE (deleted_at IS NULL);
 CREATE INDEX loan_deleted_by_external_id ON loan USING btree (external_id, id) WHERE (deleted_at IS NOT NULL);
+
+create table loan_count (
+  slot smallint not null,
+  product_id bigint not null,
+  status text not null,
+  loans bigint not null,
+  constraint loan_count_pkey PRIMARY KEY (slot, product_id, status)
+);
 
 create table loan_idempotency_key (
   loan_id bigint not null,
@@ -302,4 +329,12 @@ create table token_attempt (
   last_failure_at timestamp with time zone not null,
   constraint token_attempt_pkey PRIMARY KEY (subject),
   constraint token_attempt_failures_check CHECK ((failures > 0))
+);
+
+create table unpaid_loan_count (
+  slot smallint not null,
+  product_id bigint not null,
+  oldest_unpaid_due_date date not null,
+  loans bigint not null,
+  constraint unpaid_loan_count_pkey PRIMARY KEY (slot, product_id, oldest_unpaid_due_date)
 );

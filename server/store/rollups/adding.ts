@@ -1,0 +1,30 @@
+/** Adding to counts and sums, within the transaction of the rows that they are made of. */
+import type { Tx } from '../database.ts';
+import { rowsOfValues } from '../values.ts';
+import { type Delta, summedDeltas } from './slots.ts';
+
+export interface RollupTable {
+  readonly name: string;
+  /** The columns of the key, slot apart. */
+  readonly key: readonly string[];
+  readonly sum: string;
+}
+
+export interface Addition {
+  readonly slot: number;
+  readonly deltas: readonly Delta[];
+}
+
+/** Nothing is sent when the deltas come to nothing. */
+export async function addTo(tx: Tx, table: RollupTable, { slot, deltas }: Addition): Promise<void> {
+  const rows = summedDeltas(deltas).map(({ key, by }) => [slot, ...key, by]);
+  if (rows.length === 0) return;
+  const { places, values } = rowsOfValues(rows);
+  const key = ['slot', ...table.key].join(', ');
+  const { name, sum } = table;
+  await tx.query(
+    `insert into ${name} (${key}, ${sum}) values ${places}
+     on conflict (${key}) do update set ${sum} = ${name}.${sum} + excluded.${sum}`,
+    values,
+  );
+}

@@ -1,0 +1,46 @@
+/**
+ * Folds the slots of counts and sums into slot 0, so that readers have few rows to add up. Rows that a writer
+ * holds right now are left for the next time, so nobody waits in a circle; the sums do not change.
+ */
+import type { CivilDate } from '../../domain/date.ts';
+import type { Database, Tx } from '../database.ts';
+import { type Condition, where } from '../page.ts';
+import { addTo, type RollupTable } from './adding.ts';
+import { CUSTOMER_COUNT } from './customerCounts.ts';
+import { LEDGER_TOTAL } from './ledgerTotals.ts';
+import { LOAN_COUNT, UNPAID_COUNT } from './loanCounts.ts';
+import { type Delta, FOLDED, SLOTS } from './slots.ts';
+
+/** Answers how many rows were folded. Days from `openFrom` on, which are still written to, stay spread. */
+export async function foldRollups(db: Database, openFrom: CivilDate): Promise<number> {
+  const isPast: Condition = ['entry_date < ?', openFrom];
+  let folded = 0;
+  for (let slot = FOLDED + 1; slot < SLOTS; slot += 1) {
+    folded += await db.transaction((tx) => fold(tx, LOAN_COUNT, [['slot = ?', slot]]));
+    folded += await db.transaction((tx) => fold(tx, UNPAID_COUNT, [['slot = ?', slot]]));
+    folded += await db.transaction((tx) => fold(tx, CUSTOMER_COUNT, [['slot = ?', slot]]));
+    folded += await db.transaction((tx) => fold(tx, LEDGER_TOTAL, [['slot = ?', slot], isPast]));
+  }
+  return folded;
+}
+
+async function fold(tx: Tx, table: RollupTable, conditions: readonly Condition[]): Promise<number> {
+  const { text, values } = where(conditions);
+  const { name, key, sum } = table;
+  const columns = key.join(', ');
+  const held = await tx.query<Record<string, bigint | string>>(
+    `select ${columns}, ${sum}, slot::bigint as slot from ${name}${text} for update skip locked`,
+    values,
+  );
+  const rows = held.map((row) => ({
+    keys: key.map((column) => row[column] ?? ''),
+    by: BigInt(row[sum] ?? 0),
+  }));
+  for (const { keys } of rows) {
+    const places = key.map((column, index) => `${column} = $${index + 2}`).join(' and ');
+    await tx.query(`delete from ${name} where slot = $1 and ${places}`, [held[0]?.slot, ...keys]);
+  }
+  const deltas = rows.map(({ keys, by }): Delta => ({ key: keys, by }));
+  await addTo(tx, table, { slot: FOLDED, deltas });
+  return rows.length;
+}
