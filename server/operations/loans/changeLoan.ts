@@ -9,6 +9,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { DEFAULT_SETTINGS } from '../../domain/terms.ts';
 import type { LoanTransaction } from '../../domain/transaction.ts';
 import type { Tx } from '../../store/database.ts';
+import { insertLoanEvents } from '../../store/loans/events.ts';
 import { type BookedLoan, findLoan, updateLoan } from '../../store/loans/loans.ts';
 import { insertLoanNote } from '../../store/loans/notes.ts';
 import {
@@ -23,6 +24,7 @@ import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import { postEntries, requireOpenPeriod } from '../ledger/closedPeriod.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
+import { storedEventsOf } from './tellEvents.ts';
 
 /** What somebody wants of a loan, decided once the loan is known. */
 export interface Wish {
@@ -40,7 +42,8 @@ export async function changeLoan(tx: Tx, book: Book, wish: Wish): Promise<Booked
   const decisions: Decision[] = [];
   for (const command of wish.commands)
     decisions.push(decide(decisions.at(-1)?.loan ?? wish.loan.state, command, context));
-  return storeDecisions(tx, book, { ...wish, decisions });
+  const { businessDate } = context;
+  return storeDecisions(tx, book, { ...wish, decisions, businessDate });
 }
 
 export async function requireLoan(tx: Tx, id: bigint): Promise<BookedLoan> {
@@ -61,6 +64,7 @@ export const contextOn = (businessDate: CivilDate): DecisionContext => ({
 
 interface Decided extends Wish {
   readonly decisions: readonly Decision[];
+  readonly businessDate: CivilDate;
 }
 
 async function storeDecisions(tx: Tx, book: Book, decided: Decided): Promise<BookedLoan> {
@@ -73,12 +77,19 @@ async function storeDecisions(tx: Tx, book: Book, decided: Decided): Promise<Boo
   const entries = decisions.flatMap((decision) => decision.entries);
   const after = { ...loan, state, externalId, lastJournalEntry: loan.lastJournalEntry + entries.length };
   const version = loan.version + 1;
+  const whole = joined(loan, state, transactions);
+  const { businessDate } = decided;
+  const events = storedEventsOf({
+    ...{ loanId: loan.id, version, before: loan.state, decisions },
+    ...{ transactions: whole, businessDate, now },
+  });
   // Sent at once; the first one settles whether this writer came too late.
   const [, updated, , closedUntil] = await Promise.all([
     insertTransactions(tx, loan.id, { transactions, now }),
     updateLoan(tx, { ...after, now }),
     updateTransactions(tx, loan.id, altered),
     postEntries(tx, { loanId: loan.id, after: loan.lastJournalEntry, entries, now }),
+    insertLoanEvents(tx, events),
     added.length === 0 && remarks.note && insertLoanNote(tx, loan.id, { version, note: remarks.note, now }),
   ]);
   if (!updated) throw new LostVersion(`loan ${loan.id} was changed by another writer`);
@@ -91,7 +102,7 @@ async function storeDecisions(tx: Tx, book: Book, decided: Decided): Promise<Boo
     before: statusOf(loan.state, loan.version),
     after: statusOf(state, version),
   });
-  return { ...after, version, transactions: joined(loan, state, transactions) };
+  return { ...after, version, transactions: whole };
 }
 
 /** What is new since the loan was read, and what a replay or an undo altered. */

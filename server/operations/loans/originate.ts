@@ -13,6 +13,7 @@ import { type BookedCustomer, findCustomer, lockCustomer } from '../../store/cus
 import type { Tx } from '../../store/database.ts';
 import { findByExternalId, takeExternalId } from '../../store/externalIds.ts';
 import { findProduct } from '../../store/loanProducts.ts';
+import { insertLoanEvents } from '../../store/loans/events.ts';
 import { type BookedLoan, insertLoan } from '../../store/loans/loans.ts';
 import { insertTransactions, NO_REMARKS } from '../../store/loans/transactions.ts';
 import { noteChange } from '../audit/trail.ts';
@@ -20,6 +21,7 @@ import type { Book } from '../book.ts';
 import { requireCustomer } from '../customers.ts';
 import { postEntries, requireOpenPeriod } from '../ledger/closedPeriod.ts';
 import { decisionContext, numbered } from './changeLoan.ts';
+import { storedEventsOf } from './tellEvents.ts';
 
 /** What a loan is asked for with, customer apart. */
 export interface LoanRequest {
@@ -84,6 +86,13 @@ export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promis
     insertLoan(tx, { ...loan, now }),
     insertTransactions(tx, id, { transactions, now }),
     postEntries(tx, { loanId: id, after: 0, entries, now }),
+    insertLoanEvents(
+      tx,
+      storedEventsOf({
+        ...{ loanId: id, version: 1, before: null, decisions },
+        ...{ transactions, businessDate: context.businessDate, now },
+      }),
+    ),
   ]);
   requireOpenPeriod(entries, closedUntil);
   noteChange(tx, { kind: 'loan', id, version: 1, before: null, after: { version: 1, status: state.status } });

@@ -29,14 +29,17 @@ export async function listLoanFacts(
     `select id, customer_id as "customerId", external_id as "externalId",
        deleted_at is not null as "isDeleted", last_journal_entry as "lastJournalEntry", status, principal,
        expected_disbursement_date as "expectedDisbursementDate",
-       oldest_unpaid_due_date as "oldestUnpaidDueDate"
+       oldest_unpaid_due_date as "oldestUnpaidDueDate", delinquency_range as "delinquencyRange",
+       is_non_performing as "isNonPerforming"
      from loan where id > $1 order by id limit $2`,
     [after, rows],
   );
-  return found.map(({ status, principal, expectedDisbursementDate, oldestUnpaidDueDate, ...facts }) => ({
-    ...facts,
-    listed: { status, principal, expectedDisbursementDate, oldestUnpaidDueDate },
-  }));
+  return found.map((row) => {
+    const { status, principal, expectedDisbursementDate, oldestUnpaidDueDate, ...others } = row;
+    const { delinquencyRange, isNonPerforming, ...facts } = others;
+    const listed = { status, principal, expectedDisbursementDate, oldestUnpaidDueDate };
+    return { ...facts, listed: { ...listed, delinquencyRange, isNonPerforming } };
+  });
 }
 
 /** Loan ids above `after`, up to and with `last`. */

@@ -1,5 +1,6 @@
 /** Loans as rows: the state as a document, beside it what lists filter and sort on. */
 import type { CivilDate } from '../../domain/date.ts';
+import { currentTag } from '../../domain/delinquency/classification.ts';
 import { totalOutstanding } from '../../domain/installment.ts';
 import type { Loan, LoanStatus } from '../../domain/loan.ts';
 import type { Tx } from '../database.ts';
@@ -39,6 +40,10 @@ export interface LoanFilter {
   readonly overdueOn?: CivilDate | undefined;
   /** False: only loans without anything overdue on that day. */
   readonly isOverdue?: boolean;
+  /** Only loans whose oldest unpaid installment fell due on this day or before. */
+  readonly unpaidSince?: CivilDate | undefined;
+  readonly delinquencyRange?: string | undefined;
+  readonly isNonPerforming?: boolean | undefined;
 }
 
 interface LoanRow {
@@ -115,6 +120,11 @@ function conditionsOf(filter: LoanFilter): Condition[] {
   if (filter.productId !== undefined) conditions.push(['product_id = ?', filter.productId]);
   if (filter.status !== undefined) conditions.push(['status = ?', filter.status]);
   if (filter.overdueOn !== undefined) conditions.push(overdueCondition(filter.overdueOn, filter));
+  if (filter.unpaidSince !== undefined) conditions.push(['oldest_unpaid_due_date <= ?', filter.unpaidSince]);
+  if (filter.delinquencyRange !== undefined)
+    conditions.push(['delinquency_range = ?', filter.delinquencyRange]);
+  if (filter.isNonPerforming !== undefined)
+    conditions.push([filter.isNonPerforming ? 'is_non_performing' : 'not is_non_performing']);
   return conditions;
 }
 
@@ -130,8 +140,8 @@ export async function insertLoan(
   await tx.query(
     `insert into loan (id, external_id, customer_id, customer_external_id, customer_name, product_id, version,
        last_journal_entry, document, status, principal, expected_disbursement_date, oldest_unpaid_due_date,
-       created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, $12, $13, $13)`,
+       delinquency_range, is_non_performing, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)`,
     [
       loan.id,
       loan.externalId,
@@ -155,8 +165,8 @@ export async function updateLoan(
 ): Promise<boolean> {
   const rows = await tx.query(
     `update loan set version = version + 1, last_journal_entry = $3, document = $4, status = $5,
-       principal = $6, expected_disbursement_date = $7, oldest_unpaid_due_date = $8, external_id = $9,
-       updated_at = $10
+       principal = $6, expected_disbursement_date = $7, oldest_unpaid_due_date = $8, delinquency_range = $9,
+       is_non_performing = $10, external_id = $11, updated_at = $12
      where id = $1 and version = $2 and deleted_at is null returning id`,
     [loan.id, loan.version, loan.lastJournalEntry, ...stateValues(loan.state), loan.externalId, loan.now],
   );
@@ -178,8 +188,16 @@ export async function deleteLoan(
 
 function stateValues(state: Loan): unknown[] {
   const { transactions: _stored, ...document } = state;
-  const { status, principal, expectedDisbursementDate, oldestUnpaidDueDate } = listedFactsOf(state);
-  return [writeExact(document), status, principal, expectedDisbursementDate, oldestUnpaidDueDate];
+  const listed = listedFactsOf(state);
+  return [
+    writeExact(document),
+    listed.status,
+    listed.principal,
+    listed.expectedDisbursementDate,
+    listed.oldestUnpaidDueDate,
+    listed.delinquencyRange,
+    listed.isNonPerforming,
+  ];
 }
 
 /** What lists filter and sort on, as columns beside the document. */
@@ -188,6 +206,9 @@ export interface ListedFacts {
   readonly principal: bigint;
   readonly expectedDisbursementDate: CivilDate;
   readonly oldestUnpaidDueDate: CivilDate | null;
+  /** Code of the delinquency range that the loan is in. */
+  readonly delinquencyRange: string | null;
+  readonly isNonPerforming: boolean;
 }
 
 export const listedFactsOf = (state: Loan): ListedFacts => ({
@@ -195,6 +216,8 @@ export const listedFactsOf = (state: Loan): ListedFacts => ({
   principal: state.terms.principal,
   expectedDisbursementDate: state.terms.expectedDisbursementDate,
   oldestUnpaidDueDate: oldestUnpaidDueDate(state),
+  delinquencyRange: currentTag(state)?.rangeCode ?? null,
+  isNonPerforming: state.isNonPerforming,
 });
 
 function oldestUnpaidDueDate(state: Loan): CivilDate | null {

@@ -1,0 +1,38 @@
+/** From the events of a decision to rows of the outbox: numbered, with the outside's transaction numbers. */
+import type { CivilDate } from '../../domain/date.ts';
+import type { Decision } from '../../domain/decide.ts';
+import type { Loan } from '../../domain/loan.ts';
+import { eventsOf } from '../../domain/loanEvent.ts';
+import type { StoredEvent } from '../../store/loans/events.ts';
+import type { BookedTransaction } from '../../store/loans/transactions.ts';
+
+export interface Telling {
+  readonly loanId: bigint;
+  /** The version of the loan that the change makes. */
+  readonly version: number;
+  /** Null: the loan is made. */
+  readonly before: Loan | null;
+  readonly decisions: readonly Decision[];
+  /** All transactions of the loan as it stands after. */
+  readonly transactions: readonly Pick<BookedTransaction, 'id' | 'transaction'>[];
+  readonly businessDate: CivilDate;
+  readonly now: Date;
+}
+
+export function storedEventsOf(telling: Telling): StoredEvent[] {
+  const { loanId, version, businessDate, now: recordedAt, decisions } = telling;
+  const ids = new Map(telling.transactions.map((each) => [each.transaction.id, each.id]));
+  const told = decisions.flatMap((decision, index) =>
+    eventsOf(decisions[index - 1]?.loan ?? telling.before, decision),
+  );
+  return told.map(({ type, transaction, facts }, index) => ({
+    loanId,
+    version,
+    position: index + 1,
+    type,
+    transactionId: transaction === null ? null : (ids.get(transaction) ?? null),
+    businessDate,
+    facts,
+    recordedAt,
+  }));
+}
