@@ -46,6 +46,11 @@ export interface LoanTransaction {
    * end.
    */
   readonly sequence: number;
+  /**
+   * Its place when it was last laid over the schedule, where that replay has moved it since; absent = its
+   * sequence. The next replay takes it at its new place.
+   */
+  readonly laidAs?: number;
   readonly type: TransactionType;
   readonly date: CivilDate;
   /** Business date on which it was booked. */
@@ -79,6 +84,15 @@ export interface LoanTransaction {
    * 5.9).
    */
   readonly settledAtOnce?: Portions;
+  /** Charge waiver taken back since the last replay, which does not know of it yet; absent = none of this. */
+  readonly lifted?: LiftedWaiver;
+}
+
+/** What taking a charge waiver back has undone; like a charge it stands before the transaction of its number. */
+export interface LiftedWaiver {
+  readonly sequence: number;
+  /** The installment of an installment fee, 1 for the first normal one. */
+  readonly place?: number;
 }
 
 /**

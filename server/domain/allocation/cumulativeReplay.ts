@@ -1,8 +1,8 @@
 /**
  * Replay of a cumulative loan: the schedule as it stands (principal and interest of its rows) is emptied,
- * charges are laid in again, then every transaction in order of date and first booking. A transaction that
- * comes out with another split than before is booked again, and so moves behind the others of its date in
- * lists; the next replay still takes it at its first place, so that replays always come out the same.
+ * charges are laid in again, then every transaction in order of date and booking. A transaction that comes out
+ * with another split than before is booked again, and so moves behind the others of its date, in lists and in
+ * the replays that follow; where this one took it stays noted (`laidAs`).
  *
  *   100 due 1 Feb, paid on 5 Feb (late 100); 100 dated 20 Jan is added -> it takes the installment (in
  *   advance 100), and the payment of 5 Feb is booked again as overpaid 100
@@ -23,13 +23,13 @@ export const replayCumulative: Replay = (input) => {
   const run = emptyRun(input);
   const changed: number[] = [];
   let nextSequence = input.nextSequence;
-  const transactions = inReplayOrder(input.transactions).map((transaction) => {
+  const transactions = [...input.transactions].sort(byDateThenSequence).map((transaction) => {
     const split = layTransaction(run, transaction);
     if (!split) return transaction;
     if (input.newTransactionIds?.has(transaction.id)) return { ...transaction, ...split };
     if (sameSplit(transaction, split)) return withSplit(transaction, split);
     changed.push(transaction.id);
-    return { ...transaction, ...split, sequence: nextSequence++ };
+    return { ...transaction, ...split, sequence: nextSequence++, laidAs: transaction.sequence };
   });
   finish(run.rows, input);
   return {
@@ -57,23 +57,20 @@ export const isLatest = (payment: LoanTransaction, transactions: readonly LoanTr
   );
 
 /**
- * The short way for a payment that comes last: it is laid over the state that the replay of the others left.
+ * The short way for what comes last, a payment or a loss: it is laid over the state that the replay of the
+ * others left.
  */
-export function layLatestPayment(
+export function layLatest(
   input: Pick<ReplayInput, 'terms' | 'installments' | 'charges' | 'transactions'>,
-  payment: LoanTransaction,
-): Pick<ReplayResult, 'installments' | 'charges'> & { readonly payment: LoanTransaction } {
+  latest: LoanTransaction,
+): Pick<ReplayResult, 'installments' | 'charges'> & { readonly laid: LoanTransaction } {
   const last = input.installments.at(-1);
   const rows = input.installments.map((row) => (isMet(row) && row !== last ? row : copyInstallment(row)));
   const charges = input.charges.map((charge) => ({ ...charge }));
-  const split = layTransaction({ terms: input.terms, rows, charges, overpaid: 0n }, payment);
+  const split = layTransaction({ terms: input.terms, rows, charges, overpaid: 0n }, latest);
   finish(rows, input);
-  return { installments: rows, charges, payment: { ...payment, ...split } };
+  return { installments: rows, charges, laid: { ...latest, ...split } };
 }
-
-/** By date, then in the order in which they were first booked. */
-export const inReplayOrder = (transactions: readonly LoanTransaction[]): LoanTransaction[] =>
-  [...transactions].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : a.id - b.id));
 
 export const sameSplit = (transaction: LoanTransaction, split: Split): boolean =>
   samePortions(transaction.portions, split.portions) &&

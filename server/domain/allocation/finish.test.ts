@@ -6,7 +6,7 @@ import { booked, fee, type Line, on, pay, splitOf, storyTerms, tell } from '../l
 import type { Loan } from '../loan.ts';
 import { money, schedule } from '../schedule/exampleLoan.ts';
 import type { LoanTransaction } from '../transaction.ts';
-import { finish, layLatestPayment, replayCumulative } from './cumulativeReplay.ts';
+import { finish, layLatest, replayCumulative } from './cumulativeReplay.ts';
 
 const terms = storyTerms();
 const PLAIN = { interestRatePerPeriod: '0' } as const;
@@ -197,12 +197,9 @@ describe('the short way for a payment that comes last', () => {
   it('takes over the installments that are met as they stand, and changes nothing it was given', () => {
     const { loan } = tell(PLAIN, [addFee('2025-01-20', 12, '2025-04-25'), ['2025-02-15', pay(100)]]);
     const before = structuredClone(loan);
-    const { installments, payment } = layLatestPayment(
-      loan,
-      booked('2025-03-15', { id: 9, amount: money(212) }),
-    );
+    const { installments, laid } = layLatest(loan, booked('2025-03-15', { id: 9, amount: money(212) }));
     expect(loan).toEqual(before);
-    expect(splitOf(payment)).toBe('P 200 F 12');
+    expect(splitOf(laid)).toBe('P 200 F 12');
     expect(installments.map((row, index) => row === loan.installments[index])).toEqual([
       true,
       false,

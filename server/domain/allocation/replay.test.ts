@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { date } from '../date.ts';
-import { listedTransactions } from '../history/history.ts';
+import { byDateThenSequence, listedTransactions } from '../history/history.ts';
 import { differencesFromRebuilt } from '../history/rebuild.ts';
-import { continued, fee, type Line, on, openOf, pay, penalty, splitOf, tell } from '../life/story.ts';
+import { booked, continued, fee, type Line, on, openOf, pay, penalty, splitOf, tell } from '../life/story.ts';
+import type { Loan } from '../loan.ts';
 import { money, shown } from '../schedule/exampleLoan.ts';
 import type { LoanTransaction } from '../transaction.ts';
-import { firstDisbursement, inReplayOrder, isLatest, sameSplit } from './cumulativeReplay.ts';
+import { firstDisbursement, isLatest, sameSplit } from './cumulativeReplay.ts';
 import { paymentOrder } from './run.ts';
 
 const PLAIN = { interestRatePerPeriod: '0' } as const;
@@ -18,7 +19,8 @@ const line = (day: string, make: (day: string) => Line[1]): Line => [day, make(d
 
 /** `2025-02-15 repayment 100: P 100` of every payment, in the order of the list. */
 const history = (transactions: readonly LoanTransaction[]): string[] =>
-  inReplayOrder(transactions)
+  [...transactions]
+    .sort(byDateThenSequence)
     .filter(({ type }) => type !== 'disbursement' && type !== 'accrual')
     .map((each) => `${each.date} ${each.type} ${splitOf(each)}`.trim());
 
@@ -109,46 +111,34 @@ describe('cash handed back', () => {
 });
 
 describe('the order of a replay', () => {
-  const at = (day: string, sequence: number, own: Partial<LoanTransaction> = {}): LoanTransaction => ({
-    id: sequence,
-    sequence,
-    type: 'repayment',
-    date: date(day),
-    submittedOn: date(day),
-    amount: 0n,
-    portions: { principal: 0n, interest: 0n, fees: 0n, penalties: 0n },
-    overpaid: 0n,
-    unrecognised: 0n,
-    chargesPaid: [],
-    balance: 0n,
-    reversal: 'none',
-    reversedOn: null,
-    relatedTransactionId: null,
-    relatedChargeId: null,
-    paymentType: null,
-    reAge: null,
-    bookedAs: 'performing',
-    ...own,
-  });
+  const at = (day: string, sequence: number, own: Partial<LoanTransaction> = {}): LoanTransaction =>
+    booked(day, { id: sequence, ...own });
 
-  it('is by date, then by booking, and leaves the list as it was', () => {
-    const list = [at('2025-02-15', 3), at('2025-03-15', 1), at('2025-02-15', 2)];
-    expect(inReplayOrder(list).map(({ id }) => id)).toEqual([2, 3, 1]);
-    expect(list.map(({ id }) => id)).toEqual([3, 1, 2]);
-  });
+  const againAndAgain: Line[] = [
+    ['2025-02-15', pay(50)],
+    ['2025-02-15', pay(50)],
+    line('2025-02-20', charge(10, '2025-02-10')),
+  ];
+  const payments = (loan: Loan) =>
+    listedTransactions(loan)
+      .filter(({ type }) => type === 'repayment')
+      .map((each) => `${each.id} ${splitOf(each)} of ${shown(each.balance)}`);
 
-  it('does not follow a payment that was booked again: only lists show it behind the others of its date', () => {
-    const { loan } = tell(PLAIN, [
-      ['2025-02-15', pay(50)],
-      ['2025-02-15', pay(50)],
-      line('2025-02-20', charge(10, '2025-02-10')),
-    ]);
-    const listed = listedTransactions(loan).filter(({ type }) => type === 'repayment');
-    expect(listed.map((each) => `${each.id} ${splitOf(each)} of ${shown(each.balance)}`)).toEqual([
-      '3 P 50 of 250.00',
-      '2 P 40 F 10 of 210.00',
+  it('shows a payment that was booked again behind the others of its date', () => {
+    const { loan } = tell(PLAIN, againAndAgain);
+    expect(payments(loan)).toEqual(['3 P 50 of 250.00', '2 P 40 F 10 of 210.00']);
+    expect(loan.transactions.map(({ id, sequence, laidAs }) => [id, sequence, laidAs])).toEqual([
+      [1, 1, undefined],
+      [2, 4, 2],
+      [3, 3, undefined],
     ]);
     expect(differencesFromRebuilt(loan, on('2025-02-20'))).toEqual([]);
+  });
+
+  it('takes it there in the next replay', () => {
+    const { loan } = tell(PLAIN, [...againAndAgain, line('2025-02-21', charge(5, '2025-03-01'))]);
+    expect(payments(loan)).toEqual(['3 P 40 F 10 of 260.00', '2 P 50 of 210.00']);
+    expect(differencesFromRebuilt(loan, on('2025-02-21'))).toEqual([]);
   });
 
   it.each<[string, boolean, LoanTransaction]>([

@@ -16,7 +16,7 @@ import {
   type Portions,
   totalOf,
 } from '../components.ts';
-import { type Installment, outstandingPortions } from '../installment.ts';
+import { type Installment, isMet, outstandingPortions } from '../installment.ts';
 import { type Money, maximum, minimum } from '../money.ts';
 import { requireRule } from '../refusal.ts';
 import type { LoanTerms } from '../terms.ts';
@@ -140,10 +140,10 @@ function layCredit(run: Run, transaction: LoanTransaction): Split {
 /** Every open component of every installment, and every open charge, is written off. */
 function layWriteOff(run: Run, transaction: LoanTransaction): Split {
   const portions = outstandingOnLoan(run.rows);
-  for (const row of run.rows) {
+  for (const row of run.rows.filter((each) => !isMet(each))) {
     const open = outstandingPortions(row);
     for (const component of COMPONENTS) row.writtenOff[component] += maximum(0n, open[component]);
-    row.metOn ??= transaction.date;
+    row.metOn = transaction.date;
   }
   for (const charge of run.charges)
     charge.writtenOff = maximum(0n, charge.amount - charge.paid - charge.waived);

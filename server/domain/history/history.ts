@@ -58,6 +58,10 @@ export function withReplaced(loan: Loan, replacements: readonly LoanTransaction[
 export const byDateThenSequence = (a: LoanTransaction, b: LoanTransaction): number =>
   a.date < b.date ? -1 : a.date > b.date ? 1 : a.sequence - b.sequence;
 
+/** The transactions numbered as the last replay took them: those it moved stand where they stood before. */
+export const asLaid = (transactions: readonly LoanTransaction[]): LoanTransaction[] =>
+  transactions.map((each) => (each.laidAs === undefined ? each : { ...each, sequence: each.laidAs }));
+
 /** What lists show: everything but what the system reversed. */
 export const listedTransactions = (loan: Loan): LoanTransaction[] =>
   loan.transactions.filter(({ reversal }) => reversal !== 'bySystem').sort(byDateThenSequence);

@@ -9,20 +9,72 @@
  * kept as they stood (engine.md section 3.10), so that their interest is history as well. Source: engine.md
  * sections 5.3 and 5.7.
  */
+import { withoutWaiver, withWaiver } from '../charges/waiver.ts';
 import type { DecisionContext } from '../decision.ts';
 import type { Loan, LoanStatus } from '../loan.ts';
-import { lastUserTransactionDate, withBalances } from './history.ts';
-import { recalculatesSchedule, replayed, scheduled } from './replaying.ts';
+import { isActive, type LoanTransaction } from '../transaction.ts';
+import { asLaid, lastUserTransactionDate, withBalances, withReplaced } from './history.ts';
+import { recalculatesSchedule, replayed, scheduled, withLatestLaid } from './replaying.ts';
 import { settled } from './settlement.ts';
 
 const SETTLED_BY_PAYMENTS: readonly LoanStatus[] = ['active', 'closed', 'overpaid'];
 
 export function rebuildLoan(loan: Loan, context: DecisionContext): Loan {
-  const relaid = recalculatesSchedule(loan) ? replayed(loan, context) : scheduled(loan, context);
-  const rebuilt = withBalances(relaid);
+  const rebuilt = withBalances(withStoredPlaces(loan, foldedAsStored(loan, context)));
   if (!SETTLED_BY_PAYMENTS.includes(loan.status)) return rebuilt;
   const { status, overpaid } = settled(rebuilt, lastUserTransactionDate(loan));
   return { ...rebuilt, status, overpaid };
+}
+
+/** What is laid over the schedule after the last replay: waivers taken back, and what came last by its date. */
+type Afterthought = { readonly at: number } & (
+  | { readonly lifted: LoanTransaction }
+  | { readonly latest: LoanTransaction }
+);
+
+/** Everything in the order in which it took effect on the stored state. */
+function foldedAsStored(loan: Loan, context: DecisionContext): Loan {
+  const transactions = asLaid(loan.transactions);
+  const lifted = transactions.filter((each) => each.lifted !== undefined);
+  const from = Math.min(...lifted.map(liftedAt));
+  const known = transactions.filter(({ sequence }) => sequence < from);
+  const replayedState = lifted.reduce(standing, { ...loan, transactions: known });
+  const base = refolded(replayedState, context);
+  const afterthoughts: Afterthought[] = [
+    ...lifted.map((each) => ({ at: liftedAt(each), lifted: each })),
+    ...transactions
+      .filter((each) => each.sequence >= from)
+      .map((each) => ({ at: each.sequence, latest: each })),
+  ];
+  return afterthoughts.sort((a, b) => a.at - b.at).reduce(withAfterthought, base);
+}
+
+const refolded = (loan: Loan, context: DecisionContext): Loan =>
+  recalculatesSchedule(loan) ? replayed(loan, context) : scheduled(loan, context);
+
+const liftedAt = ({ lifted }: LoanTransaction): number => (lifted?.sequence ?? 0) - 0.5;
+
+/** The loan as it was while the waiver stood. */
+const standing = (loan: Loan, waiver: LoanTransaction): Loan =>
+  withReplaced(withWaiver(loan, waiver), [{ ...waiver, reversal: 'none' }]);
+
+function withAfterthought(loan: Loan, afterthought: Afterthought): Loan {
+  if ('lifted' in afterthought) return withoutWaiver(loan, afterthought.lifted);
+  const { latest } = afterthought;
+  const booked: Loan = { ...loan, transactions: [...loan.transactions, latest] };
+  return isActive(latest) ? withLatestLaid(booked, latest) : booked;
+}
+
+/** Where transactions stand in lists and in the next replay is history of its own, as is what was lifted. */
+function withStoredPlaces(stored: Loan, rebuilt: Loan): Loan {
+  const splits = new Map(rebuilt.transactions.map((each) => [each.id, each]));
+  const transactions = stored.transactions.map((each) => {
+    if (!isActive(each)) return each;
+    const { laidAs: _laidAs, ...laid } = splits.get(each.id) ?? each;
+    const { sequence, laidAs } = each;
+    return { ...laid, sequence, ...(laidAs === undefined ? {} : { laidAs }) };
+  });
+  return { ...rebuilt, transactions };
 }
 
 /** What differs between a loan and its rebuilt self, in the words of its fields; empty = nothing. */

@@ -4,7 +4,6 @@
  *
  * Source: engine.md section 3.10.
  */
-import { inReplayOrder } from '../allocation/cumulativeReplay.ts';
 import { allocateInFixedOrder } from '../allocation/fixedOrder.ts';
 import { paymentOrder } from '../allocation/run.ts';
 import type { PaymentInHand } from '../allocation/settle.ts';
@@ -17,7 +16,7 @@ import type { Installment } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import type { IncomingPayment, RecalculationInput } from '../schedule/recalculation.ts';
 import { REPAYMENT_LIKE } from '../transaction.ts';
-import { activeTransactions } from './history.ts';
+import { activeTransactions, byDateThenSequence } from './history.ts';
 
 type LoanPart = Pick<
   RecalculationInput,
@@ -25,7 +24,8 @@ type LoanPart = Pick<
 >;
 
 export function recalculationInput(loan: Loan, regenerateFrom: CivilDate | null): LoanPart {
-  const payments = inReplayOrder(activeTransactions(loan))
+  const payments = activeTransactions(loan)
+    .sort(byDateThenSequence)
     .filter(({ type }) => REPAYMENT_LIKE.has(type))
     .map(({ date, amount }) => ({ date, amount }));
   return {

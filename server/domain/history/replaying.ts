@@ -7,7 +7,7 @@
  *
  * Source: engine.md sections 0 (two families), 3.10 (partial regeneration), 5.2 and 5.3.
  */
-import { isLatest, layLatestPayment, replayCumulative } from '../allocation/cumulativeReplay.ts';
+import { isLatest, layLatest, replayCumulative } from '../allocation/cumulativeReplay.ts';
 import { chargeAmount } from '../charges/amount.ts';
 import { isDueAtDisbursement } from '../charges/landing.ts';
 import { type CivilDate, later } from '../date.ts';
@@ -19,6 +19,7 @@ import { replayProgressive } from '../progressive/replay.ts';
 import type { ReplayInput } from '../replayResult.ts';
 import { generateCumulativeSchedule } from '../schedule/cumulative.ts';
 import { generateRecalculatedSchedule } from '../schedule/recalculated.ts';
+import type { LoanTransaction } from '../transaction.ts';
 import { activeTransactions, nextSequence, withReplaced } from './history.ts';
 import { recalculationInput } from './recalculating.ts';
 
@@ -64,9 +65,13 @@ export function withNewPayment(loan: Loan, on: CivilDate, context: DecisionConte
   const payment = loan.transactions.at(-1);
   const goesLast = payment !== undefined && isLatest(payment, loan.transactions);
   if (!goesLast || isProgressive(loan) || recalculatesSchedule(loan)) return relaid(loan, on, context);
-  const laid = layLatestPayment(loan, payment);
-  const transactions = [...loan.transactions.slice(0, -1), laid.payment];
-  return { ...loan, transactions, installments: laid.installments, charges: laid.charges };
+  return withLatestLaid(loan, payment);
+}
+
+/** The loan after a transaction that comes last was laid over its schedule as it stands. */
+export function withLatestLaid(loan: Loan, latest: LoanTransaction): Loan {
+  const { laid, installments, charges } = layLatest(loan, latest);
+  return { ...withReplaced(loan, [laid]), installments, charges };
 }
 
 function freshRows(loan: Loan, context: DecisionContext, from: CivilDate | null): Installment[] {
@@ -128,11 +133,19 @@ export function chargeBases(loan: Loan) {
   };
 }
 
-/** The loan with its whole history laid over its schedule again. */
+/** The loan with its whole history laid over its schedule again, everything at the place it has by now. */
 export function replayed(loan: Loan, context: DecisionContext): Loan {
   const replay = isProgressive(loan) ? replayProgressive : replayCumulative;
-  const { installments, charges, transactions } = replay(replayInput(loan, context));
-  return { ...withReplaced(loan, transactions), installments, charges };
+  const current = { ...loan, transactions: loan.transactions.map(inItsPlace) };
+  const { installments, charges, transactions } = replay(replayInput(current, context));
+  return { ...withReplaced(current, transactions), installments, charges };
+}
+
+/** What an earlier replay left to be done by the next one is done by it. */
+function inItsPlace(transaction: LoanTransaction): LoanTransaction {
+  if (transaction.laidAs === undefined && transaction.lifted === undefined) return transaction;
+  const { laidAs: _laidAs, lifted: _lifted, ...current } = transaction;
+  return current;
 }
 
 export const replayInput = (loan: Loan, context: DecisionContext): ReplayInput => ({

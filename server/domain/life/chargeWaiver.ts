@@ -13,6 +13,7 @@ import { accruedOn } from '../accrual/dueIncome.ts';
 import { chargeOutstanding, type LoanCharge } from '../charge.ts';
 import { feePieces } from '../charges/installmentFee.ts';
 import { componentOf, isDueAtDisbursement } from '../charges/landing.ts';
+import { waivedPlace, withoutWaiver } from '../charges/waiver.ts';
 import { noPortions } from '../components.ts';
 import { type CivilDate, earlier } from '../date.ts';
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
@@ -21,12 +22,12 @@ import {
   activeOfType,
   lastUserTransactionDate,
   nextId,
+  nextSequence,
   transactionOf,
   withReplaced,
   withTransaction,
 } from '../history/history.ts';
 import { afterPayment, afterTransaction } from '../history/outcome.ts';
-import { replayed } from '../history/replaying.ts';
 import type { Loan } from '../loan.ts';
 import { formatMoney, type Money, maximum, minimum, sum } from '../money.ts';
 import { Refusal, requireRule } from '../refusal.ts';
@@ -111,27 +112,17 @@ const withWaived = (
   at: { place: number; amount: Money },
 ) => [...waivedInstallments, { transactionId: nextId(loan), ...at }];
 
-/**
- * The charge is open again: payments made since settle it in its turn, a charge-off made before holds it. The
- * schedule itself stays.
- */
+/** The charge is open again. Nothing is replayed: payments made since stay as they are until something is. */
 export function undoChargeWaiver(loan: Loan, command: UndoWaiveCharge, context: DecisionContext): Decision {
   requireActive(loan);
   const target = transactionOf(loan, command.transactionId);
   const charge = chargeOf(loan, target.relatedChargeId ?? 0);
   requireUndoable(loan, target, charge);
-  const reversed = withReplaced(withCharge(loan, withoutWaiver(charge, target)), [
-    { ...target, reversal: 'byHand', reversedOn: context.businessDate },
-  ]);
-  const on = lastUserTransactionDate(reversed);
-  return concluded(loan, afterTransaction(replayed(reversed, context), on, context));
-}
-
-function withoutWaiver(charge: LoanCharge, { id, amount }: LoanTransaction): LoanCharge {
-  const waivedInstallments = (charge.waivedInstallments ?? []).filter(
-    ({ transactionId }) => transactionId !== id,
-  );
-  return { ...charge, waived: charge.waived - amount, isWaived: false, waivedInstallments };
+  const place = waivedPlace(charge, target);
+  const lifted = { sequence: nextSequence(loan), ...(place === undefined ? {} : { place }) };
+  const undone = { ...target, reversal: 'byHand', reversedOn: context.businessDate, lifted } as const;
+  const open = withReplaced(withoutWaiver(loan, target), [undone]);
+  return concluded(loan, afterTransaction(open, lastUserTransactionDate(open), context));
 }
 
 function requireUndoable(loan: Loan, target: LoanTransaction, charge: LoanCharge): void {

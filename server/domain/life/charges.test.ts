@@ -14,6 +14,7 @@ import {
   openOf,
   pay,
   penalty,
+  type Story,
   splitOf,
   tell,
 } from './story.ts';
@@ -148,23 +149,32 @@ describe('a waived charge', () => {
     expect(listedTransactions(loan).at(-1)?.reversal).toBe('byHand');
   });
 
-  it('is settled by what was paid since, once the waiver is undone', () => {
+  it('leaves what was paid since alone until something else is replayed', () => {
     const story = continued(waived(), [
       ['2025-02-15', pay(100)],
       ['2025-02-16', { kind: 'undoWaiveCharge', transactionId: 2 }],
     ]);
-    expect(story.loan.transactions.slice(2).map(splitOf)).toEqual(['P 88 F 12']);
+    const payments = ({ loan }: Story) => loan.transactions.slice(2).map(splitOf);
+    expect(payments(story)).toEqual(['P 100']);
+    expect(openOf(story.loan)[0]).toBe('0/0/12/0');
+    expect(story.loan.installments[0]?.metOn).toBeNull();
     expect(differencesFromRebuilt(story.loan, on('2025-02-16'))).toEqual([]);
+    const paid = continued(story, [['2025-02-17', pay(5)]]);
+    expect(payments(paid)).toEqual(['P 100', 'F 5']);
+    expect(differencesFromRebuilt(paid.loan, on('2025-02-17'))).toEqual([]);
+    const replayed = continued(paid, [['2025-02-18', pay(1, { on: date('2025-02-10') })]]);
+    expect(payments(replayed)).toEqual(['P 89 F 11', 'P 5', 'F 1']);
+    expect(differencesFromRebuilt(replayed.loan, on('2025-02-18'))).toEqual([]);
   });
 
-  it('is part of an earlier charge-off again, once the waiver is undone', () => {
+  it('is no part of an earlier charge-off when the waiver is undone', () => {
     const story = tell(PLAIN, [
       addFee('2025-02-01', 12, '2025-02-10'),
       ['2025-02-05', { kind: 'chargeOff', on: date('2025-02-05') }],
       ['2025-02-06', { kind: 'waiveCharge', chargeId: 1 }],
       ['2025-02-06', { kind: 'undoWaiveCharge', transactionId: 3 }],
     ]);
-    expect(story.loan.transactions.slice(1, 2).map(splitOf)).toEqual(['P 300 F 12']);
+    expect(story.loan.transactions.slice(1, 2).map(splitOf)).toEqual(['P 300']);
     expect(differencesFromRebuilt(story.loan, on('2025-02-06'))).toEqual([]);
   });
 

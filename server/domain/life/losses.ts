@@ -8,8 +8,6 @@
  *
  * Source: engine.md sections 5.6 and 10 (charge-off, write-off and their undoing).
  */
-import { layTransaction, type Run } from '../allocation/run.ts';
-import { totalOf } from '../components.ts';
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
 import { concluded } from '../history/conclusion.ts';
 import {
@@ -17,15 +15,12 @@ import {
   isAccrual,
   lastUserTransactionDate,
   listedTransactions,
-  withReplaced,
   withTransaction,
 } from '../history/history.ts';
 import { afterReplay, reclassified } from '../history/outcome.ts';
-import { relaid } from '../history/replaying.ts';
-import { copyInstallment } from '../installment.ts';
+import { relaid, withLatestLaid } from '../history/replaying.ts';
 import type { Loan } from '../loan.ts';
 import { requireRule } from '../refusal.ts';
-import { NON_MONETARY } from '../transaction.ts';
 import { withReversed } from './reversal.ts';
 import {
   requireActive,
@@ -116,17 +111,6 @@ export function undoWriteOff(
 
 /** Lays the last transaction, a loss, over the rows as they stand: its amount is what is outstanding. */
 function withLoss(loan: Loan): Loan {
-  const transaction = loan.transactions.at(-1);
-  if (!transaction) return loan;
-  const run: Run = {
-    terms: loan.terms,
-    rows: loan.installments.map(copyInstallment),
-    charges: loan.charges.map((charge) => ({ ...charge })),
-    overpaid: 0n,
-  };
-  const split = layTransaction(run, transaction);
-  if (!split) return loan;
-  const booked = { ...transaction, ...split, amount: totalOf(split.portions) };
-  const charges = NON_MONETARY.has(transaction.type) ? loan.charges : run.charges;
-  return withReplaced({ ...loan, installments: run.rows, charges }, [booked]);
+  const loss = loan.transactions.at(-1);
+  return loss ? withLatestLaid(loan, loss) : loan;
 }

@@ -141,7 +141,8 @@ function bookedAgain(
       if (!isNew) changed.push(id);
       dates.add(date);
     }
-    now.set(id, { ...transaction, ...outcome, sequence: again ? nextSequence++ : transaction.sequence });
+    const moved = again ? { sequence: nextSequence++, laidAs: transaction.sequence } : {};
+    now.set(id, { ...transaction, ...outcome, ...moved });
   }
   const transactions = input.transactions.map((transaction) => now.get(transaction.id) ?? transaction);
   return { transactions: transactions.sort(byDateThenSequence), changed, nextSequence };

@@ -11,14 +11,14 @@
  * once with it. Source: engine.md sections 3.2 to 3.5, 4.2, 5.3, 5.14 and 6.2.
  */
 
-import { inReplayOrder, replayCumulative } from '../allocation/cumulativeReplay.ts';
+import { replayCumulative } from '../allocation/cumulativeReplay.ts';
 import { installmentShares } from '../charges/amount.ts';
 import { feePieces } from '../charges/installmentFee.ts';
 import { componentOf, installmentOfCharge, isInSchedule } from '../charges/landing.ts';
 import type { Component } from '../components.ts';
 import type { CivilDate } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
-import { activeTransactions, byDateThenSequence, listedTransactions } from '../history/history.ts';
+import { activeTransactions, asLaid, byDateThenSequence, listedTransactions } from '../history/history.ts';
 import { isProgressive, replayInput } from '../history/replaying.ts';
 import { type Installment, outstandingOf } from '../installment.ts';
 import type { Loan } from '../loan.ts';
@@ -104,8 +104,7 @@ type State = Pick<Effect, 'paid' | 'waived' | 'writtenOff' | 'credited'>;
 function effectsOn(loan: Loan, subject: Subject, context: DecisionContext): Effect[] {
   const input = replayInput(loan, context);
   const replay = isProgressive(loan) ? replayProgressive : replayCumulative;
-  const active = activeTransactions(loan);
-  const history = isProgressive(loan) ? active.sort(byDateThenSequence) : inReplayOrder(active);
+  const history = asLaid(activeTransactions(loan)).sort(byDateThenSequence);
   let before: State | null = null;
   return history.map((transaction, index) => {
     const { installments } = replay({ ...input, transactions: history.slice(0, index + 1) });
