@@ -33,6 +33,9 @@ const unreachable = (): never => {
 const NO_DATABASE: Database = {
   read: { query: unreachable },
   transaction: unreachable,
+  get bulk() {
+    return NO_DATABASE;
+  },
   connections: () => ({ total: 0, idle: 0, waiting: 0 }),
   close: async () => {},
 };

@@ -29,6 +29,8 @@ export interface Database {
    * Runs `work` in one READ COMMITTED transaction; runs it again when the database undid it for a conflict.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The same with transactions that can copy rows in (bulk.ts), on a few connections of their own. */
+  readonly bulk: Database;
   /** The pool as it stands, for the figures. */
   connections(): Connections;
   /** Waits for what is in flight, then closes every connection. */
@@ -53,33 +55,75 @@ export interface DatabaseOptions {
 const ATTEMPTS = 10;
 
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const pool = openPool(url, options, {
+    max: options.poolSize ?? 10,
+    pipeline: true,
+    statement_timeout: options.statementTimeoutMilliseconds ?? 15_000,
+  });
+  // COPY takes a connection to itself, so these do not pipeline; unused ones are closed soon.
+  const bulkPool = openPool(url, options, {
+    max: BULK_CONNECTIONS,
+    idleTimeoutMillis: 10_000,
+    statement_timeout: BULK_STATEMENT_MILLISECONDS,
+  });
+  const nameOf = statementNames();
+  const close = async (): Promise<void> => {
+    await Promise.all([pool.end(), bulkPool.end()]);
+  };
+  const read: Tx = { query: (text, values) => readOnce(pool, nameOf(text), values) };
+  const bulk: Database = {
+    read,
+    transaction: (work) => runTransaction({ pool: bulkPool, nameOf, isBulk: true }, work),
+    connections: () => connectionsOf(bulkPool),
+    close,
+    get bulk() {
+      return bulk;
+    },
+  };
+  return {
+    read,
+    transaction: (work) => runTransaction({ pool, nameOf }, work),
+    connections: () => connectionsOf(pool),
+    close,
+    bulk,
+  };
+}
+
+const BULK_CONNECTIONS = 2;
+const BULK_STATEMENT_MILLISECONDS = 60_000;
+
+function openPool(url: string, options: DatabaseOptions, own: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'loanbook',
-    max: options.poolSize ?? 10,
-    pipeline: true,
     keepAlive: true,
-    statement_timeout: options.statementTimeoutMilliseconds ?? 15_000,
     idle_in_transaction_session_timeout: 60_000,
     connectionTimeoutMillis: options.connectTimeoutMilliseconds ?? 5_000,
     types: { getTypeParser },
+    ...own,
   });
   pool.on('error', (error) => options.onConnectionLost?.(error));
   // For life: when the server ends a connection in the very moment in which it is handed out, nobody else
   // listens, and the error would end the process. Whoever has the connection fails on its next use.
   pool.on('connect', (client) => void client.on('error', () => {}));
-  const nameOf = statementNames();
-  return {
-    read: { query: (text, values) => readOnce(pool, nameOf(text), values) },
-    transaction: (work) => runTransaction({ pool, nameOf }, work),
-    connections: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-    close: () => pool.end(),
-  };
+  return pool;
 }
+
+const connectionsOf = (pool: pg.Pool): Connections => ({
+  total: pool.totalCount,
+  idle: pool.idleCount,
+  waiting: pool.waitingCount,
+});
+
+const bulkClients = new WeakMap<Tx, pg.PoolClient>();
+
+/** The connection of a transaction of `Database.bulk`; undefined for any other. */
+export const bulkClientOf = (tx: Tx): pg.PoolClient | undefined => bulkClients.get(tx);
 
 interface Session {
   readonly pool: pg.Pool;
   readonly nameOf: (text: string) => Statement;
+  readonly isBulk?: true;
 }
 
 interface Statement {
@@ -169,8 +213,10 @@ async function commitAfter<T>(
   };
   // Several statements may fail while `work` still waits for the first of them: none may count as unhandled.
   const guarded: Tx['query'] = (text, values) => quiet(query(text, values));
+  const tx: Tx = { query: guarded };
+  if (session.isBulk) bulkClients.set(tx, client);
   try {
-    const result = await work({ query: guarded });
+    const result = await work(tx);
     await Promise.all(sent);
     open = false;
     await commit(client, failures[0]);
