@@ -65,6 +65,33 @@ describe('periodic accrual till a date', () => {
     expect(accruals(story)).toEqual(['02-15 I 75 F 9 N 4']);
   });
 
+  it('earns an installment fee installment by installment, with their due dates', () => {
+    const everyRow: LoanCommand = { kind: 'addCharge', definition: fee(2, { time: 'INSTALLMENT' }) };
+    const free = { ...example, interestRatePerPeriod: '0' };
+    const begun = tell(free, [['2025-01-15', everyRow], accrue('2025-02-14')]);
+    expect(accruals(begun)).toEqual([]);
+    const running = continued(begun, [accrue('2025-02-20'), accrue('2025-03-14')]);
+    expect(accruals(running)).toEqual(['02-15 F 2']);
+    expect(accruals(continued(running, [accrue('2025-04-20')]))).toEqual([
+      '02-15 F 2',
+      '03-15 F 2',
+      '04-15 F 2',
+    ]);
+  });
+
+  it('leaves out the installments of a fee that were waived before they were earned', () => {
+    const everyRow: LoanCommand = { kind: 'addCharge', definition: fee(2, { time: 'INSTALLMENT' }) };
+    const story = tell({ ...example, interestRatePerPeriod: '0' }, [
+      ['2025-01-15', everyRow],
+      accrue('2025-02-15'),
+      ['2025-02-16', pay('1252')],
+      ['2025-02-16', { kind: 'waiveCharge', chargeId: 1 }],
+      accrue('2025-03-20'),
+      accrue('2025-04-20'),
+    ]);
+    expect(accruals(story)).toEqual(['02-15 F 2', '04-15 F 2']);
+  });
+
   it('books receivables against income, which payments then settle', () => {
     const story = tell(example, [accrue('2025-02-15'), ['2025-02-15', pay('1297.22')]]);
     const balances = accountBalances(story.entries);

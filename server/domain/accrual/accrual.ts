@@ -38,7 +38,8 @@ function accrueRows(
   const { chargeAccrualDate } = context.settings;
   let booked = loan;
   const installments = loan.installments.map((row) => {
-    const income = dueIncomeOf(row, loan, { ...run, chargeAccrualDate });
+    // What the rows before this one have just accrued counts.
+    const income = dueIncomeOf(row, booked, { ...run, chargeAccrualDate });
     if (totalOf(income.portions) === 0n) return row;
     booked = withAccrual(booked, income, context);
     return { ...copyInstallment(row), accrued: addPortions(row.accrued, income.portions) };

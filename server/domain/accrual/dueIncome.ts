@@ -1,7 +1,8 @@
 /**
  * Income of one installment that has been earned by a date T and is not accrued yet.
  *
- *   row due by T:      all its interest, every charge that falls into it, dated on its due date
+ *   row due by T:      all its interest, every charge that falls into it, its share of installment fees, dated
+ *                      on its due date
  *   row running on T:  round2(interest / days of the row * days until T), charges due by then, dated T
  *   5000 at 18 %, row 15 Jan - 15 Feb with 75.00, T = 31 Jan:  75 / 31 * 16 = 38.71
  *
@@ -9,7 +10,7 @@
  * were added, those of any row count once that day has come. Source: engine.md section 7.1.
  */
 import type { LoanCharge } from '../charge.ts';
-import { installmentShares } from '../charges/amount.ts';
+import { feePieces } from '../charges/installmentFee.ts';
 import { componentOf, installmentOfCharge, isInSchedule } from '../charges/landing.ts';
 import { type MutablePortions, noPortions } from '../components.ts';
 import { type CivilDate, daysBetween, later } from '../date.ts';
@@ -42,7 +43,7 @@ export function dueIncomeOf(row: Installment, loan: Loan, run: AccrualRun): DueI
   const chargesPaid: ChargePayment[] = [];
   const open = run.chargeAccrualDate === 'submitted-date' || isDue || (running && !run.runningInterestDone);
   for (const charge of open ? chargesIn(row, loan) : []) {
-    const amount = isEarned(charge, run) ? unaccruedCharge(charge, loan, row) : 0n;
+    const amount = isEarned(charge, { ...run, isDue }) ? unaccruedCharge(charge, loan, row) : 0n;
     if (amount <= 0n) continue;
     portions[componentOf(charge)] += amount;
     chargesPaid.push({ chargeId: charge.id, amount });
@@ -100,20 +101,35 @@ function chargesIn(row: Installment, loan: Loan): LoanCharge[] {
   });
 }
 
-function isEarned(charge: LoanCharge, { till, chargeAccrualDate }: AccrualRun): boolean {
-  if (chargeAccrualDate === 'submitted-date') return charge.submittedOn <= till;
-  return charge.dueDate === null || charge.dueDate <= till;
+/** An installment fee is earned installment by installment, with the due date of each. */
+function isEarned(charge: LoanCharge, run: AccrualRun & { readonly isDue: boolean }): boolean {
+  if (charge.definition.time === 'INSTALLMENT') return run.isDue;
+  if (run.chargeAccrualDate === 'submitted-date') return charge.submittedOn <= run.till;
+  return charge.dueDate === null || charge.dueDate <= run.till;
 }
 
 /** What of a charge is not accrued yet; of an installment fee only the shares up to this row. */
 function unaccruedCharge(charge: LoanCharge, loan: Loan, row: Installment): Money {
-  const base = charge.definition.time === 'INSTALLMENT' ? sharesUpTo(row, charge, loan) : charge.amount;
-  return base - unrecognisedWaivers(charge, loan) - accruedOn(charge, loan);
+  const earned =
+    charge.definition.time === 'INSTALLMENT'
+      ? earnedUpTo(row, charge, loan)
+      : charge.amount - unrecognisedWaivers(charge, loan);
+  return earned - accruedOn(charge, loan);
 }
 
-function sharesUpTo(row: Installment, charge: LoanCharge, loan: Loan): Money {
-  const shares = installmentShares(charge.definition, loan.installments, loan.terms.currency);
-  return sum([...shares].filter(([number]) => number <= row.number).map(([, share]) => share));
+/** The shares of the rows up to this one, without those that were waived before they were earned. */
+function earnedUpTo(row: Installment, charge: LoanCharge, loan: Loan): Money {
+  const pieces = feePieces(charge, loan.installments, loan.terms.currency).filter(
+    (piece) => piece.row.number <= row.number,
+  );
+  const places = new Set(pieces.map(({ place }) => place));
+  const ids = new Set(
+    (charge.waivedInstallments ?? [])
+      .filter(({ place }) => places.has(place))
+      .map(({ transactionId }) => transactionId),
+  );
+  const waivers = loan.transactions.filter((each) => ids.has(each.id) && isActive(each));
+  return sum(pieces.map(({ share }) => share)) - sum(waivers.map(({ unrecognised }) => unrecognised));
 }
 
 /** Income recognised on a charge so far. */
