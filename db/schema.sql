@@ -96,12 +96,29 @@ create table customer_count (
   constraint customer_count_pkey PRIMARY KEY (slot, status)
 );
 
+create table delinquency_bucket (
+  code text not null,
+  name text not null,
+  ranges jsonb not null,
+  version integer not null,
+  constraint delinquency_bucket_pkey PRIMARY KEY (code),
+  constraint delinquency_bucket_code_check CHECK ((code <> ''::text))
+);
+
 create table external_id (
   external_id text not null,
   kind text not null,
   id bigint not null,
   constraint external_id_pkey PRIMARY KEY (external_id, kind),
   constraint external_id_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'loan'::text])))
+);
+
+create table former_external_id (
+  external_id text not null,
+  kind text not null,
+  id bigint not null,
+  constraint former_external_id_pkey PRIMARY KEY (external_id, kind, id),
+  constraint former_external_id_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'loan'::text])))
 );
 
 create table gl_account (
@@ -182,18 +199,21 @@ create table loan (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   deleted_at timestamp with time zone,
+  delinquency_range text,
+  is_non_performing boolean not null default false,
   constraint loan_pkey PRIMARY KEY (id),
   constraint loan_principal_check CHECK ((principal > 0)),
   constraint loan_product_id_fkey FOREIGN KEY (product_id) REFERENCES loan_product(id),
   constraint loan_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'active'::text, 'closed'::text, 'writtenOff'::text, 'overpaid'::text, 'rejected'::text, 'withdrawn'::text])))
 );
 CREATE INDEX loan_by_customer ON loan USING btree (customer_id, id) WHERE (deleted_at IS NULL);
+CREATE INDEX loan_by_delinquency ON loan USING btree (delinquency_range, id) WHERE ((deleted_at IS NULL) AND (delinquency_range IS NOT NULL));
 CREATE INDEX loan_by_expected_disbursement ON loan USING btree (expected_disbursement_date, id) WHERE (deleted_at IS NULL);
+CREATE INDEX loan_by_non_performing ON loan USING btree (id) WHERE ((deleted_at IS NULL) AND is_non_performing);
 CREATE INDEX loan_by_oldest_unpaid ON loan USING btree (oldest_unpaid_due_date, id) WHERE ((deleted_at IS NULL) AND (oldest_unpaid_due_date IS NOT NULL));
 CREATE INDEX loan_by_principal ON loan USING btree (principal, id) WHERE (deleted_at IS NULL);
 CREATE INDEX loan_by_product ON loan USING btree (product_id, id) WHERE (deleted_at IS NULL);
 CREATE INDEX loan_by_status ON loan USING btree (status, id) WHERE (deleted_at IS NULL);
-CREATE INDEX loan_deleted_by_external_id ON loan USING btree (external_id, id) WHERE (deleted_at IS NOT NULL);
 
 create table loan_count (
   slot smallint not null,
@@ -202,6 +222,22 @@ create table loan_count (
   loans bigint not null,
   constraint loan_count_pkey PRIMARY KEY (slot, product_id, status)
 );
+
+create table loan_event (
+  loan_id bigint not null,
+  version integer not null,
+  "position" smallint not null,
+  type text not null,
+  transaction_id bigint,
+  business_date date not null,
+  facts jsonb not null,
+  recorded_at timestamp with time zone not null,
+  constraint loan_event_pkey PRIMARY KEY (loan_id, version, "position"),
+  constraint loan_event_loan_id_fkey FOREIGN KEY (loan_id) REFERENCES loan(id),
+  constraint loan_event_position_check CHECK (("position" > 0)),
+  constraint loan_event_version_check CHECK ((version > 0))
+);
+CREATE INDEX loan_event_by_time ON loan_event USING btree (recorded_at, loan_id);
 
 create table loan_idempotency_key (
   loan_id bigint not null,

@@ -3578,6 +3578,8 @@ export interface operations {
                     };
                 };
             };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
     };
@@ -3607,6 +3609,9 @@ export interface operations {
                     };
                 };
             };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
         };
     };
     readonly getLlmsIndex: {
@@ -3623,8 +3628,18 @@ export interface operations {
                 headers: {
                     readonly [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example # Loanbook
+                     *
+                     *     > A loan management system
+                     */
+                    readonly "text/plain": string;
+                };
             };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
         };
     };
     readonly getMetrics: {
@@ -3641,8 +3656,14 @@ export interface operations {
                 headers: {
                     readonly [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /** @example loanbook_http_requests_total{host="api"} 42 */
+                    readonly "text/plain": string;
+                };
             };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
         };
     };
     readonly getOpenApi: {
@@ -3659,8 +3680,21 @@ export interface operations {
                 headers: {
                     readonly [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "openapi": "3.1.0",
+                     *       "paths": {}
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly [key: string]: unknown;
+                    };
+                };
             };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
         };
     };
     readonly getReadiness: {
@@ -3689,6 +3723,8 @@ export interface operations {
                     };
                 };
             };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
     };
@@ -3933,6 +3969,8 @@ export interface operations {
             readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -3965,6 +4003,8 @@ export interface operations {
             readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -4039,6 +4079,8 @@ export interface operations {
             readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -4667,6 +4709,8 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -4914,6 +4958,8 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -5289,6 +5335,8 @@ export interface operations {
             readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -6103,6 +6151,8 @@ export interface operations {
             readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -8105,6 +8155,8 @@ export interface operations {
             readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -9973,6 +10025,8 @@ export interface operations {
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -10005,6 +10059,8 @@ export interface operations {
             readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };

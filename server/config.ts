@@ -35,6 +35,9 @@ export interface Config {
   /** Where callers reach the api. */
   readonly apiUrl: string;
   readonly logLevel: LogLevel;
+  /** How long answers are kept for repeated calls, in days; 0: for ever. Calls about money apart. */
+  readonly idempotencyDays: number;
+  readonly moneyIdempotencyDays: number;
   readonly databasePoolSize: number;
   readonly statementTimeoutMilliseconds: number;
   readonly connectTimeoutMilliseconds: number;
@@ -87,6 +90,12 @@ export function loadConfig(env: Environment): Config {
     authUrl: read.url('LOANBOOK_AUTH_URL') ?? localUrl(host, authPort),
     apiUrl: read.url('LOANBOOK_API_URL') ?? localUrl(host, apiPort),
     logLevel: read.oneOf('LOANBOOK_LOG_LEVEL', LOG_LEVELS, 'info'),
+    idempotencyDays: read.integer('LOANBOOK_IDEMPOTENCY_DAYS', { standard: 90, least: 0, most: 36_500 }),
+    moneyIdempotencyDays: read.integer('LOANBOOK_MONEY_IDEMPOTENCY_DAYS', {
+      standard: 0,
+      least: 0,
+      most: 36_500,
+    }),
     databasePoolSize: read.integer('LOANBOOK_DATABASE_POOL', { standard: 10, least: 2, most: 1000 }),
     statementTimeoutMilliseconds: read.milliseconds('LOANBOOK_STATEMENT_TIMEOUT_MS', 15_000),
     connectTimeoutMilliseconds: read.milliseconds('LOANBOOK_CONNECT_TIMEOUT_MS', 5_000),
@@ -124,6 +133,8 @@ export const VARIABLES = [
   'LOANBOOK_AUTH_URL',
   'LOANBOOK_API_URL',
   'LOANBOOK_LOG_LEVEL',
+  'LOANBOOK_IDEMPOTENCY_DAYS',
+  'LOANBOOK_MONEY_IDEMPOTENCY_DAYS',
   'LOANBOOK_DATABASE_POOL',
   'LOANBOOK_STATEMENT_TIMEOUT_MS',
   'LOANBOOK_CONNECT_TIMEOUT_MS',

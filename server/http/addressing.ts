@@ -5,7 +5,7 @@
 import { Type } from '@fastify/type-provider-typebox';
 import { Refusal } from '../domain/refusal.ts';
 import type { Tx } from '../store/database.ts';
-import { type ExternalKind, findByExternalId, findDeletedLoan } from '../store/externalIds.ts';
+import { type ExternalKind, findByExternalId, listFormerHolders } from '../store/externalIds.ts';
 import { IdPath, readId } from './values.ts';
 
 export interface Addressing {
@@ -17,8 +17,11 @@ export interface Addressing {
   readonly params: Readonly<Record<string, typeof IdPath>>;
   /** The id that the path means; refuses with `not_found`. */
   idOf(tx: Tx, params: unknown): Promise<bigint>;
-  /** Also finds the loan that had the name until it was deleted: the call that did it may be repeated. */
-  idOfRepeated(tx: Tx, params: unknown): Promise<bigint>;
+  /**
+   * The id that the path meant when the call was made first: a name may have been freed and taken by another
+   * since. `isAnswered` says of an id whether the call was answered for it.
+   */
+  idOfRepeated(tx: Tx, params: unknown, isAnswered: (id: bigint) => Promise<boolean>): Promise<bigint>;
 }
 
 /** Both forms for one kind of thing. */
@@ -38,11 +41,10 @@ function byExternalId(kind: ExternalKind): Addressing {
     suffix: 'ByExternalId',
     params: { [name]: Type.String({ description: "The caller's own id, URL-encoded" }) },
     idOf,
-    idOfRepeated: async (tx, params) => {
-      const externalId = parameter(params, name);
-      const id = await findByExternalId(tx, { kind, externalId });
-      const deleted = id === undefined && kind === 'loan' ? await findDeletedLoan(tx, externalId) : undefined;
-      return id ?? deleted ?? idOf(tx, params);
+    idOfRepeated: async (tx, params, isAnswered) => {
+      for (const id of await listFormerHolders(tx, { kind, externalId: parameter(params, name) }))
+        if (await isAnswered(id)) return id;
+      return idOf(tx, params);
     },
   };
 }

@@ -9,6 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerOnce, type IdempotentCall } from '../operations/answerOnce.ts';
 import type { Book } from '../operations/book.ts';
 import type { Tx } from '../store/database.ts';
+import { findAnswer } from '../store/idempotency.ts';
 import { authorOf, callerOf } from './auth.ts';
 import { invalidArgument } from './errors.ts';
 
@@ -40,6 +41,15 @@ export interface Posting {
   readonly shownOnce?: () => object;
   /** What has to be over before the answer goes out, once the effect is stored. */
   readonly afterwards?: () => Promise<void>;
+}
+
+/** Whether the call was answered before, under the key that it carries. */
+export async function wasAnswered(
+  request: FastifyRequest,
+  { book, path, loanId }: Pick<Posting, 'book' | 'path' | 'loanId'>,
+): Promise<boolean> {
+  const call = idempotentCall(request, path, loanId);
+  return call !== undefined && (await findAnswer(book.db.read, call)) !== undefined;
 }
 
 export async function answerPost(

@@ -10,7 +10,7 @@ import type { ExternalKind } from '../store/externalIds.ts';
 import { type Addressing, addressingsOf } from './addressing.ts';
 import { requirePartner } from './auth.ts';
 import type { App, AppContext } from './context.ts';
-import { answerPost, IdempotencyHeader } from './idempotency.ts';
+import { answerPost, IdempotencyHeader, wasAnswered } from './idempotency.ts';
 import { type EndpointDescription, endpoint } from './openapi.ts';
 import { IdPath, readId } from './values.ts';
 
@@ -54,15 +54,21 @@ function addForm<Body extends TSchema>(routes: Routes, verb: Verb<Body>, form: A
     response: { 200: answer },
   };
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const isRepeatable = request.headers['idempotency-key'] !== undefined;
-    const id = await form[isRepeatable ? 'idOfRepeated' : 'idOf'](book.db.read, request.params);
-    const target = { id, transactionId: transactionIdOf(request.params) };
-    const canonical = path.replace(':transaction_id', String(target.transactionId));
-    await answerPost(request, reply, {
+    const transactionId = transactionIdOf(request.params);
+    const placeOf = (id: bigint) => ({
       book,
-      path: `/v1/${verb.kind}s/${id}${canonical}`,
+      path: `/v1/${verb.kind}s/${id}${path.replace(':transaction_id', String(transactionId))}`,
       loanId: verb.kind === 'loan' ? id : undefined,
-      work: (tx) => verb.work(tx, target, request.body as Static<Body>),
+    });
+    const id =
+      request.headers['idempotency-key'] === undefined
+        ? await form.idOf(book.db.read, request.params)
+        : await form.idOfRepeated(book.db.read, request.params, (each) =>
+            wasAnswered(request, placeOf(each)),
+          );
+    await answerPost(request, reply, {
+      ...placeOf(id),
+      work: (tx) => verb.work(tx, { id, transactionId }, request.body as Static<Body>),
     });
   };
   app.post(`${form.base}${path}`, { onRequest: requirePartner(context), schema }, handler);

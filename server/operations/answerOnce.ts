@@ -99,15 +99,20 @@ async function refuse(
   return { outcome: { refusal }, replayed: false };
 }
 
+const KEY_TAKEN = 'idempotency_key_taken';
+
 /**
  * The loan's or customer's state said no. A malformed call or an unknown id may be mended under the same
- * key.
+ * key; so may what the lender's settings forbid, by changing them.
  */
 const isFinal = (refusal: Refusal): boolean =>
   ['aborted', 'failed_precondition', 'permission_denied'].includes(refusal.kind) &&
-  refusal.code !== KEY_TAKEN;
+  !MENDABLE.has(refusal.code);
 
-const KEY_TAKEN = 'idempotency_key_taken';
+const MENDABLE: ReadonlySet<string> = new Set([
+  ...[KEY_TAKEN, 'period_closed', 'product_inactive', 'product_not_offered'],
+  ...['gl_account_inactive', 'gl_account_is_control'],
+]);
 
 function replay(call: IdempotentCall, { fingerprint, outcome }: StoredAnswer): Answered {
   if (fingerprint !== call.fingerprint)

@@ -25,18 +25,28 @@ export async function takeExternalId(tx: Tx, name: ExternalName, id: bigint): Pr
   return rows.length === 1;
 }
 
-export async function freeExternalId(tx: Tx, name: ExternalName): Promise<void> {
-  await tx.query('delete from external_id where external_id = $1 and kind = $2', [
-    name.externalId,
-    name.kind,
-  ]);
+/** The name is free for others; who had it is remembered. */
+export async function freeExternalId(tx: Tx, { kind, externalId }: ExternalName): Promise<void> {
+  const [row] = await tx.query<{ id: bigint }>(
+    'delete from external_id where external_id = $1 and kind = $2 returning id',
+    [externalId, kind],
+  );
+  if (row === undefined) return;
+  await tx.query(
+    'insert into former_external_id (external_id, kind, id) values ($1, $2, $3) on conflict do nothing',
+    [externalId, kind, row.id],
+  );
 }
 
-/** The loan that had the name last before it was deleted. */
-export async function findDeletedLoan(tx: Tx, externalId: string): Promise<bigint | undefined> {
-  const [row] = await tx.query<{ id: bigint }>(
-    'select id from loan where external_id = $1 and deleted_at is not null order by id desc limit 1',
-    [externalId],
+/** More holders of one name than anybody has reason to ask for. */
+const MOST_HOLDERS = 50;
+
+/** Those that had the name before it was freed, the latest first. */
+export async function listFormerHolders(tx: Tx, { kind, externalId }: ExternalName): Promise<bigint[]> {
+  const rows = await tx.query<{ id: bigint }>(
+    `select id from former_external_id where external_id = $1 and kind = $2
+     order by id desc limit ${MOST_HOLDERS}`,
+    [externalId, kind],
   );
-  return row?.id;
+  return rows.map(({ id }) => id);
 }

@@ -4,6 +4,7 @@
  */
 import type { RefusalKind } from '../domain/refusal.ts';
 import type { Tx } from './database.ts';
+import { rowsOfValues } from './values.ts';
 
 /** A key means something only within one account and one call. */
 export interface IdempotencyScope {
@@ -72,3 +73,40 @@ function placeOf({ loanId, key, accountId, route }: IdempotencyScope): Place {
   if (loanId === undefined) return { table: 'idempotency_key', columns, values };
   return { table: 'loan_idempotency_key', columns: ['loan_id', ...columns], values: [loanId, ...values] };
 }
+
+/** The primary key of a stored answer; `loanId` for calls on a loan. */
+export interface AnswerPlace extends IdempotencyScope {
+  readonly createdAt: Date;
+}
+
+export type AnswerTable = 'loan_idempotency_key' | 'idempotency_key';
+
+/** Answers in the order of their keys, behind the one named; to walk through all of them. */
+export function readAnswersAfter(
+  tx: Tx,
+  table: AnswerTable,
+  { after, rows }: { readonly after: IdempotencyScope | undefined; readonly rows: number },
+): Promise<AnswerPlace[]> {
+  const names = keyColumns(table);
+  const places = names.map((_, index) => `$${index + 1}`).join(', ');
+  const behind = after === undefined ? '' : `where (${names.join(', ')}) > (${places})`;
+  const loanId = table === 'loan_idempotency_key' ? 'loan_id as "loanId", ' : '';
+  return tx.query<AnswerPlace>(
+    `select ${loanId}key, account_id as "accountId", route, created_at as "createdAt" from ${table} ${behind}
+     order by ${names.join(', ')} limit ${rows}`,
+    after === undefined ? [] : placeOf(after).values,
+  );
+}
+
+export async function deleteAnswers(tx: Tx, scopes: readonly IdempotencyScope[]): Promise<void> {
+  const [first] = scopes;
+  if (first === undefined) return;
+  const { table, columns } = placeOf(first);
+  const { places, values } = rowsOfValues(scopes.map((scope) => [...placeOf(scope).values]));
+  await tx.query(`delete from ${table} where (${columns.join(', ')}) in (${places})`, values);
+}
+
+const keyColumns = (table: AnswerTable): readonly string[] => [
+  ...(table === 'loan_idempotency_key' ? ['loan_id'] : []),
+  ...['key', 'account_id', 'route'],
+];

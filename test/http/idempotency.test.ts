@@ -1,5 +1,6 @@
 /** The `Idempotency-Key` header, and many callers at once. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { forgetAnswers } from '../../server/operations/forgetAnswers.ts';
 import { makeWorld, type World } from '../world.ts';
 import { type Answer, type Caller, callerOf, expectOk, expectRefusal, type Reply } from './calls.ts';
 
@@ -113,6 +114,102 @@ describe('a key in the header', () => {
     for (const key of ['', 'k'.repeat(256)])
       expectRefusal(await repay({ transactionAmount: 1 }, withKey(key)), '400 invalid_argument');
     expectOk(await repay({ transactionAmount: 1 }, withKey('k'.repeat(255))));
+  });
+});
+
+describe('a name that went to another', () => {
+  const byName = (name: string, verb: string) => `/v1/loans/external/${name}/${verb}`;
+
+  it('does not lead a repeated rollback to the new loan', async () => {
+    const externalId = fresh();
+    const key = fresh();
+    await lend({ externalId });
+    const first = expectOk(await api.post(byName(externalId, 'rollback'), {}, withKey(key)));
+    loan = await lend({ externalId });
+    const again = expectOk(await api.post(byName(externalId, 'rollback'), {}, withKey(key)));
+    expect([isReplayed(again), again.text]).toEqual([true, first.text]);
+    const other = await api.post(byName(externalId, 'rollback'), { note: 'other' }, withKey(key));
+    expectRefusal(other, '409 aborted');
+    expect((await reload()).status).toBe('Active');
+    expectOk(await api.post(byName(externalId, 'rollback'), {}, withKey(fresh())));
+    expectRefusal(await api.get(`/v1/loans/${loan.id}`), '404 not_found');
+  });
+
+  it('answers a call on a loan that was given another name since', async () => {
+    const externalId = fresh();
+    const key = fresh();
+    loan = await lend({ externalId, disburse: false });
+    const approval = { approvedOnDate: '2025-01-15' };
+    const first = expectOk(await api.post(byName(externalId, 'approve'), approval, withKey(key)));
+    expectOk(await api.post(byName(externalId, 'undo-approval')));
+    expectOk(await api.put(`/v1/loans/${loan.id}`, { externalId: fresh() }));
+    const repeat = () => api.post(byName(externalId, 'approve'), approval, withKey(key));
+    expect((await repeat()).text).toBe(first.text);
+    const namesake = await lend({ externalId, disburse: false });
+    expect((await repeat()).text).toBe(first.text);
+    expect(expectOk(await api.get(`/v1/loans/${namesake.id}`)).body.status).toMatch(/pending/);
+  });
+
+  it('answers a call on a customer who was renamed since', async () => {
+    const [name, key] = [fresh(), fresh()];
+    const { body: person } = await api.post('/v1/customers', { externalId: name, active: false });
+    const path = `/v1/customers/external/${name}/activate`;
+    const activate = () => api.post(path, { activationDate: '2025-01-15' }, withKey(key));
+    const first = expectOk(await activate());
+    expectOk(await api.put(`/v1/customers/${person.id}`, { externalId: fresh() }));
+    const { body: namesake } = await api.post('/v1/customers', { externalId: name, active: false });
+    expect((await activate()).text).toBe(first.text);
+    expect(expectOk(await api.get(`/v1/customers/${namesake.id}`)).body.status).toBe('Pending');
+  });
+});
+
+describe('a refusal that settings gave', () => {
+  it('is not final: the call goes through under its key when the period is open again', async () => {
+    const { body: closing } = expectOk(await api.post('/v1/gl-closures', { closingDate: '2025-01-14' }));
+    const late = { disburse: true, submittedOnDate: '2025-01-14', expectedDisbursementDate: '2025-01-14' };
+    const since = { externalId: fresh(), activationDate: '2025-01-01' };
+    const borrower = expectOk(await api.post('/v1/customers', since)).body;
+    const wish = { customerId: Number(borrower.id), productId: 1, principal: 5000, ...late };
+    const key = fresh();
+    const refused = await api.post('/v1/loans', wish, withKey(key));
+    expectRefusal(refused, '403 permission_denied');
+    expect(refused.body.message).toMatch(/^The books are closed up to 2025-01-14/);
+    expect((await api.delete(`/v1/gl-closures/${closing.id}`)).status).toBe(204);
+    const made = expectOk(await api.post('/v1/loans', wish, withKey(key)));
+    expect([isReplayed(made), made.body.status]).toEqual([false, 'Active']);
+  });
+});
+
+describe('answers that nobody needs any more', () => {
+  const forget = (days: { idempotencyDays: number; moneyIdempotencyDays: number }) =>
+    forgetAnswers({ db: world.db, clock: world.clock, config: days });
+
+  it('are forgotten after some days, those about money never', async () => {
+    const [key, name] = [fresh(), fresh()];
+    const person = () => api.post('/v1/customers', { externalId: name }, withKey(key));
+    const payment = () => repay({ transactionAmount: 100 }, withKey(key));
+    const other = () => api.post('/v1/loans', { customerId, productId: 1, principal: 5000 }, withKey(key));
+    for (const call of [person, payment, other]) expectOk(await call());
+    world.clock.setDate('2025-01-21');
+    const standard = { idempotencyDays: 5, moneyIdempotencyDays: 0 };
+    expect(await forget({ ...standard, idempotencyDays: 6 })).toBe(0);
+    expect(await forget(standard)).toBeGreaterThan(0);
+    expect(await forget(standard)).toBe(0);
+    expectRefusal(await person(), '409 aborted');
+    for (const call of [payment, other]) expect(isReplayed(expectOk(await call()))).toBe(true);
+    expect(await forget({ idempotencyDays: 0, moneyIdempotencyDays: 5 })).toBeGreaterThan(0);
+    for (const call of [payment, other]) expect(isReplayed(expectOk(await call()))).toBe(false);
+    world.clock.setDate('2025-01-15');
+  });
+
+  it('are found however many there are', async () => {
+    const { rows } = { rows: 2500 };
+    await world.db.read.query(
+      `insert into loan_idempotency_key (loan_id, key, account_id, route, fingerprint, body, created_at)
+       select n % 3, 'old ' || n, 'someone', 'POST /x', 'f', '{}', '2020-01-01' from generate_series(1, $1) n`,
+      [rows],
+    );
+    expect(await forget({ idempotencyDays: 0, moneyIdempotencyDays: 1000 })).toBe(rows);
   });
 });
 
