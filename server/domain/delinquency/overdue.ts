@@ -12,6 +12,7 @@
 
 import { totalOf } from '../components.ts';
 import type { CivilDate } from '../date.ts';
+import { byDateThenSequence } from '../history/history.ts';
 import { type Installment, isMet, totalOutstanding } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import type { Money } from '../money.ts';
@@ -46,11 +47,9 @@ export function overdueOfRow(row: Installment, loan: History, businessDate: Civi
 }
 
 function overdueRow(row: Installment, loan: History): Overdue {
-  const isLast = row === loan.installments.at(-1);
   let available = totalOf(row.paid);
   let since = row.due;
   for (const chargeback of chargebacksIn(row, loan)) {
-    if (chargeback.date === row.due && !isLast) continue;
     available -= chargeback.amount;
     if (available >= 0n) continue;
     since = chargeback.date;
@@ -63,18 +62,19 @@ function upcomingRow(row: Installment, loan: History, businessDate: CivilDate): 
   let available = totalOf(row.paid);
   let since: CivilDate | null = null;
   for (const chargeback of chargebacksIn(row, loan)) {
-    if (chargeback.date === row.due || chargeback.date >= businessDate) continue;
+    if (chargeback.date >= businessDate) continue;
     available -= chargeback.amount;
-    if (available < 0n) since = chargeback.date;
+    since = chargeback.date;
   }
   return available < 0n ? { amount: -available, since } : NOTHING;
 }
 
-/** Chargebacks dated from the row's from date up to and including its due date, oldest first. */
+/**
+ * Chargebacks dated from the row's from date to the day before its due date, oldest first. One of the due date
+ * itself moves nothing: an unpaid row is overdue since then anyway.
+ */
 function chargebacksIn(row: Installment, loan: History): LoanTransaction[] {
   return loan.transactions
-    .filter(
-      (one) => one.type === 'chargeback' && isActive(one) && one.date >= row.from && one.date <= row.due,
-    )
-    .sort((a, b) => (a.date === b.date ? a.sequence - b.sequence : a.date < b.date ? -1 : 1));
+    .filter((one) => one.type === 'chargeback' && isActive(one) && row.from <= one.date && one.date < row.due)
+    .sort(byDateThenSequence);
 }

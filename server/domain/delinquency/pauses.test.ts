@@ -87,6 +87,13 @@ describe('a pause is refused', () => {
     expect(asked(start, end)).toBeUndefined();
   });
 
+  it('even if only one of several is touched', () => {
+    const several = loanWith(pause('2025-03-10', '2025-03-20'), pause('2025-04-01', '2025-04-05'));
+    expect(asked('2025-03-15', '2025-03-25', several)?.code).toBe('delinquency_pause_overlaps');
+    expect(asked('2025-03-25', '2025-04-03', several)?.code).toBe('delinquency_pause_overlaps');
+    expect(asked('2025-03-20', '2025-04-01', several)).toBeUndefined();
+  });
+
   it('unless it ends after its start', () => {
     const tooShort = {
       kind: 'invalid_argument',
@@ -132,6 +139,10 @@ describe('delinquency counts again', () => {
       pause('2025-03-10', '2025-03-20'),
       resume('2025-03-12'),
     ]);
+  });
+
+  it('even on the first day of the pause, which then held none', () => {
+    expect(held(...resumed('2025-03-10').delinquencyActions)).toEqual(['03-10 to 03-10']);
   });
 
   it('from no other day', () => {
