@@ -13,6 +13,8 @@ export type Numbered = keyof typeof BLOCK_SIZES;
 export interface Identity {
   /** The next number. */
   next(tx: Tx, kind: Numbered): Promise<bigint>;
+  /** As many as are asked for, ascending, for one round trip. */
+  several(tx: Tx, kind: Numbered, count: number): Promise<bigint[]>;
 }
 
 interface Block {
@@ -44,5 +46,18 @@ export function openIdentity(): Identity {
       if (row) blocks[kind].push({ next: row.first, end: row.first + BigInt(BLOCK_SIZES[kind]) });
     }
   };
-  return { next };
+
+  const several = async (tx: Tx, kind: Numbered, count: number): Promise<bigint[]> => {
+    const size = BLOCK_SIZES[kind];
+    const found = await tx.query<{ first: bigint }>(
+      `select nextval('${kind}_id_block') as first from generate_series(1, $1)`,
+      [Math.ceil(count / size)],
+    );
+    const all = found.flatMap(({ first }) => Array.from({ length: size }, (_, at) => first + BigInt(at)));
+    const rest = all[count];
+    const last = all.at(-1);
+    if (rest !== undefined && last !== undefined) blocks[kind].push({ next: rest, end: last + 1n });
+    return all.slice(0, count);
+  };
+  return { next, several };
 }

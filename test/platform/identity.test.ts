@@ -40,3 +40,17 @@ it('never gives a number twice, whoever asks', async () => {
   );
   expect(new Set(numbers).size).toBe(900);
 });
+
+it('gives many at once, ascending, and goes on where it stopped', async () => {
+  const identity = openIdentity();
+  const many = await identity.several(db.read, 'transaction', 2_500);
+  expect(many).toHaveLength(2_500);
+  expect([...many].sort((a, b) => Number(a - b))).toEqual(many);
+  const after = await Promise.all([
+    identity.next(db.read, 'transaction'),
+    openIdentity().several(db.read, 'transaction', 3),
+  ]);
+  expect(after[0]).toBe((many.at(-1) ?? 0n) + 1n);
+  expect(new Set([...many, ...after.flat()]).size).toBe(2_504);
+  expect(await identity.several(db.read, 'loan', 0)).toEqual([]);
+});

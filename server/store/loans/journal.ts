@@ -7,10 +7,11 @@ import {
   type Movement,
   movementsOf,
 } from '../../domain/ledger.ts';
+import { write } from '../batch/member.ts';
+import { inserting } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
-import { rowsOfValues } from '../values.ts';
 
-const INSERTED = [
+const COLUMNS = [
   'loan_id',
   'entry_seq',
   'line',
@@ -30,8 +31,13 @@ export interface JournalPosting {
   readonly now: Date;
 }
 
-export async function insertJournal(tx: Tx, { loanId, after, entries, now }: JournalPosting): Promise<void> {
-  const rows = entries.flatMap((entry, index) =>
+/** For rows that are made by `journalRows`. */
+export const JOURNAL_TABLE = { name: 'journal_entry', columns: COLUMNS };
+
+const NEW_ROWS = inserting({ ...JOURNAL_TABLE, keyLength: 3, place: 'journal' });
+
+export const journalRows = ({ loanId, after, entries, now }: JournalPosting): unknown[][] =>
+  entries.flatMap((entry, index) =>
     movementsOf(entry).map((movement, line) => [
       loanId,
       after + index + 1,
@@ -44,9 +50,9 @@ export async function insertJournal(tx: Tx, { loanId, after, entries, now }: Jou
       now,
     ]),
   );
-  if (rows.length === 0) return;
-  const { places, values } = rowsOfValues(rows);
-  await tx.query(`insert into journal_entry (${INSERTED.join(', ')}) values ${places}`, values);
+
+export async function insertJournal(tx: Tx, posting: JournalPosting): Promise<void> {
+  await write(tx, NEW_ROWS, journalRows(posting));
 }
 
 export interface PostedEntry {

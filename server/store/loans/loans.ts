@@ -6,6 +6,7 @@ import type { Loan, LoanStatus } from '../../domain/loan.ts';
 import type { Tx } from '../database.ts';
 import { readExact, writeExact } from '../exactJson.ts';
 import { type Condition, type Page, type PageRequest, readPage } from '../page.ts';
+import { rowsOfValues } from '../values.ts';
 import {
   type BookedTransaction,
   TRANSACTION_COLUMNS,
@@ -133,27 +134,62 @@ const overdueCondition = (on: CivilDate, { isOverdue = true }: LoanFilter): Cond
     ? ['oldest_unpaid_due_date < ?', on]
     : ['(oldest_unpaid_due_date is null or oldest_unpaid_due_date >= ?)', on];
 
-export async function insertLoan(
-  tx: Tx,
-  loan: LoanIdentity & { readonly state: Loan; readonly lastJournalEntry: number; readonly now: Date },
-): Promise<void> {
-  await tx.query(
-    `insert into loan (id, external_id, customer_id, customer_external_id, customer_name, product_id, version,
-       last_journal_entry, document, status, principal, expected_disbursement_date, oldest_unpaid_due_date,
-       delinquency_range, is_non_performing, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)`,
-    [
-      loan.id,
-      loan.externalId,
-      loan.customerId,
-      loan.customerExternalId,
-      loan.customerName,
-      loan.productId,
-      loan.lastJournalEntry,
-      ...stateValues(loan.state),
-      loan.now,
-    ],
-  );
+/** A loan as it goes in; `state` gives the values of all columns that follow from it. */
+export type NewLoan = LoanIdentity & {
+  readonly state: Loan;
+  readonly lastJournalEntry: number;
+  readonly now: Date;
+};
+
+const STATE_COLUMNS = [
+  'document',
+  'status',
+  'principal',
+  'expected_disbursement_date',
+  'oldest_unpaid_due_date',
+  'delinquency_range',
+  'is_non_performing',
+];
+
+/** For rows that are made by `loanRow`. */
+export const LOAN_TABLE = {
+  name: 'loan',
+  columns: [
+    'id',
+    'external_id',
+    'customer_id',
+    'customer_external_id',
+    'customer_name',
+    'product_id',
+    'version',
+    'last_journal_entry',
+    'created_at',
+    'updated_at',
+    ...STATE_COLUMNS,
+  ],
+};
+
+/** `values` are those of the state (`stateValues`), which may be made once for many equal loans. */
+export const loanRow = (
+  loan: Omit<NewLoan, 'state'> & { readonly version: number },
+  values: readonly unknown[],
+): unknown[] => [
+  loan.id,
+  loan.externalId,
+  loan.customerId,
+  loan.customerExternalId,
+  loan.customerName,
+  loan.productId,
+  loan.version,
+  loan.lastJournalEntry,
+  loan.now,
+  loan.now,
+  ...values,
+];
+
+export async function insertLoan(tx: Tx, loan: NewLoan): Promise<void> {
+  const { places, values } = rowsOfValues([loanRow({ ...loan, version: 1 }, stateValues(loan.state))]);
+  await tx.query(`insert into loan (${LOAN_TABLE.columns.join(', ')}) values ${places}`, values);
 }
 
 /** Answers false, and changes nothing, when another writer came first. */
@@ -186,7 +222,8 @@ export async function deleteLoan(
   return rows.length === 1;
 }
 
-function stateValues(state: Loan): unknown[] {
+/** The values of STATE_COLUMNS. */
+export function stateValues(state: Loan): unknown[] {
   const { transactions: _stored, ...document } = state;
   const listed = listedFactsOf(state);
   return [

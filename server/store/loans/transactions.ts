@@ -4,9 +4,11 @@
  */
 import type { CivilDate } from '../../domain/date.ts';
 import type { LoanTransaction, TransactionType } from '../../domain/transaction.ts';
+import { write } from '../batch/member.ts';
+import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { readExact, writeExact } from '../exactJson.ts';
-import { rowsOfValues } from '../values.ts';
+import { columnsOfRows } from '../values.ts';
 
 /** What callers say about a transaction and the engine does not need. */
 export interface TransactionRemarks {
@@ -57,7 +59,7 @@ export const TRANSACTION_COLUMNS = `t.seq, t.id, t.type, t.transaction_date, t.s
   t.principal, t.interest, t.fees, t.penalties, t.overpaid, t.reversal, t.details, t.external_id,
   t.idempotency_key, t.payment_type_id, t.receipt_number, t.note`;
 
-const INSERTED = [
+const COLUMNS = [
   'loan_id',
   'seq',
   'id',
@@ -80,14 +82,18 @@ const INSERTED = [
   'recorded_at',
 ];
 
-/** Fails with a unique violation when another writer booked a transaction since the loan was read. */
-export async function insertTransactions(
-  tx: Tx,
-  loanId: bigint,
-  booked: { readonly transactions: readonly BookedTransaction[]; readonly now: Date },
-): Promise<void> {
-  if (booked.transactions.length === 0) return;
-  const rows = booked.transactions.map(({ id, transaction, ...remarks }) => [
+/** For rows that are made by `transactionRows`. */
+export const TRANSACTION_TABLE = { name: 'loan_transaction', columns: COLUMNS };
+
+const NEW_TRANSACTIONS = inserting({ ...TRANSACTION_TABLE, keyLength: 2, place: 'transactions' });
+
+interface NewTransactions {
+  readonly transactions: readonly BookedTransaction[];
+  readonly now: Date;
+}
+
+export const transactionRows = (loanId: bigint, { transactions, now }: NewTransactions): unknown[][] =>
+  transactions.map(({ id, transaction, ...remarks }) => [
     loanId,
     transaction.id,
     id,
@@ -101,11 +107,51 @@ export async function insertTransactions(
     remarks.paymentTypeId,
     remarks.receiptNumber,
     remarks.note,
-    booked.now,
+    now,
   ]);
-  const { places, values } = rowsOfValues(rows);
-  await tx.query(`insert into loan_transaction (${INSERTED.join(', ')}) values ${places}`, values);
+
+/** Fails with a unique violation when another writer booked a transaction since the loan was read. */
+export async function insertTransactions(tx: Tx, loanId: bigint, booked: NewTransactions): Promise<void> {
+  await write(tx, NEW_TRANSACTIONS, transactionRows(loanId, booked));
 }
+
+interface Alteration {
+  readonly loanId: bigint;
+  readonly transaction: LoanTransaction;
+}
+
+/** The last one for a transaction says it all. */
+const ALTERED_TRANSACTIONS: Write<Alteration> = {
+  place: 'transaction changes',
+  merged: (rows) => [
+    ...new Map(rows.map((each) => [`${each.loanId} ${each.transaction.id}`, each])).values(),
+  ],
+  send: async (tx, rows) => {
+    await tx.query(...alterationOf(rows));
+  },
+};
+
+function alterationOf(rows: readonly Alteration[]): [text: string, values: unknown[]] {
+  const row = ({ loanId, transaction }: Alteration) => [
+    loanId,
+    transaction.id,
+    ...splitValues(transaction),
+    transaction.amount,
+    transaction.date,
+  ];
+  const { sources, values } = columnsOfRows(rows.map(row), ALTERED_TYPES);
+  const text = `update loan_transaction as t set principal = x.principal, interest = x.interest, fees = x.fees,
+      penalties = x.penalties, overpaid = x.overpaid, reversal = x.reversal, details = x.details,
+      amount = x.amount, transaction_date = x.transaction_date
+    from unnest(${sources}) as x (loan_id, seq, principal, interest, fees, penalties, overpaid, reversal,
+      details, amount, transaction_date)
+    where t.loan_id = x.loan_id and t.seq = x.seq and t.loan_id = any($1::bigint[])`;
+  return [text, values];
+}
+
+const ALTERED_TYPES = [
+  ...['bigint', 'int', 'bigint', 'bigint', 'bigint', 'bigint', 'bigint', 'text', 'jsonb', 'bigint', 'date'],
+];
 
 /** A replay changes how transactions were split, an undo marks them; identity, date and amount stay. */
 export async function updateTransactions(
@@ -113,13 +159,10 @@ export async function updateTransactions(
   loanId: bigint,
   transactions: readonly LoanTransaction[],
 ): Promise<void> {
-  const sql = `update loan_transaction set principal = $3, interest = $4, fees = $5, penalties = $6,
-      overpaid = $7, reversal = $8, details = $9, amount = $10, transaction_date = $11
-    where loan_id = $1 and seq = $2`;
-  await Promise.all(
-    transactions.map((each) =>
-      tx.query(sql, [loanId, each.id, ...splitValues(each), each.amount, each.date]),
-    ),
+  await write(
+    tx,
+    ALTERED_TRANSACTIONS,
+    transactions.map((transaction) => ({ loanId, transaction })),
   );
 }
 
