@@ -23,7 +23,7 @@ export function generateRecalculatedSchedule(input: RecalculationInput): Install
 /**
  * The schedule cut at a pay-off on `on` (or, by the pre-close rule, on its rest date): the last row ends
  * there and takes all remaining principal. The quote is what is open once charges are laid in and all
- * transactions are replayed over it.
+ * transactions are replayed over it. The business date of the input is that of the pay-off.
  */
 export function generatePayoffSchedule(input: RecalculationInput, on: CivilDate): Installment[] {
   const byRest = input.terms.interestRecalculation?.preCloseRule === 'TILL_REST_FREQUENCY_DATE';
@@ -35,7 +35,8 @@ function completed(run: RecalculationRun): Installment[] {
   keepRows(run, rowsToKeep(run.input));
   while (!isComplete(run)) addRecalculatedRow(run);
   putGraceInterestIntoLastRow(run);
-  addInterestOnlyRows(run, run.till ?? run.input.businessDate);
+  // Beyond the last row interest runs by days: a pay-off then owes it up to its own date, whatever the rest.
+  addInterestOnlyRows(run, run.input.businessDate);
   return run.made;
 }
 

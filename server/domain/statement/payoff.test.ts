@@ -35,8 +35,8 @@ const PAID_BEFORE: readonly (readonly Line[])[] = [
   [['2025-02-10', pay(2000)]],
 ];
 
-/** Inside each period, on a due date, and in the middle of the last period. */
-const DAYS_AFTER_START = [31, 36, 59, 70, 110];
+/** Inside each period, on a due date, in the middle of the last period, on the last due date and after it. */
+const DAYS_AFTER_START = [31, 36, 59, 70, 110, 120, 130, 165];
 
 const cases = REST_FREQUENCIES.flatMap((restFrequency) =>
   PRE_CLOSE_RULES.map((preCloseRule) => ({ restFrequency, preCloseRule })),
