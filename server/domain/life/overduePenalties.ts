@@ -9,7 +9,7 @@
  */
 import type { ChargeDefinition, LoanCharge } from '../charge.ts';
 import { amountOn } from '../charges/amount.ts';
-import { addDays, addPeriod, type CivilDate } from '../date.ts';
+import { addDays, addPeriod, type CivilDate, later } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
 import { afterReplay } from '../history/outcome.ts';
 import { type Installment, isMet, outstandingOf } from '../installment.ts';
@@ -36,6 +36,35 @@ function isPenalised(row: Installment, { businessDate, settings }: DecisionConte
   const { penaltyWaitPeriod: wait, backdatePenalties } = settings;
   const inTime = row.due < addDays(businessDate, -wait);
   return inTime && (backdatePenalties || row.due >= addDays(businessDate, -wait - 1));
+}
+
+/**
+ * On which days the next penalties are raised if nothing is paid, as far as they can be foreseen: of each open
+ * row and charge the first. A day that has passed means the next close of business.
+ */
+export function nextPenaltyDays(loan: Loan, settings: EngineSettings): CivilDate[] {
+  const definitions = loan.terms.overdueCharges ?? [];
+  if (definitions.length === 0 || loan.status !== 'active' || loan.chargedOffOn !== null) return [];
+  const rows = loan.installments.filter((row) => !isMet(row) && row.kind !== 'interestOnly');
+  return definitions.flatMap((definition) =>
+    rows.flatMap((row) => nextPenaltyDay(row, definition, { loan, settings }) ?? []),
+  );
+}
+
+function nextPenaltyDay(
+  row: Installment,
+  definition: ChargeDefinition,
+  { loan, settings }: { loan: Loan; settings: EngineSettings },
+): CivilDate | null {
+  if (amountOn(penaltyBase(row, definition), definition, loan.terms.currency) <= 0n) return null;
+  const raised = loan.charges.filter((charge) => isFor(charge, row, definition));
+  const possible = addDays(row.due, settings.penaltyWaitPeriod + 1);
+  const { feeFrequency } = definition;
+  if (feeFrequency === null) return raised.length > 0 ? null : possible;
+  let day = addDays(row.due, daysUntilPosting(settings));
+  while (raised.some(({ dueDate }) => dueDate === day))
+    day = addPeriod(day, feeFrequency.every, feeFrequency.unit);
+  return later(day, possible);
 }
 
 interface Penalty {

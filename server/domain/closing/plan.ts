@@ -1,0 +1,194 @@
+/**
+ * When a loan has something to do at close of business: the first day, after those that are closed, on which
+ * closing it does more than move on and accrue quietly. Never too late; now and then too early, which costs a
+ * look and changes nothing.
+ *
+ *   installment due 15 Feb, ranges from 1 day, reminder 1 day before, all closed up to 20 Jan:
+ *     14 Feb (reminder), then 15 Feb (accrued in full, and past due from the 16th on), then 17 Feb (overdue)
+ *
+ * A loan whose plan says 14 Feb is not touched until then. Source: engine.md sections 6.5, 7 and 9.
+ */
+import { dueIncomeOf, unrecognisedInterestIn } from '../accrual/dueIncome.ts';
+import { isDueAtDisbursement } from '../charges/landing.ts';
+import { totalOf } from '../components.ts';
+import { addDays, type CivilDate, later } from '../date.ts';
+import type { CloseOfBusinessStep } from '../decision.ts';
+import { assessNonPerforming } from '../delinquency/arrears.ts';
+import { effectivePauses, pausedDays } from '../delinquency/pauses.ts';
+import { type Installment, isMet } from '../installment.ts';
+import { nextPenaltyDays } from '../life/overduePenalties.ts';
+import type { Loan } from '../loan.ts';
+import type { EngineSettings } from '../terms.ts';
+import { isActive } from '../transaction.ts';
+import type { QuietAccrual } from './quietAccrual.ts';
+
+/** What close of business does every day, in this order. */
+export const STANDARD_STEPS: readonly CloseOfBusinessStep[] = [
+  'APPLY_CHARGE_TO_OVERDUE_LOANS',
+  'LOAN_DELINQUENCY_CLASSIFICATION',
+  'CHECK_LOAN_REPAYMENT_DUE',
+  'CHECK_LOAN_REPAYMENT_OVERDUE',
+  'UPDATE_LOAN_ARREARS_AGING',
+  'ADD_PERIODIC_ACCRUAL_ENTRIES',
+];
+
+/** What a deployment may add. */
+export const OPTIONAL_STEPS: readonly CloseOfBusinessStep[] = [
+  'CHECK_DUE_INSTALLMENTS',
+  'ACCRUAL_ACTIVITY_POSTING',
+  'LOAN_INTEREST_RECALCULATION',
+];
+
+export interface ClosingPlan {
+  /** Null: never, as long as nobody changes the loan. */
+  readonly nextWorkDate: CivilDate | null;
+  /** Accrues every day until then; null = nothing to accrue. */
+  readonly accrual: QuietAccrual | null;
+}
+
+export interface Planning {
+  /** The last day that counts as closed; null = none yet. */
+  readonly closedTill: CivilDate | null;
+  readonly steps: readonly CloseOfBusinessStep[];
+  readonly settings: EngineSettings;
+}
+
+const NOTHING: ClosingPlan = { nextWorkDate: null, accrual: null };
+
+export function planClosing(loan: Loan, planning: Planning): ClosingPlan {
+  if (loan.status !== 'active') return NOTHING;
+  const { closedTill } = planning;
+  // A loan that was never closed is looked at by the next run, whatever day that closes.
+  if (closedTill === null) return { nextWorkDate: loan.disbursedOn ?? loan.submittedOn, accrual: null };
+  const next = addDays(closedTill, 1);
+  const accrual = quietAccrualOf(loan, next, planning);
+  if (accrual === 'work') return { nextWorkDate: next, accrual: null };
+  const days = candidates(loan, next, planning);
+  const nextWorkDate = days.reduce<CivilDate | null>(
+    (first, day) => (day >= next && (first === null || day < first) ? day : first),
+    null,
+  );
+  return { nextWorkDate, accrual: nextWorkDate === next ? null : accrual };
+}
+
+function candidates(loan: Loan, next: CivilDate, { steps, settings }: Planning): CivilDate[] {
+  const days: CivilDate[] = [];
+  const open = loan.installments.filter((row) => !isMet(row));
+  for (const step of steps) days.push(...(WORK[step]?.({ loan, next, settings, open }) ?? []));
+  return days;
+}
+
+interface Subject {
+  readonly loan: Loan;
+  /** The first day that is not closed. */
+  readonly next: CivilDate;
+  readonly settings: EngineSettings;
+  /** Installments that are not met. */
+  readonly open: readonly Installment[];
+}
+
+const dueDays = ({ open }: Subject): CivilDate[] => open.map(({ due }) => due);
+
+const WORK: Readonly<Partial<Record<CloseOfBusinessStep, (subject: Subject) => CivilDate[]>>> = {
+  APPLY_CHARGE_TO_OVERDUE_LOANS: ({ loan, next, settings }) =>
+    nextPenaltyDays(loan, settings).map((day) => later(day, next)),
+  LOAN_DELINQUENCY_CLASSIFICATION: classificationDays,
+  CHECK_LOAN_REPAYMENT_DUE: ({ loan, settings, open }) => {
+    const before = loan.terms.daysBeforeRepaymentIsDue ?? settings.daysBeforeRepaymentIsDue;
+    return open.map(({ due }) => addDays(due, -before));
+  },
+  CHECK_LOAN_REPAYMENT_OVERDUE: ({ loan, settings, open }) => {
+    const after = loan.terms.daysAfterRepaymentIsOverdue ?? settings.daysAfterRepaymentIsOverdue;
+    return open.map(({ due }) => addDays(due, after));
+  },
+  UPDATE_LOAN_ARREARS_AGING: nonPerformingDays,
+  ADD_PERIODIC_ACCRUAL_ENTRIES: accrualDays,
+  CHECK_DUE_INSTALLMENTS: dueDays,
+  ACCRUAL_ACTIVITY_POSTING: ({ loan }) => loan.installments.map(({ due }) => due),
+  LOAN_INTEREST_RECALCULATION: ({ loan, next }) => (loan.terms.interestRecalculation === null ? [] : [next]),
+};
+
+/**
+ * Days on which the range of the loan or of an installment may change: closing day d looks from d + 1, so so
+ * many days past due are reached on the due date and so many days, less one. Paused days put it off; a pause
+ * that runs on does so further, and the look then comes too early.
+ */
+function classificationDays({ loan, next, open }: Subject): CivilDate[] {
+  const { delinquencyBucket, graceOnArrearsAgeing: grace, installmentLevelDelinquency } = loan.terms;
+  if (delinquencyBucket === null) return [];
+  const paused = pausedDays(loan, addDays(next, 1));
+  const reached = [1, ...delinquencyBucket.ranges.map(({ minDays }) => minDays)];
+  // The day after a range of which the next one is not the neighbour.
+  for (const { maxDays } of delinquencyBucket.ranges) if (maxDays !== null) reached.push(maxDays + 1);
+  const graces = installmentLevelDelinquency ? [0, grace] : [grace];
+  const offsets = reached.flatMap((days) => graces.map((each) => days - 1 + each));
+  const starts = [...new Set([...open.map(({ due }) => due), ...chargebackDays(loan)])];
+  const days = starts.flatMap((start) =>
+    offsets.flatMap((offset) => [addDays(start, offset + paused), addDays(start, offset)]),
+  );
+  const ends = effectivePauses(loan.delinquencyActions).map(({ end }) => end);
+  return [...days, ...ends];
+}
+
+const chargebackDays = (loan: Loan): CivilDate[] =>
+  loan.transactions.filter((each) => each.type === 'chargeback' && isActive(each)).map(({ date }) => date);
+
+function nonPerformingDays({ loan, next, open }: Subject): CivilDate[] {
+  const { overdueDaysForNonPerforming: days } = loan.terms;
+  if (days === null) return [];
+  if (assessNonPerforming(loan, addDays(next, 1)) !== loan) return [next];
+  return loan.isNonPerforming ? [] : open.slice(0, 1).map(({ due }) => addDays(due, days));
+}
+
+/** Where another installment begins to run, is earned in full, or a charge falls due. */
+function accrualDays({ loan, next }: Subject): CivilDate[] {
+  if (!accruesIncome(loan)) return [];
+  const rows = loan.installments
+    .filter((row) => row.due >= next)
+    .flatMap((row) => (row.from >= next ? [row.from, row.due] : [row.due]));
+  const charges = loan.charges
+    .filter((charge) => charge.active && !isDueAtDisbursement(charge))
+    .flatMap(({ dueDate, submittedOn }) => (dueDate === null ? [submittedOn] : [dueDate, submittedOn]));
+  return [...rows, ...charges];
+}
+
+const accruesIncome = (loan: Loan): boolean =>
+  loan.terms.accounting.method === 'ACCRUAL_PERIODIC' && loan.chargedOffOn === null && !loan.isNonPerforming;
+
+/** Whether closing `next` accrues nothing, quietly, or in a way that needs the whole loan. */
+function quietAccrualOf(loan: Loan, next: CivilDate, planning: Planning): QuietAccrual | 'work' | null {
+  const { steps, settings } = planning;
+  if (!steps.includes('ADD_PERIODIC_ACCRUAL_ENTRIES') || !accruesIncome(loan)) return null;
+  const running = loan.installments.filter((row) => isRunningOn(row, next));
+  const [row] = running;
+  if (running.length > 1 || hasOtherIncome(loan, next, settings)) return 'work';
+  if (row === undefined || row.charged.interest === 0n) return null;
+  const { interestReceivable: receivable, interestIncome: income } = loan.terms.accounting.accounts;
+  const { interestChargedFrom } = loan.terms;
+  return {
+    installment: row.number,
+    interest: row.charged.interest - unrecognisedInterestIn(row, loan),
+    from: interestChargedFrom ? later(row.from, interestChargedFrom) : row.from,
+    due: row.due,
+    accrued: row.accrued.interest,
+    receivable,
+    income,
+  };
+}
+
+const isRunningOn = (row: Installment, day: CivilDate): boolean =>
+  day < row.due && (row.from < day || (row.number === 1 && row.from === day));
+
+/** Income of the day besides the interest of the running installment. */
+function hasOtherIncome(loan: Loan, till: CivilDate, { chargeAccrualDate }: EngineSettings): boolean {
+  const run = { till, chargeAccrualDate, runningInterestDone: false };
+  const isPlain = loan.charges.length === 0;
+  return loan.installments.some((row) => {
+    const isRunning = isRunningOn(row, till);
+    // Most rows of most loans: accrued in full, or not begun.
+    if (isPlain && (isRunning || row.from >= till)) return false;
+    if (isPlain && row.accrued.interest >= row.charged.interest) return false;
+    const { portions } = dueIncomeOf(row, loan, run);
+    return isRunning ? portions.fees + portions.penalties > 0n : totalOf(portions) > 0n;
+  });
+}
