@@ -22,6 +22,7 @@ import { type SigningKeys, signingKeysOf } from './signingKeys.ts';
 import { type Credentials, fixedToken, type Send, type TokenSource, tokenFromCredentials } from './token.ts';
 import { createTransport, timedSend } from './transport.ts';
 import { type TrialBalances, trialBalancesOf } from './trialBalance.ts';
+import { type Webhooks, webhooksOf } from './webhooks.ts';
 
 export type { Account, CreatedAccount } from './accounts.ts';
 export type { AuditEntry, AuditVerification } from './audit.ts';
@@ -29,7 +30,7 @@ export type { Reference } from './call.ts';
 export type { Customer } from './customers.ts';
 export { type ErrorCode, type FieldError, LoanbookError } from './errors.ts';
 export type { GlAccount, GlClosure, JournalEntry, Verification } from './ledger.ts';
-export type { LoanProduct } from './loanProducts.ts';
+export type { LoanProduct, LoanProductVersion } from './loanProducts.ts';
 export type {
   Explanation,
   ListedLoan,
@@ -45,6 +46,7 @@ export type { RetryPolicy } from './retry.ts';
 export type { SigningKey } from './signingKeys.ts';
 export type { CallOptions } from './transport.ts';
 export type { TrialBalance } from './trialBalance.ts';
+export type { Webhook, WebhookAndSecret, WebhookDelivery } from './webhooks.ts';
 
 export interface ClientOptions {
   /** Default: http://127.0.0.1:4000 */
@@ -74,6 +76,7 @@ export interface LoanbookClient {
   readonly signingKeys: SigningKeys;
   readonly trialBalance: TrialBalances;
   readonly verifications: Verifications;
+  readonly webhooks: Webhooks;
 }
 
 const STANDARD_TIMEOUT = 30_000;
@@ -100,6 +103,7 @@ export function createClient(options: ClientOptions): LoanbookClient {
     signingKeys: signingKeysOf(api),
     trialBalance: trialBalancesOf(api),
     verifications: verificationsOf(api),
+    webhooks: webhooksOf(api),
   };
 }
 

@@ -614,7 +614,31 @@ export interface paths {
         /** List all loan products */
         readonly get: operations["listLoanProducts"];
         readonly put?: never;
-        readonly post?: never;
+        /**
+         * Make a loan product
+         * @description Judged as a whole: loans at its standard terms and at its bounds must have a schedule that pays back what was lent. A refusal names every field at fault.
+         */
+        readonly post: operations["createLoanProduct"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loan-products/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Show the loan that a product still being drafted would make
+         * @description The same numbers as a booked loan of it. Nothing is written.
+         */
+        readonly post: operations["previewLoanProduct"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -630,6 +654,67 @@ export interface paths {
         };
         /** Get a loan product */
         readonly get: operations["getLoanProduct"];
+        /**
+         * Change a loan product
+         * @description What is left out stays, `null` takes a field back to its default. New terms bind new loans only: each loan keeps the terms it was made with. A change makes the next version.
+         */
+        readonly put: operations["updateLoanProduct"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loan-products/{product_id}/activate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Offer a loan product again
+         * @description Loans that were made of it go on as before.
+         */
+        readonly post: operations["activateLoanProduct"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loan-products/{product_id}/deactivate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Stop offering a loan product
+         * @description Loans that were made of it go on as before.
+         */
+        readonly post: operations["deactivateLoanProduct"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loan-products/{product_id}/versions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Every version of a loan product, the newest first */
+        readonly get: operations["listLoanProductVersions"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1703,6 +1788,131 @@ export interface paths {
          * @description Loans against their history, their journal and the control accounts; entries made by hand; names. Reads one snapshot, writes nothing and hinders nobody. Call it with the `next` of each answer until there is none.
          */
         readonly post: operations["verifyBook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/webhooks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List webhook endpoints, the oldest first */
+        readonly get: operations["listWebhooks"];
+        readonly put?: never;
+        /**
+         * Register a webhook endpoint
+         * @description From now on each event goes to the URL as a signed POST (Standard Webhooks), at least once and in order for each loan. Answer 2xx within 15 seconds; anything else is tried again for 3 days.
+         */
+        readonly post: operations["createWebhook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/webhooks/{webhook_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a webhook endpoint */
+        readonly get: operations["getWebhook"];
+        /** Change a webhook endpoint */
+        readonly put: operations["changeWebhook"];
+        readonly post?: never;
+        /** Delete a webhook endpoint; what waits for it is dropped */
+        readonly delete: operations["deleteWebhook"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/webhooks/{webhook_id}/deliveries": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the messages of an endpoint, the newest first */
+        readonly get: operations["listWebhookDeliveries"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Send a message again */
+        readonly post: operations["replayWebhookDelivery"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/webhooks/{webhook_id}/replay": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Send again what was given up since an instant */
+        readonly post: operations["replayWebhook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/webhooks/{webhook_id}/rotate-secret": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Sign with a new secret; the old one signs too for a day */
+        readonly post: operations["rotateWebhookSecret"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/webhooks/{webhook_id}/test": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Send a test message */
+        readonly post: operations["testWebhook"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2940,93 +3150,121 @@ export interface components {
          * LoanProduct
          * @example {
          *       "id": "42",
+         *       "status": "active",
+         *       "version": 1,
          *       "name": "Term loan, 12 months",
          *       "shortName": "TL12",
-         *       "description": "text",
-         *       "status": "active",
-         *       "currencyCode": "TZS",
-         *       "currencyDecimals": 0,
-         *       "principal": 250000,
-         *       "minPrincipal": 250000,
-         *       "maxPrincipal": 250000,
-         *       "numberOfRepayments": 0,
-         *       "minNumberOfRepayments": 0,
-         *       "maxNumberOfRepayments": 0,
-         *       "repaymentEvery": 0,
+         *       "principal": 1200000,
+         *       "numberOfRepayments": 12,
+         *       "repaymentEvery": 1,
          *       "repaymentFrequencyType": "Days",
-         *       "repaymentStartDateType": "DISBURSEMENT_DATE",
          *       "interestRatePerPeriod": 2,
-         *       "minInterestRatePerPeriod": 2,
-         *       "maxInterestRatePerPeriod": 2,
          *       "interestRateFrequencyType": "Per day",
+         *       "description": "Paid back in equal monthly installments",
+         *       "currencyCode": "TZS",
+         *       "currencyDecimals": 2,
+         *       "currencyInMultiplesOf": 0,
+         *       "repaymentStartDateType": "Disbursement date",
          *       "amortizationType": "Equal principal payments",
          *       "interestType": "Declining Balance",
          *       "interestCalculationPeriodType": "Daily",
-         *       "allowPartialPeriodInterest": true,
-         *       "daysInYearType": "360",
-         *       "daysInMonthType": "30",
-         *       "interestRecalculation": {
-         *         "restFrequency": "text",
-         *         "rescheduleStrategy": "text",
-         *         "preCloseRule": "text",
-         *         "compounding": "text",
-         *         "compoundingDay": 0,
-         *         "arrearsBasedOnOriginalSchedule": true
-         *       },
+         *       "allowPartialPeriodInterest": false,
+         *       "daysInYearType": "360 days",
+         *       "daysInMonthType": "30 days",
          *       "graceOnPrincipalPayment": 0,
          *       "graceOnInterestPayment": 0,
          *       "graceOnInterestCharged": 0,
          *       "graceOnArrearsAgeing": 0,
          *       "transactionProcessingStrategy": "mifos-standard-strategy",
-         *       "scheduleType": "CUMULATIVE",
-         *       "scheduleProcessingType": "HORIZONTAL",
+         *       "scheduleType": "Cumulative",
+         *       "scheduleProcessingType": "Horizontal",
+         *       "principalThresholdForLastInstallment": 50,
+         *       "downPaymentEnabled": false,
+         *       "downPaymentAutomatic": false,
+         *       "multiDisburse": false,
+         *       "disallowExpectedDisbursements": false,
+         *       "installmentLevelDelinquency": false,
+         *       "leavesNonPerformingOnlyWhenArrearsCleared": false,
+         *       "accountingMethod": "None",
          *       "allocationRules": [
          *         {
-         *           "transactionType": "text",
+         *           "transactionType": "Default",
          *           "order": [
-         *             {
-         *               "dueType": "text",
-         *               "component": "text"
-         *             }
+         *             "Past due penalties"
          *           ],
-         *           "futureInstallments": "text"
+         *           "futureInstallments": "Next installment"
          *         }
          *       ],
          *       "creditAllocationRules": [
          *         {
-         *           "transactionType": "text",
+         *           "transactionType": "Chargeback",
          *           "order": [
-         *             "text"
+         *             "Penalties"
          *           ]
          *         }
          *       ],
-         *       "installmentAmountInMultiplesOf": 0,
-         *       "fixedLength": 0,
-         *       "fixedPrincipalPercentagePerInstallment": 2,
-         *       "principalThresholdForLastInstallment": 2,
-         *       "downPaymentEnabled": true,
-         *       "downPaymentPercentage": 2,
-         *       "downPaymentAutomatic": true,
-         *       "multiDisburse": true,
-         *       "maxTrancheCount": 0,
-         *       "maxOutstandingBalance": 250000,
-         *       "disallowExpectedDisbursements": true,
-         *       "overAppliedPercentage": 2,
-         *       "installmentLevelDelinquency": true,
-         *       "overdueDaysForNonPerforming": 0,
-         *       "leavesNonPerformingOnlyWhenArrearsCleared": true,
+         *       "accounts": {
+         *         "fundSource": "1000",
+         *         "loanPortfolio": "1000",
+         *         "transfersInSuspense": "1000",
+         *         "interestReceivable": "1000",
+         *         "feeReceivable": "1000",
+         *         "penaltyReceivable": "1000",
+         *         "interestIncome": "1000",
+         *         "feeIncome": "1000",
+         *         "penaltyIncome": "1000",
+         *         "recoveryIncome": "1000",
+         *         "writeOff": "1000",
+         *         "overpayment": "1000",
+         *         "goodwillCredit": "1000",
+         *         "goodwillInterest": "1000",
+         *         "goodwillFee": "1000",
+         *         "goodwillPenalty": "1000",
+         *         "chargeOffExpense": "1000",
+         *         "chargeOffFraudExpense": "1000",
+         *         "chargeOffInterest": "1000",
+         *         "chargeOffFee": "1000",
+         *         "chargeOffPenalty": "1000"
+         *       },
+         *       "fundSourceByPaymentType": {},
+         *       "charges": [],
+         *       "overridableTerms": [
+         *         "numberOfRepayments"
+         *       ],
+         *       "minPrincipal": 1000,
+         *       "maxPrincipal": 5000000,
+         *       "minNumberOfRepayments": 1,
+         *       "maxNumberOfRepayments": 36,
+         *       "minInterestRatePerPeriod": 0,
+         *       "maxInterestRatePerPeriod": 10,
+         *       "offeredFromDate": "2025-01-31",
+         *       "offeredUntilDate": "2025-01-31",
+         *       "interestRecalculation": {
+         *         "restFrequency": "Same as repayment period",
+         *         "rescheduleStrategy": "Reschedule next repayments",
+         *         "preCloseRule": "Till pre-close date",
+         *         "compounding": "None",
+         *         "compoundingDay": 1,
+         *         "arrearsBasedOnOriginalSchedule": false
+         *       },
+         *       "installmentAmountInMultiplesOf": 1,
+         *       "fixedLength": 90,
+         *       "fixedPrincipalPercentagePerInstallment": 5,
+         *       "downPaymentPercentage": 25,
+         *       "maxTrancheCount": 10,
+         *       "maxOutstandingBalance": 10000000,
+         *       "overAppliedPercentage": 50,
+         *       "overdueDaysForNonPerforming": 90,
+         *       "daysBeforeRepaymentIsDue": 1,
+         *       "daysAfterRepaymentIsOverdue": 2,
+         *       "delinquencyBucket": "STANDARD",
          *       "delinquencyRanges": [
          *         {
-         *           "code": "text",
-         *           "name": "text",
-         *           "minDays": 0,
-         *           "maxDays": 0
+         *           "code": "DAYS_1_30",
+         *           "name": "1 to 30 days past due",
+         *           "minDays": 1,
+         *           "maxDays": 30
          *         }
-         *       ],
-         *       "accountingMethod": "NONE",
-         *       "accounts": {},
-         *       "overridableTerms": [
-         *         "text"
          *       ]
          *     }
          */
@@ -3036,162 +3274,416 @@ export interface components {
              * @example 42
              */
             readonly id: string;
-            /** @example Term loan, 12 months */
-            readonly name: string;
-            /** @example TL12 */
-            readonly shortName: string;
-            readonly description: string;
             /** @enum {string} */
             readonly status: "active" | "inactive";
-            /** @example TZS */
-            readonly currencyCode: string;
-            /** @example 0 */
-            readonly currencyDecimals: number;
-            /** @example 250000 */
+            /**
+             * @description Grows with every change of the terms
+             * @example 1
+             */
+            readonly version: number;
+            /** @example Term loan, 12 months */
+            readonly name: string;
+            /**
+             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+             * @example TL12
+             */
+            readonly shortName: string;
+            /**
+             * @description What a loan is usually for
+             * @example 1200000
+             */
             readonly principal: number;
-            /** @example 250000 */
-            readonly minPrincipal?: number;
-            /** @example 250000 */
-            readonly maxPrincipal?: number;
-            /** @example 0 */
+            /**
+             * @description Usual number of repayments
+             * @example 12
+             */
             readonly numberOfRepayments: number;
-            /** @example 0 */
-            readonly minNumberOfRepayments?: number;
-            /** @example 0 */
-            readonly maxNumberOfRepayments?: number;
-            /** @example 0 */
+            /**
+             * @description Every so many days, weeks ...
+             * @example 1
+             */
             readonly repaymentEvery: number;
             /**
+             * @description Unit of repaymentEvery
              * @example Days
              * @enum {string}
              */
             readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
-            /** @example DISBURSEMENT_DATE */
-            readonly repaymentStartDateType: string;
-            /** @example 2 */
-            readonly interestRatePerPeriod: number;
-            /** @example 2 */
-            readonly minInterestRatePerPeriod?: number;
-            /** @example 2 */
-            readonly maxInterestRatePerPeriod?: number;
             /**
+             * @description Usual interest rate in percent, at most 6 decimals
+             * @example 2
+             */
+            readonly interestRatePerPeriod: number;
+            /**
+             * @description What the rate is for
              * @example Per day
              * @enum {string}
              */
             readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
+            /** @example Paid back in equal monthly installments */
+            readonly description: string;
+            /** @example TZS */
+            readonly currencyCode: string;
             /**
+             * @description Default: by ISO 4217
+             * @example 2
+             */
+            readonly currencyDecimals: number;
+            /**
+             * @description Currencies without decimals: amounts are multiples of this; 0 = any
+             * @example 0
+             */
+            readonly currencyInMultiplesOf: number;
+            /**
+             * @description From when due dates are counted
+             * @example Disbursement date
+             * @enum {string}
+             */
+            readonly repaymentStartDateType: "Disbursement date" | "Submission date";
+            /**
+             * @description How principal is spread
              * @example Equal principal payments
              * @enum {string}
              */
             readonly amortizationType: "Equal principal payments" | "Equal installments";
             /**
+             * @description What interest is computed on
              * @example Declining Balance
              * @enum {string}
              */
             readonly interestType: "Declining Balance" | "Flat";
             /**
+             * @description How interest is counted
              * @example Daily
              * @enum {string}
              */
             readonly interestCalculationPeriodType: "Daily" | "Same as repayment period";
+            /**
+             * @description Parts of a repayment period bear a part of its interest
+             * @example false
+             */
             readonly allowPartialPeriodInterest: boolean;
             /**
-             * @example 360
-             * @example 364
-             * @example 365
-             * @example ACTUAL
+             * @description Day count
+             * @example 360 days
+             * @enum {string}
              */
-            readonly daysInYearType: string;
+            readonly daysInYearType: "360 days" | "364 days" | "365 days" | "Actual";
             /**
-             * @example 30
-             * @example ACTUAL
+             * @description Day count
+             * @example 30 days
+             * @enum {string}
              */
-            readonly daysInMonthType: string;
-            readonly interestRecalculation?: {
-                readonly restFrequency: string;
-                readonly rescheduleStrategy: string;
-                readonly preCloseRule: string;
-                readonly compounding: string;
-                /** @example 0 */
-                readonly compoundingDay?: number;
-                readonly arrearsBasedOnOriginalSchedule: boolean;
-            };
-            /** @example 0 */
+            readonly daysInMonthType: "30 days" | "Actual";
+            /**
+             * @description Installments at the start without principal
+             * @example 0
+             */
             readonly graceOnPrincipalPayment: number;
-            /** @example 0 */
+            /**
+             * @description Installments at the start whose interest is collected later
+             * @example 0
+             */
             readonly graceOnInterestPayment: number;
-            /** @example 0 */
+            /**
+             * @description Installments at the start free of interest
+             * @example 0
+             */
             readonly graceOnInterestCharged: number;
-            /** @example 0 */
+            /**
+             * @description Days past due before a loan is delinquent
+             * @example 0
+             */
             readonly graceOnArrearsAgeing: number;
-            /** @example mifos-standard-strategy */
-            readonly transactionProcessingStrategy: string;
             /**
-             * @example CUMULATIVE
-             * @example PROGRESSIVE
+             * @description How payments are allocated
+             * @example mifos-standard-strategy
+             * @enum {string}
              */
-            readonly scheduleType: string;
+            readonly transactionProcessingStrategy: "mifos-standard-strategy" | "heavensfamily-strategy" | "creocore-strategy" | "rbi-india-strategy" | "principal-interest-penalties-fees-order-strategy" | "interest-principal-penalties-fees-order-strategy" | "early-repayment-strategy" | "due-penalty-fee-interest-principal-in-advance-principal-penalty-fee-interest-strategy" | "due-penalty-interest-principal-fee-in-advance-penalty-interest-principal-fee-strategy" | "advanced-payment-allocation-strategy";
             /**
-             * @example HORIZONTAL
-             * @example VERTICAL
+             * @description Computed up front, or anew with every transaction
+             * @example Cumulative
+             * @enum {string}
              */
-            readonly scheduleProcessingType: string;
-            readonly allocationRules: readonly {
-                readonly transactionType: string;
-                readonly order: readonly {
-                    readonly dueType: string;
-                    readonly component: string;
-                }[];
-                readonly futureInstallments: string;
-            }[];
-            readonly creditAllocationRules: readonly {
-                readonly transactionType: string;
-                readonly order: readonly string[];
-            }[];
-            /** @example 0 */
-            readonly installmentAmountInMultiplesOf?: number;
-            /** @example 0 */
-            readonly fixedLength?: number;
-            /** @example 2 */
-            readonly fixedPrincipalPercentagePerInstallment?: number;
-            /** @example 2 */
+            readonly scheduleType: "Cumulative" | "Progressive";
+            /**
+             * @description Progressive: row by row, or step by step
+             * @example Horizontal
+             * @enum {string}
+             */
+            readonly scheduleProcessingType: "Horizontal" | "Vertical";
+            /**
+             * @description With an agreed installment: when the last two are joined
+             * @example 50
+             */
             readonly principalThresholdForLastInstallment: number;
-            readonly downPaymentEnabled: boolean;
-            /** @example 2 */
-            readonly downPaymentPercentage?: number;
-            readonly downPaymentAutomatic: boolean;
-            readonly multiDisburse: boolean;
-            /** @example 0 */
-            readonly maxTrancheCount?: number;
-            /** @example 250000 */
-            readonly maxOutstandingBalance?: number;
-            readonly disallowExpectedDisbursements: boolean;
-            /** @example 2 */
-            readonly overAppliedPercentage?: number;
-            readonly installmentLevelDelinquency: boolean;
-            /** @example 0 */
-            readonly overdueDaysForNonPerforming?: number;
-            readonly leavesNonPerformingOnlyWhenArrearsCleared: boolean;
-            readonly delinquencyRanges?: readonly {
-                readonly code: string;
-                readonly name: string;
-                /** @example 0 */
-                readonly minDays: number;
-                /** @example 0 */
-                readonly maxDays?: number;
-            }[];
             /**
-             * @example NONE
-             * @example CASH
-             * @example ACCRUAL_PERIODIC
+             * @description Part of each disbursement is due at once
+             * @example false
              */
-            readonly accountingMethod: string;
-            /** @description GL code by role */
+            readonly downPaymentEnabled: boolean;
+            /**
+             * @description The down payment is booked with the disbursement
+             * @example false
+             */
+            readonly downPaymentAutomatic: boolean;
+            /**
+             * @description Paid out in several tranches
+             * @example false
+             */
+            readonly multiDisburse: boolean;
+            /**
+             * @description Tranches are not planned beforehand
+             * @example false
+             */
+            readonly disallowExpectedDisbursements: boolean;
+            /**
+             * @description Each installment is classified by itself
+             * @example false
+             */
+            readonly installmentLevelDelinquency: boolean;
+            /**
+             * @description Non-performing until nothing is overdue
+             * @example false
+             */
+            readonly leavesNonPerformingOnlyWhenArrearsCleared: boolean;
+            /**
+             * @description What the ledger is told
+             * @example None
+             * @enum {string}
+             */
+            readonly accountingMethod: "None" | "Cash" | "Accrual (periodic)";
+            /** @description Advanced allocation only */
+            readonly allocationRules: readonly {
+                /**
+                 * @description Which payments it is for
+                 * @example Default
+                 * @enum {string}
+                 */
+                readonly transactionType: "Default" | "Repayment" | "Down payment" | "Merchant issued refund" | "Payout refund" | "Goodwill credit" | "Charge refund" | "Charge adjustment" | "Waive interest" | "Charge payment" | "Cash refund" | "Interest payment waiver" | "Interest refund";
+                readonly order: readonly ("Past due penalties" | "Past due fees" | "Past due principal" | "Past due interest" | "Due penalties" | "Due fees" | "Due principal" | "Due interest" | "In advance penalties" | "In advance fees" | "In advance principal" | "In advance interest")[];
+                /**
+                 * @description Where money beyond what is due goes
+                 * @example Next installment
+                 * @enum {string}
+                 */
+                readonly futureInstallments: "Next installment" | "Last installment" | "Reamortization";
+            }[];
+            /** @description Advanced allocation only */
+            readonly creditAllocationRules: readonly {
+                /**
+                 * @description Which transactions it is for
+                 * @example Chargeback
+                 * @enum {string}
+                 */
+                readonly transactionType: "Chargeback";
+                readonly order: readonly ("Penalties" | "Fees" | "Principal" | "Interest")[];
+            }[];
+            /** @description GL code by role; a role left out takes the account of the seeded chart */
             readonly accounts: {
+                /** @example 1000 */
+                readonly fundSource?: string;
+                /** @example 1000 */
+                readonly loanPortfolio?: string;
+                /** @example 1000 */
+                readonly transfersInSuspense?: string;
+                /** @example 1000 */
+                readonly interestReceivable?: string;
+                /** @example 1000 */
+                readonly feeReceivable?: string;
+                /** @example 1000 */
+                readonly penaltyReceivable?: string;
+                /** @example 1000 */
+                readonly interestIncome?: string;
+                /** @example 1000 */
+                readonly feeIncome?: string;
+                /** @example 1000 */
+                readonly penaltyIncome?: string;
+                /** @example 1000 */
+                readonly recoveryIncome?: string;
+                /** @example 1000 */
+                readonly writeOff?: string;
+                /** @example 1000 */
+                readonly overpayment?: string;
+                /** @example 1000 */
+                readonly goodwillCredit?: string;
+                /** @example 1000 */
+                readonly goodwillInterest?: string;
+                /** @example 1000 */
+                readonly goodwillFee?: string;
+                /** @example 1000 */
+                readonly goodwillPenalty?: string;
+                /** @example 1000 */
+                readonly chargeOffExpense?: string;
+                /** @example 1000 */
+                readonly chargeOffFraudExpense?: string;
+                /** @example 1000 */
+                readonly chargeOffInterest?: string;
+                /** @example 1000 */
+                readonly chargeOffFee?: string;
+                /** @example 1000 */
+                readonly chargeOffPenalty?: string;
+            };
+            /**
+             * @description GL code of the fund source by short name of a payment type, where it differs
+             * @example {}
+             */
+            readonly fundSourceByPaymentType: {
                 readonly [key: string]: string;
             };
-            /** @description Terms that a loan may choose */
+            /**
+             * @description Codes of the fees that each loan begins with, and of its overdue penalties
+             * @example []
+             */
+            readonly charges: readonly string[];
+            /**
+             * @description Terms that a loan may choose
+             * @example [
+             *       "numberOfRepayments"
+             *     ]
+             */
             readonly overridableTerms: readonly string[];
+            /**
+             * @description Least principal of a loan
+             * @example 1000
+             */
+            readonly minPrincipal?: number;
+            /**
+             * @description Largest principal of a loan
+             * @example 5000000
+             */
+            readonly maxPrincipal?: number;
+            /**
+             * @description Fewest repayments
+             * @example 1
+             */
+            readonly minNumberOfRepayments?: number;
+            /**
+             * @description Most repayments
+             * @example 36
+             */
+            readonly maxNumberOfRepayments?: number;
+            /**
+             * @description Lowest rate
+             * @example 0
+             */
+            readonly minInterestRatePerPeriod?: number;
+            /**
+             * @description Highest rate
+             * @example 10
+             */
+            readonly maxInterestRatePerPeriod?: number;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly offeredFromDate?: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly offeredUntilDate?: string;
+            /** @description Interest follows the actual payments */
+            readonly interestRecalculation?: {
+                /**
+                 * @description When payments begin to count
+                 * @example Same as repayment period
+                 * @enum {string}
+                 */
+                readonly restFrequency: "Same as repayment period" | "Daily";
+                /**
+                 * @description What an early payment changes
+                 * @example Reschedule next repayments
+                 * @enum {string}
+                 */
+                readonly rescheduleStrategy: "Reschedule next repayments" | "Reduce number of installments" | "Reduce installment amount" | "Adjust last unpaid period";
+                /**
+                 * @description Until when a payoff bears interest
+                 * @example Till pre-close date
+                 * @enum {string}
+                 */
+                readonly preCloseRule: "Till pre-close date" | "Till rest frequency date";
+                /**
+                 * @description What bears interest itself
+                 * @example None
+                 * @enum {string}
+                 */
+                readonly compounding: "None" | "Interest" | "Fee" | "Interest and fee";
+                /** @example 1 */
+                readonly compoundingDay?: number;
+                /**
+                 * @description Arrears by the first schedule
+                 * @example false
+                 */
+                readonly arrearsBasedOnOriginalSchedule?: boolean;
+            };
+            /**
+             * @description Installments are multiples of so many currency units
+             * @example 1
+             */
+            readonly installmentAmountInMultiplesOf?: number;
+            /**
+             * @description Length of the loan in units of repaymentFrequencyType
+             * @example 90
+             */
+            readonly fixedLength?: number;
+            /**
+             * @description Equal principal payments: share of each
+             * @example 5
+             */
+            readonly fixedPrincipalPercentagePerInstallment?: number;
+            /**
+             * @description Share of a disbursement that is due at once
+             * @example 25
+             */
+            readonly downPaymentPercentage?: number;
+            /**
+             * @description Most disbursements
+             * @example 10
+             */
+            readonly maxTrancheCount?: number;
+            /**
+             * @description Largest principal outstanding after a tranche
+             * @example 10000000
+             */
+            readonly maxOutstandingBalance?: number;
+            /**
+             * @description By how much more may be approved than was applied for
+             * @example 50
+             */
+            readonly overAppliedPercentage?: number;
+            /**
+             * @description Days in arrears after which a loan is non-performing
+             * @example 90
+             */
+            readonly overdueDaysForNonPerforming?: number;
+            /**
+             * @description Days before a due date at which the reminder is raised
+             * @example 1
+             */
+            readonly daysBeforeRepaymentIsDue?: number;
+            /**
+             * @description Days after a due date at which the overdue event is raised
+             * @example 2
+             */
+            readonly daysAfterRepaymentIsOverdue?: number;
+            /**
+             * @description Code of a bucket
+             * @example STANDARD
+             */
+            readonly delinquencyBucket?: string;
+            /** @description Of the delinquencyBucket */
+            readonly delinquencyRanges?: readonly {
+                /** @example DAYS_1_30 */
+                readonly code: string;
+                /** @example 1 to 30 days past due */
+                readonly name: string;
+                /** @example 1 */
+                readonly minDays: number;
+                /** @example 30 */
+                readonly maxDays?: number;
+            }[];
         };
         /** @description RFC 9457, for callers that accept it */
         readonly Problem: {
@@ -3421,6 +3913,124 @@ export interface components {
             }[];
             /** @description Give it as `after` to go on; absent when the book is through */
             readonly next?: string;
+        };
+        /**
+         * WebhookDelivery
+         * @example {
+         *       "id": "42",
+         *       "eventId": "evt_42_2001",
+         *       "type": "loan.created",
+         *       "loanId": "42",
+         *       "status": "pending",
+         *       "attempts": 1,
+         *       "createdAt": "2025-01-31T09:00:00.000Z",
+         *       "nextTryAt": "2025-01-31T09:00:00.000Z",
+         *       "triedAt": "2025-01-31T09:00:00.000Z",
+         *       "answered": 200,
+         *       "reason": "no answer within 15 s"
+         *     }
+         */
+        readonly WebhookDelivery: {
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly id: string;
+            /**
+             * @description As in the header `webhook-id`
+             * @example evt_42_2001
+             */
+            readonly eventId: string;
+            /** @enum {string} */
+            readonly type: "loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test";
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly loanId?: string;
+            /**
+             * @description failed: given up after 3 days
+             * @enum {string}
+             */
+            readonly status: "pending" | "delivered" | "failed" | "cancelled";
+            readonly attempts: number;
+            /** Format: date-time */
+            readonly createdAt: string;
+            /** Format: date-time */
+            readonly nextTryAt?: string;
+            /** Format: date-time */
+            readonly triedAt?: string;
+            /**
+             * @description HTTP status of the last answer
+             * @example 200
+             */
+            readonly answered?: number;
+            /**
+             * @description Why it was not taken
+             * @example no answer within 15 s
+             */
+            readonly reason?: string;
+        };
+        /**
+         * WebhookEndpoint
+         * @example {
+         *       "id": "42",
+         *       "accountId": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+         *       "url": "https://wallet.example.com/loanbook",
+         *       "description": "Wallet backend",
+         *       "eventTypes": [
+         *         "loan.disbursed",
+         *         "loan.repaid"
+         *       ],
+         *       "status": "enabled",
+         *       "failuresInARow": 1,
+         *       "restsUntil": "2025-01-31T09:00:00.000Z",
+         *       "oldSecretUntil": "2025-01-31T09:00:00.000Z",
+         *       "createdAt": "2025-01-31T09:00:00.000Z"
+         *     }
+         */
+        readonly WebhookEndpoint: {
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly id: string;
+            /**
+             * Format: uuid
+             * @description Nothing is sent while this account is disabled
+             */
+            readonly accountId: string;
+            /** @example https://wallet.example.com/loanbook */
+            readonly url: string;
+            /** @example Wallet backend */
+            readonly description?: string;
+            /**
+             * @description What the endpoint hears of; none = everything
+             * @example [
+             *       "loan.disbursed",
+             *       "loan.repaid"
+             *     ]
+             */
+            readonly eventTypes: readonly ("loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test")[];
+            /**
+             * @description What happens while an endpoint is disabled is not told to it afterwards
+             * @enum {string}
+             */
+            readonly status: "enabled" | "disabled";
+            /** @description Tries that failed since the last one that was taken */
+            readonly failuresInARow: number;
+            /**
+             * Format: date-time
+             * @description Nothing is tried before, because it failed so often
+             */
+            readonly restsUntil?: string;
+            /**
+             * Format: date-time
+             * @description Messages are signed with the old secret too until then
+             */
+            readonly oldSecretUntil?: string;
+            /** Format: date-time */
+            readonly createdAt: string;
         };
     };
     responses: {
@@ -5612,93 +6222,121 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "42",
+                     *           "status": "active",
+                     *           "version": 1,
                      *           "name": "Term loan, 12 months",
                      *           "shortName": "TL12",
-                     *           "description": "text",
-                     *           "status": "active",
-                     *           "currencyCode": "TZS",
-                     *           "currencyDecimals": 0,
-                     *           "principal": 250000,
-                     *           "minPrincipal": 250000,
-                     *           "maxPrincipal": 250000,
-                     *           "numberOfRepayments": 0,
-                     *           "minNumberOfRepayments": 0,
-                     *           "maxNumberOfRepayments": 0,
-                     *           "repaymentEvery": 0,
+                     *           "principal": 1200000,
+                     *           "numberOfRepayments": 12,
+                     *           "repaymentEvery": 1,
                      *           "repaymentFrequencyType": "Days",
-                     *           "repaymentStartDateType": "DISBURSEMENT_DATE",
                      *           "interestRatePerPeriod": 2,
-                     *           "minInterestRatePerPeriod": 2,
-                     *           "maxInterestRatePerPeriod": 2,
                      *           "interestRateFrequencyType": "Per day",
+                     *           "description": "Paid back in equal monthly installments",
+                     *           "currencyCode": "TZS",
+                     *           "currencyDecimals": 2,
+                     *           "currencyInMultiplesOf": 0,
+                     *           "repaymentStartDateType": "Disbursement date",
                      *           "amortizationType": "Equal principal payments",
                      *           "interestType": "Declining Balance",
                      *           "interestCalculationPeriodType": "Daily",
-                     *           "allowPartialPeriodInterest": true,
-                     *           "daysInYearType": "360",
-                     *           "daysInMonthType": "30",
-                     *           "interestRecalculation": {
-                     *             "restFrequency": "text",
-                     *             "rescheduleStrategy": "text",
-                     *             "preCloseRule": "text",
-                     *             "compounding": "text",
-                     *             "compoundingDay": 0,
-                     *             "arrearsBasedOnOriginalSchedule": true
-                     *           },
+                     *           "allowPartialPeriodInterest": false,
+                     *           "daysInYearType": "360 days",
+                     *           "daysInMonthType": "30 days",
                      *           "graceOnPrincipalPayment": 0,
                      *           "graceOnInterestPayment": 0,
                      *           "graceOnInterestCharged": 0,
                      *           "graceOnArrearsAgeing": 0,
                      *           "transactionProcessingStrategy": "mifos-standard-strategy",
-                     *           "scheduleType": "CUMULATIVE",
-                     *           "scheduleProcessingType": "HORIZONTAL",
+                     *           "scheduleType": "Cumulative",
+                     *           "scheduleProcessingType": "Horizontal",
+                     *           "principalThresholdForLastInstallment": 50,
+                     *           "downPaymentEnabled": false,
+                     *           "downPaymentAutomatic": false,
+                     *           "multiDisburse": false,
+                     *           "disallowExpectedDisbursements": false,
+                     *           "installmentLevelDelinquency": false,
+                     *           "leavesNonPerformingOnlyWhenArrearsCleared": false,
+                     *           "accountingMethod": "None",
                      *           "allocationRules": [
                      *             {
-                     *               "transactionType": "text",
+                     *               "transactionType": "Default",
                      *               "order": [
-                     *                 {
-                     *                   "dueType": "text",
-                     *                   "component": "text"
-                     *                 }
+                     *                 "Past due penalties"
                      *               ],
-                     *               "futureInstallments": "text"
+                     *               "futureInstallments": "Next installment"
                      *             }
                      *           ],
                      *           "creditAllocationRules": [
                      *             {
-                     *               "transactionType": "text",
+                     *               "transactionType": "Chargeback",
                      *               "order": [
-                     *                 "text"
+                     *                 "Penalties"
                      *               ]
                      *             }
                      *           ],
-                     *           "installmentAmountInMultiplesOf": 0,
-                     *           "fixedLength": 0,
-                     *           "fixedPrincipalPercentagePerInstallment": 2,
-                     *           "principalThresholdForLastInstallment": 2,
-                     *           "downPaymentEnabled": true,
-                     *           "downPaymentPercentage": 2,
-                     *           "downPaymentAutomatic": true,
-                     *           "multiDisburse": true,
-                     *           "maxTrancheCount": 0,
-                     *           "maxOutstandingBalance": 250000,
-                     *           "disallowExpectedDisbursements": true,
-                     *           "overAppliedPercentage": 2,
-                     *           "installmentLevelDelinquency": true,
-                     *           "overdueDaysForNonPerforming": 0,
-                     *           "leavesNonPerformingOnlyWhenArrearsCleared": true,
+                     *           "accounts": {
+                     *             "fundSource": "1000",
+                     *             "loanPortfolio": "1000",
+                     *             "transfersInSuspense": "1000",
+                     *             "interestReceivable": "1000",
+                     *             "feeReceivable": "1000",
+                     *             "penaltyReceivable": "1000",
+                     *             "interestIncome": "1000",
+                     *             "feeIncome": "1000",
+                     *             "penaltyIncome": "1000",
+                     *             "recoveryIncome": "1000",
+                     *             "writeOff": "1000",
+                     *             "overpayment": "1000",
+                     *             "goodwillCredit": "1000",
+                     *             "goodwillInterest": "1000",
+                     *             "goodwillFee": "1000",
+                     *             "goodwillPenalty": "1000",
+                     *             "chargeOffExpense": "1000",
+                     *             "chargeOffFraudExpense": "1000",
+                     *             "chargeOffInterest": "1000",
+                     *             "chargeOffFee": "1000",
+                     *             "chargeOffPenalty": "1000"
+                     *           },
+                     *           "fundSourceByPaymentType": {},
+                     *           "charges": [],
+                     *           "overridableTerms": [
+                     *             "numberOfRepayments"
+                     *           ],
+                     *           "minPrincipal": 1000,
+                     *           "maxPrincipal": 5000000,
+                     *           "minNumberOfRepayments": 1,
+                     *           "maxNumberOfRepayments": 36,
+                     *           "minInterestRatePerPeriod": 0,
+                     *           "maxInterestRatePerPeriod": 10,
+                     *           "offeredFromDate": "2025-01-31",
+                     *           "offeredUntilDate": "2025-01-31",
+                     *           "interestRecalculation": {
+                     *             "restFrequency": "Same as repayment period",
+                     *             "rescheduleStrategy": "Reschedule next repayments",
+                     *             "preCloseRule": "Till pre-close date",
+                     *             "compounding": "None",
+                     *             "compoundingDay": 1,
+                     *             "arrearsBasedOnOriginalSchedule": false
+                     *           },
+                     *           "installmentAmountInMultiplesOf": 1,
+                     *           "fixedLength": 90,
+                     *           "fixedPrincipalPercentagePerInstallment": 5,
+                     *           "downPaymentPercentage": 25,
+                     *           "maxTrancheCount": 10,
+                     *           "maxOutstandingBalance": 10000000,
+                     *           "overAppliedPercentage": 50,
+                     *           "overdueDaysForNonPerforming": 90,
+                     *           "daysBeforeRepaymentIsDue": 1,
+                     *           "daysAfterRepaymentIsOverdue": 2,
+                     *           "delinquencyBucket": "STANDARD",
                      *           "delinquencyRanges": [
                      *             {
-                     *               "code": "text",
-                     *               "name": "text",
-                     *               "minDays": 0,
-                     *               "maxDays": 0
+                     *               "code": "DAYS_1_30",
+                     *               "name": "1 to 30 days past due",
+                     *               "minDays": 1,
+                     *               "maxDays": 30
                      *             }
-                     *           ],
-                     *           "accountingMethod": "NONE",
-                     *           "accounts": {},
-                     *           "overridableTerms": [
-                     *             "text"
                      *           ]
                      *         }
                      *       ]
@@ -5711,6 +6349,1061 @@ export interface operations {
             };
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createLoanProduct: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "School loan",
+                 *       "shortName": "SCHOOL",
+                 *       "principal": 300000,
+                 *       "minPrincipal": 50000,
+                 *       "maxPrincipal": 1000000,
+                 *       "numberOfRepayments": 6,
+                 *       "minNumberOfRepayments": 3,
+                 *       "maxNumberOfRepayments": 12,
+                 *       "repaymentEvery": 1,
+                 *       "repaymentFrequencyType": "Months",
+                 *       "interestRatePerPeriod": 1.5,
+                 *       "interestRateFrequencyType": "Per month",
+                 *       "daysInYearType": "360 days",
+                 *       "daysInMonthType": "30 days",
+                 *       "delinquencyBucket": "STANDARD",
+                 *       "overridableTerms": [
+                 *         "numberOfRepayments"
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example Term loan, 12 months */
+                    readonly name: string;
+                    /**
+                     * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                     * @example TL12
+                     */
+                    readonly shortName: string;
+                    /**
+                     * @description What a loan is usually for
+                     * @example 1200000
+                     */
+                    readonly principal: number;
+                    /**
+                     * @description Usual number of repayments
+                     * @example 12
+                     */
+                    readonly numberOfRepayments: number;
+                    /**
+                     * @description Every so many days, weeks ...
+                     * @example 1
+                     */
+                    readonly repaymentEvery: number;
+                    /**
+                     * @description Unit of repaymentEvery. Label, or code: 0 Days, 1 Weeks, 2 Months, 3 Years
+                     * @example Days
+                     * @enum {string|integer}
+                     */
+                    readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years" | 0 | 1 | 2 | 3;
+                    /**
+                     * @description Usual interest rate in percent, at most 6 decimals
+                     * @example 2
+                     */
+                    readonly interestRatePerPeriod: number;
+                    /**
+                     * @description What the rate is for. Label, or code: 0 Per day, 1 Per week, 2 Per month, 3 Per year, 4 Whole term
+                     * @example Per day
+                     * @enum {string|integer}
+                     */
+                    readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term" | 0 | 1 | 2 | 3 | 4;
+                    /** @example Paid back in equal monthly installments */
+                    readonly description?: string;
+                    /** @example TZS */
+                    readonly currencyCode?: string;
+                    /**
+                     * @description Default: by ISO 4217
+                     * @example 2
+                     */
+                    readonly currencyDecimals?: number;
+                    /**
+                     * @description Currencies without decimals: amounts are multiples of this; 0 = any
+                     * @example 0
+                     */
+                    readonly currencyInMultiplesOf?: number;
+                    /**
+                     * @description From when due dates are counted. Label, or code: 1 Disbursement date, 2 Submission date
+                     * @example Disbursement date
+                     * @enum {string|integer}
+                     */
+                    readonly repaymentStartDateType?: "Disbursement date" | "Submission date" | 1 | 2;
+                    /**
+                     * @description How principal is spread. Label, or code: 0 Equal principal payments, 1 Equal installments
+                     * @example Equal principal payments
+                     * @enum {string|integer}
+                     */
+                    readonly amortizationType?: "Equal principal payments" | "Equal installments" | 0 | 1;
+                    /**
+                     * @description What interest is computed on. Label, or code: 0 Declining Balance, 1 Flat
+                     * @example Declining Balance
+                     * @enum {string|integer}
+                     */
+                    readonly interestType?: "Declining Balance" | "Flat" | 0 | 1;
+                    /**
+                     * @description How interest is counted. Label, or code: 0 Daily, 1 Same as repayment period
+                     * @example Daily
+                     * @enum {string|integer}
+                     */
+                    readonly interestCalculationPeriodType?: "Daily" | "Same as repayment period" | 0 | 1;
+                    /**
+                     * @description Parts of a repayment period bear a part of its interest
+                     * @example false
+                     */
+                    readonly allowPartialPeriodInterest?: boolean;
+                    /**
+                     * @description Day count. Label, or code: 360 360 days, 364 364 days, 365 365 days, 1 Actual
+                     * @example 360 days
+                     * @enum {string|integer}
+                     */
+                    readonly daysInYearType?: "360 days" | "364 days" | "365 days" | "Actual" | 360 | 364 | 365 | 1;
+                    /**
+                     * @description Day count. Label, or code: 30 30 days, 1 Actual
+                     * @example 30 days
+                     * @enum {string|integer}
+                     */
+                    readonly daysInMonthType?: "30 days" | "Actual" | 30 | 1;
+                    /**
+                     * @description Installments at the start without principal
+                     * @example 0
+                     */
+                    readonly graceOnPrincipalPayment?: number;
+                    /**
+                     * @description Installments at the start whose interest is collected later
+                     * @example 0
+                     */
+                    readonly graceOnInterestPayment?: number;
+                    /**
+                     * @description Installments at the start free of interest
+                     * @example 0
+                     */
+                    readonly graceOnInterestCharged?: number;
+                    /**
+                     * @description Days past due before a loan is delinquent
+                     * @example 0
+                     */
+                    readonly graceOnArrearsAgeing?: number;
+                    /**
+                     * @description How payments are allocated. Label, or code: 1 mifos-standard-strategy, 2 heavensfamily-strategy, 3 creocore-strategy, 4 rbi-india-strategy, 5 principal-interest-penalties-fees-order-strategy, 6 interest-principal-penalties-fees-order-strategy, 7 early-repayment-strategy, 8 due-penalty-fee-interest-principal-in-advance-principal-penalty-fee-interest-strategy, 9 due-penalty-interest-principal-fee-in-advance-penalty-interest-principal-fee-strategy, 10 advanced-payment-allocation-strategy
+                     * @example mifos-standard-strategy
+                     * @enum {string|integer}
+                     */
+                    readonly transactionProcessingStrategy?: "mifos-standard-strategy" | "heavensfamily-strategy" | "creocore-strategy" | "rbi-india-strategy" | "principal-interest-penalties-fees-order-strategy" | "interest-principal-penalties-fees-order-strategy" | "early-repayment-strategy" | "due-penalty-fee-interest-principal-in-advance-principal-penalty-fee-interest-strategy" | "due-penalty-interest-principal-fee-in-advance-penalty-interest-principal-fee-strategy" | "advanced-payment-allocation-strategy" | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+                    /**
+                     * @description Computed up front, or anew with every transaction. Label, or code: 1 Cumulative, 2 Progressive
+                     * @example Cumulative
+                     * @enum {string|integer}
+                     */
+                    readonly scheduleType?: "Cumulative" | "Progressive" | 1 | 2;
+                    /**
+                     * @description Progressive: row by row, or step by step. Label, or code: 1 Horizontal, 2 Vertical
+                     * @example Horizontal
+                     * @enum {string|integer}
+                     */
+                    readonly scheduleProcessingType?: "Horizontal" | "Vertical" | 1 | 2;
+                    /**
+                     * @description With an agreed installment: when the last two are joined
+                     * @example 50
+                     */
+                    readonly principalThresholdForLastInstallment?: number;
+                    /**
+                     * @description Part of each disbursement is due at once
+                     * @example false
+                     */
+                    readonly downPaymentEnabled?: boolean;
+                    /**
+                     * @description The down payment is booked with the disbursement
+                     * @example false
+                     */
+                    readonly downPaymentAutomatic?: boolean;
+                    /**
+                     * @description Paid out in several tranches
+                     * @example false
+                     */
+                    readonly multiDisburse?: boolean;
+                    /**
+                     * @description Tranches are not planned beforehand
+                     * @example false
+                     */
+                    readonly disallowExpectedDisbursements?: boolean;
+                    /**
+                     * @description Each installment is classified by itself
+                     * @example false
+                     */
+                    readonly installmentLevelDelinquency?: boolean;
+                    /**
+                     * @description Non-performing until nothing is overdue
+                     * @example false
+                     */
+                    readonly leavesNonPerformingOnlyWhenArrearsCleared?: boolean;
+                    /**
+                     * @description What the ledger is told. Label, or code: 1 None, 2 Cash, 3 Accrual (periodic)
+                     * @example None
+                     * @enum {string|integer}
+                     */
+                    readonly accountingMethod?: "None" | "Cash" | "Accrual (periodic)" | 1 | 2 | 3;
+                    /** @description Advanced allocation only */
+                    readonly allocationRules?: readonly {
+                        /**
+                         * @description Which payments it is for. Label, or code: 0 Default, 1 Repayment, 2 Down payment, 3 Merchant issued refund, 4 Payout refund, 5 Goodwill credit, 6 Charge refund, 7 Charge adjustment, 8 Waive interest, 9 Charge payment, 10 Cash refund, 11 Interest payment waiver, 12 Interest refund
+                         * @example Default
+                         * @enum {string|integer}
+                         */
+                        readonly transactionType: "Default" | "Repayment" | "Down payment" | "Merchant issued refund" | "Payout refund" | "Goodwill credit" | "Charge refund" | "Charge adjustment" | "Waive interest" | "Charge payment" | "Cash refund" | "Interest payment waiver" | "Interest refund" | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12;
+                        readonly order: readonly ("Past due penalties" | "Past due fees" | "Past due principal" | "Past due interest" | "Due penalties" | "Due fees" | "Due principal" | "Due interest" | "In advance penalties" | "In advance fees" | "In advance principal" | "In advance interest" | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12)[];
+                        /**
+                         * @description Where money beyond what is due goes. Label, or code: 1 Next installment, 2 Last installment, 3 Reamortization
+                         * @example Next installment
+                         * @enum {string|integer}
+                         */
+                        readonly futureInstallments: "Next installment" | "Last installment" | "Reamortization" | 1 | 2 | 3;
+                    }[];
+                    /** @description Advanced allocation only */
+                    readonly creditAllocationRules?: readonly {
+                        /**
+                         * @description Which transactions it is for. Label, or code: 1 Chargeback
+                         * @example Chargeback
+                         * @enum {string|integer}
+                         */
+                        readonly transactionType: "Chargeback" | 1;
+                        readonly order: readonly ("Penalties" | "Fees" | "Principal" | "Interest" | 1 | 2 | 3 | 4)[];
+                    }[];
+                    /** @description GL code by role; a role left out takes the account of the seeded chart */
+                    readonly accounts?: {
+                        /** @example 1000 */
+                        readonly fundSource?: string;
+                        /** @example 1000 */
+                        readonly loanPortfolio?: string;
+                        /** @example 1000 */
+                        readonly transfersInSuspense?: string;
+                        /** @example 1000 */
+                        readonly interestReceivable?: string;
+                        /** @example 1000 */
+                        readonly feeReceivable?: string;
+                        /** @example 1000 */
+                        readonly penaltyReceivable?: string;
+                        /** @example 1000 */
+                        readonly interestIncome?: string;
+                        /** @example 1000 */
+                        readonly feeIncome?: string;
+                        /** @example 1000 */
+                        readonly penaltyIncome?: string;
+                        /** @example 1000 */
+                        readonly recoveryIncome?: string;
+                        /** @example 1000 */
+                        readonly writeOff?: string;
+                        /** @example 1000 */
+                        readonly overpayment?: string;
+                        /** @example 1000 */
+                        readonly goodwillCredit?: string;
+                        /** @example 1000 */
+                        readonly goodwillInterest?: string;
+                        /** @example 1000 */
+                        readonly goodwillFee?: string;
+                        /** @example 1000 */
+                        readonly goodwillPenalty?: string;
+                        /** @example 1000 */
+                        readonly chargeOffExpense?: string;
+                        /** @example 1000 */
+                        readonly chargeOffFraudExpense?: string;
+                        /** @example 1000 */
+                        readonly chargeOffInterest?: string;
+                        /** @example 1000 */
+                        readonly chargeOffFee?: string;
+                        /** @example 1000 */
+                        readonly chargeOffPenalty?: string;
+                    };
+                    /**
+                     * @description GL code of the fund source by short name of a payment type, where it differs
+                     * @example {}
+                     */
+                    readonly fundSourceByPaymentType?: {
+                        readonly [key: string]: string;
+                    };
+                    /**
+                     * @description Codes of the fees that each loan begins with, and of its overdue penalties
+                     * @example []
+                     */
+                    readonly charges?: readonly string[];
+                    /**
+                     * @description Terms that a loan may choose
+                     * @example [
+                     *       "numberOfRepayments"
+                     *     ]
+                     */
+                    readonly overridableTerms?: readonly string[];
+                    /**
+                     * @description Least principal of a loan
+                     * @example 1000
+                     */
+                    readonly minPrincipal?: number;
+                    /**
+                     * @description Largest principal of a loan
+                     * @example 5000000
+                     */
+                    readonly maxPrincipal?: number;
+                    /**
+                     * @description Fewest repayments
+                     * @example 1
+                     */
+                    readonly minNumberOfRepayments?: number;
+                    /**
+                     * @description Most repayments
+                     * @example 36
+                     */
+                    readonly maxNumberOfRepayments?: number;
+                    /**
+                     * @description Lowest rate
+                     * @example 0
+                     */
+                    readonly minInterestRatePerPeriod?: number;
+                    /**
+                     * @description Highest rate
+                     * @example 10
+                     */
+                    readonly maxInterestRatePerPeriod?: number;
+                    /**
+                     * Format: date
+                     * @example 2025-01-31
+                     */
+                    readonly offeredFromDate?: string;
+                    /**
+                     * Format: date
+                     * @example 2025-01-31
+                     */
+                    readonly offeredUntilDate?: string;
+                    /** @description Interest follows the actual payments */
+                    readonly interestRecalculation?: {
+                        /**
+                         * @description When payments begin to count. Label, or code: 1 Same as repayment period, 2 Daily
+                         * @example Same as repayment period
+                         * @enum {string|integer}
+                         */
+                        readonly restFrequency: "Same as repayment period" | "Daily" | 1 | 2;
+                        /**
+                         * @description What an early payment changes. Label, or code: 1 Reschedule next repayments, 2 Reduce number of installments, 3 Reduce installment amount, 4 Adjust last unpaid period
+                         * @example Reschedule next repayments
+                         * @enum {string|integer}
+                         */
+                        readonly rescheduleStrategy: "Reschedule next repayments" | "Reduce number of installments" | "Reduce installment amount" | "Adjust last unpaid period" | 1 | 2 | 3 | 4;
+                        /**
+                         * @description Until when a payoff bears interest. Label, or code: 1 Till pre-close date, 2 Till rest frequency date
+                         * @example Till pre-close date
+                         * @enum {string|integer}
+                         */
+                        readonly preCloseRule: "Till pre-close date" | "Till rest frequency date" | 1 | 2;
+                        /**
+                         * @description What bears interest itself. Label, or code: 0 None, 1 Interest, 2 Fee, 3 Interest and fee
+                         * @example None
+                         * @enum {string|integer}
+                         */
+                        readonly compounding: "None" | "Interest" | "Fee" | "Interest and fee" | 0 | 1 | 2 | 3;
+                        /** @example 1 */
+                        readonly compoundingDay?: number;
+                        /**
+                         * @description Arrears by the first schedule
+                         * @example false
+                         */
+                        readonly arrearsBasedOnOriginalSchedule?: boolean;
+                    };
+                    /**
+                     * @description Installments are multiples of so many currency units
+                     * @example 1
+                     */
+                    readonly installmentAmountInMultiplesOf?: number;
+                    /**
+                     * @description Length of the loan in units of repaymentFrequencyType
+                     * @example 90
+                     */
+                    readonly fixedLength?: number;
+                    /**
+                     * @description Equal principal payments: share of each
+                     * @example 5
+                     */
+                    readonly fixedPrincipalPercentagePerInstallment?: number;
+                    /**
+                     * @description Share of a disbursement that is due at once
+                     * @example 25
+                     */
+                    readonly downPaymentPercentage?: number;
+                    /**
+                     * @description Most disbursements
+                     * @example 10
+                     */
+                    readonly maxTrancheCount?: number;
+                    /**
+                     * @description Largest principal outstanding after a tranche
+                     * @example 10000000
+                     */
+                    readonly maxOutstandingBalance?: number;
+                    /**
+                     * @description By how much more may be approved than was applied for
+                     * @example 50
+                     */
+                    readonly overAppliedPercentage?: number;
+                    /**
+                     * @description Days in arrears after which a loan is non-performing
+                     * @example 90
+                     */
+                    readonly overdueDaysForNonPerforming?: number;
+                    /**
+                     * @description Days before a due date at which the reminder is raised
+                     * @example 1
+                     */
+                    readonly daysBeforeRepaymentIsDue?: number;
+                    /**
+                     * @description Days after a due date at which the overdue event is raised
+                     * @example 2
+                     */
+                    readonly daysAfterRepaymentIsOverdue?: number;
+                    /**
+                     * @description Code of a bucket
+                     * @example STANDARD
+                     */
+                    readonly delinquencyBucket?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanProduct"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly previewLoanProduct: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "product": {
+                 *         "principal": 1200000,
+                 *         "numberOfRepayments": 12,
+                 *         "repaymentEvery": 1,
+                 *         "repaymentFrequencyType": "Days",
+                 *         "interestRatePerPeriod": 2,
+                 *         "interestRateFrequencyType": "Per day",
+                 *         "description": "Paid back in equal monthly installments",
+                 *         "currencyCode": "TZS",
+                 *         "currencyDecimals": 2,
+                 *         "currencyInMultiplesOf": 0,
+                 *         "repaymentStartDateType": "Disbursement date",
+                 *         "amortizationType": "Equal principal payments",
+                 *         "interestType": "Declining Balance",
+                 *         "interestCalculationPeriodType": "Daily",
+                 *         "allowPartialPeriodInterest": false,
+                 *         "daysInYearType": "360 days",
+                 *         "daysInMonthType": "30 days",
+                 *         "graceOnPrincipalPayment": 0,
+                 *         "graceOnInterestPayment": 0,
+                 *         "graceOnInterestCharged": 0,
+                 *         "graceOnArrearsAgeing": 0,
+                 *         "transactionProcessingStrategy": "mifos-standard-strategy",
+                 *         "scheduleType": "Cumulative",
+                 *         "scheduleProcessingType": "Horizontal",
+                 *         "principalThresholdForLastInstallment": 50,
+                 *         "downPaymentEnabled": false,
+                 *         "downPaymentAutomatic": false,
+                 *         "multiDisburse": false,
+                 *         "disallowExpectedDisbursements": false,
+                 *         "installmentLevelDelinquency": false,
+                 *         "leavesNonPerformingOnlyWhenArrearsCleared": false,
+                 *         "accountingMethod": "None",
+                 *         "allocationRules": [
+                 *           {
+                 *             "transactionType": "Default",
+                 *             "order": [
+                 *               "Past due penalties"
+                 *             ],
+                 *             "futureInstallments": "Next installment"
+                 *           }
+                 *         ],
+                 *         "creditAllocationRules": [
+                 *           {
+                 *             "transactionType": "Chargeback",
+                 *             "order": [
+                 *               "Penalties"
+                 *             ]
+                 *           }
+                 *         ],
+                 *         "accounts": {
+                 *           "fundSource": "1000",
+                 *           "loanPortfolio": "1000",
+                 *           "transfersInSuspense": "1000",
+                 *           "interestReceivable": "1000",
+                 *           "feeReceivable": "1000",
+                 *           "penaltyReceivable": "1000",
+                 *           "interestIncome": "1000",
+                 *           "feeIncome": "1000",
+                 *           "penaltyIncome": "1000",
+                 *           "recoveryIncome": "1000",
+                 *           "writeOff": "1000",
+                 *           "overpayment": "1000",
+                 *           "goodwillCredit": "1000",
+                 *           "goodwillInterest": "1000",
+                 *           "goodwillFee": "1000",
+                 *           "goodwillPenalty": "1000",
+                 *           "chargeOffExpense": "1000",
+                 *           "chargeOffFraudExpense": "1000",
+                 *           "chargeOffInterest": "1000",
+                 *           "chargeOffFee": "1000",
+                 *           "chargeOffPenalty": "1000"
+                 *         },
+                 *         "fundSourceByPaymentType": {},
+                 *         "charges": [],
+                 *         "overridableTerms": [
+                 *           "numberOfRepayments"
+                 *         ],
+                 *         "minPrincipal": 1000,
+                 *         "maxPrincipal": 5000000,
+                 *         "minNumberOfRepayments": 1,
+                 *         "maxNumberOfRepayments": 36,
+                 *         "minInterestRatePerPeriod": 0,
+                 *         "maxInterestRatePerPeriod": 10,
+                 *         "offeredFromDate": "2025-01-31",
+                 *         "offeredUntilDate": "2025-01-31",
+                 *         "interestRecalculation": {
+                 *           "restFrequency": "Same as repayment period",
+                 *           "rescheduleStrategy": "Reschedule next repayments",
+                 *           "preCloseRule": "Till pre-close date",
+                 *           "compounding": "None",
+                 *           "compoundingDay": 1,
+                 *           "arrearsBasedOnOriginalSchedule": false
+                 *         },
+                 *         "installmentAmountInMultiplesOf": 1,
+                 *         "fixedLength": 90,
+                 *         "fixedPrincipalPercentagePerInstallment": 5,
+                 *         "downPaymentPercentage": 25,
+                 *         "maxTrancheCount": 10,
+                 *         "maxOutstandingBalance": 10000000,
+                 *         "overAppliedPercentage": 50,
+                 *         "overdueDaysForNonPerforming": 90,
+                 *         "daysBeforeRepaymentIsDue": 1,
+                 *         "daysAfterRepaymentIsOverdue": 2,
+                 *         "delinquencyBucket": "STANDARD"
+                 *       },
+                 *       "principal": 250000,
+                 *       "expectedDisbursementDate": "2025-01-31",
+                 *       "numberOfRepayments": 12,
+                 *       "repaymentEvery": 1,
+                 *       "repaymentFrequencyType": "Days",
+                 *       "interestRatePerPeriod": 2,
+                 *       "interestType": "Declining Balance",
+                 *       "amortizationType": "Equal principal payments",
+                 *       "interestCalculationPeriodType": "Daily",
+                 *       "graceOnPrincipalPayment": 1,
+                 *       "graceOnInterestPayment": 1,
+                 *       "graceOnInterestCharged": 1,
+                 *       "firstRepaymentDate": "2025-01-31",
+                 *       "interestChargedFromDate": "2025-01-31"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly product: {
+                        /**
+                         * @description What a loan is usually for
+                         * @example 1200000
+                         */
+                        readonly principal: number;
+                        /**
+                         * @description Usual number of repayments
+                         * @example 12
+                         */
+                        readonly numberOfRepayments: number;
+                        /**
+                         * @description Every so many days, weeks ...
+                         * @example 1
+                         */
+                        readonly repaymentEvery: number;
+                        /**
+                         * @description Unit of repaymentEvery. Label, or code: 0 Days, 1 Weeks, 2 Months, 3 Years
+                         * @example Days
+                         * @enum {string|integer}
+                         */
+                        readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years" | 0 | 1 | 2 | 3;
+                        /**
+                         * @description Usual interest rate in percent, at most 6 decimals
+                         * @example 2
+                         */
+                        readonly interestRatePerPeriod: number;
+                        /**
+                         * @description What the rate is for. Label, or code: 0 Per day, 1 Per week, 2 Per month, 3 Per year, 4 Whole term
+                         * @example Per day
+                         * @enum {string|integer}
+                         */
+                        readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term" | 0 | 1 | 2 | 3 | 4;
+                        /** @example Paid back in equal monthly installments */
+                        readonly description?: string;
+                        /** @example TZS */
+                        readonly currencyCode?: string;
+                        /**
+                         * @description Default: by ISO 4217
+                         * @example 2
+                         */
+                        readonly currencyDecimals?: number;
+                        /**
+                         * @description Currencies without decimals: amounts are multiples of this; 0 = any
+                         * @example 0
+                         */
+                        readonly currencyInMultiplesOf?: number;
+                        /**
+                         * @description From when due dates are counted. Label, or code: 1 Disbursement date, 2 Submission date
+                         * @example Disbursement date
+                         * @enum {string|integer}
+                         */
+                        readonly repaymentStartDateType?: "Disbursement date" | "Submission date" | 1 | 2;
+                        /**
+                         * @description How principal is spread. Label, or code: 0 Equal principal payments, 1 Equal installments
+                         * @example Equal principal payments
+                         * @enum {string|integer}
+                         */
+                        readonly amortizationType?: "Equal principal payments" | "Equal installments" | 0 | 1;
+                        /**
+                         * @description What interest is computed on. Label, or code: 0 Declining Balance, 1 Flat
+                         * @example Declining Balance
+                         * @enum {string|integer}
+                         */
+                        readonly interestType?: "Declining Balance" | "Flat" | 0 | 1;
+                        /**
+                         * @description How interest is counted. Label, or code: 0 Daily, 1 Same as repayment period
+                         * @example Daily
+                         * @enum {string|integer}
+                         */
+                        readonly interestCalculationPeriodType?: "Daily" | "Same as repayment period" | 0 | 1;
+                        /**
+                         * @description Parts of a repayment period bear a part of its interest
+                         * @example false
+                         */
+                        readonly allowPartialPeriodInterest?: boolean;
+                        /**
+                         * @description Day count. Label, or code: 360 360 days, 364 364 days, 365 365 days, 1 Actual
+                         * @example 360 days
+                         * @enum {string|integer}
+                         */
+                        readonly daysInYearType?: "360 days" | "364 days" | "365 days" | "Actual" | 360 | 364 | 365 | 1;
+                        /**
+                         * @description Day count. Label, or code: 30 30 days, 1 Actual
+                         * @example 30 days
+                         * @enum {string|integer}
+                         */
+                        readonly daysInMonthType?: "30 days" | "Actual" | 30 | 1;
+                        /**
+                         * @description Installments at the start without principal
+                         * @example 0
+                         */
+                        readonly graceOnPrincipalPayment?: number;
+                        /**
+                         * @description Installments at the start whose interest is collected later
+                         * @example 0
+                         */
+                        readonly graceOnInterestPayment?: number;
+                        /**
+                         * @description Installments at the start free of interest
+                         * @example 0
+                         */
+                        readonly graceOnInterestCharged?: number;
+                        /**
+                         * @description Days past due before a loan is delinquent
+                         * @example 0
+                         */
+                        readonly graceOnArrearsAgeing?: number;
+                        /**
+                         * @description How payments are allocated. Label, or code: 1 mifos-standard-strategy, 2 heavensfamily-strategy, 3 creocore-strategy, 4 rbi-india-strategy, 5 principal-interest-penalties-fees-order-strategy, 6 interest-principal-penalties-fees-order-strategy, 7 early-repayment-strategy, 8 due-penalty-fee-interest-principal-in-advance-principal-penalty-fee-interest-strategy, 9 due-penalty-interest-principal-fee-in-advance-penalty-interest-principal-fee-strategy, 10 advanced-payment-allocation-strategy
+                         * @example mifos-standard-strategy
+                         * @enum {string|integer}
+                         */
+                        readonly transactionProcessingStrategy?: "mifos-standard-strategy" | "heavensfamily-strategy" | "creocore-strategy" | "rbi-india-strategy" | "principal-interest-penalties-fees-order-strategy" | "interest-principal-penalties-fees-order-strategy" | "early-repayment-strategy" | "due-penalty-fee-interest-principal-in-advance-principal-penalty-fee-interest-strategy" | "due-penalty-interest-principal-fee-in-advance-penalty-interest-principal-fee-strategy" | "advanced-payment-allocation-strategy" | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+                        /**
+                         * @description Computed up front, or anew with every transaction. Label, or code: 1 Cumulative, 2 Progressive
+                         * @example Cumulative
+                         * @enum {string|integer}
+                         */
+                        readonly scheduleType?: "Cumulative" | "Progressive" | 1 | 2;
+                        /**
+                         * @description Progressive: row by row, or step by step. Label, or code: 1 Horizontal, 2 Vertical
+                         * @example Horizontal
+                         * @enum {string|integer}
+                         */
+                        readonly scheduleProcessingType?: "Horizontal" | "Vertical" | 1 | 2;
+                        /**
+                         * @description With an agreed installment: when the last two are joined
+                         * @example 50
+                         */
+                        readonly principalThresholdForLastInstallment?: number;
+                        /**
+                         * @description Part of each disbursement is due at once
+                         * @example false
+                         */
+                        readonly downPaymentEnabled?: boolean;
+                        /**
+                         * @description The down payment is booked with the disbursement
+                         * @example false
+                         */
+                        readonly downPaymentAutomatic?: boolean;
+                        /**
+                         * @description Paid out in several tranches
+                         * @example false
+                         */
+                        readonly multiDisburse?: boolean;
+                        /**
+                         * @description Tranches are not planned beforehand
+                         * @example false
+                         */
+                        readonly disallowExpectedDisbursements?: boolean;
+                        /**
+                         * @description Each installment is classified by itself
+                         * @example false
+                         */
+                        readonly installmentLevelDelinquency?: boolean;
+                        /**
+                         * @description Non-performing until nothing is overdue
+                         * @example false
+                         */
+                        readonly leavesNonPerformingOnlyWhenArrearsCleared?: boolean;
+                        /**
+                         * @description What the ledger is told. Label, or code: 1 None, 2 Cash, 3 Accrual (periodic)
+                         * @example None
+                         * @enum {string|integer}
+                         */
+                        readonly accountingMethod?: "None" | "Cash" | "Accrual (periodic)" | 1 | 2 | 3;
+                        /** @description Advanced allocation only */
+                        readonly allocationRules?: readonly {
+                            /**
+                             * @description Which payments it is for. Label, or code: 0 Default, 1 Repayment, 2 Down payment, 3 Merchant issued refund, 4 Payout refund, 5 Goodwill credit, 6 Charge refund, 7 Charge adjustment, 8 Waive interest, 9 Charge payment, 10 Cash refund, 11 Interest payment waiver, 12 Interest refund
+                             * @example Default
+                             * @enum {string|integer}
+                             */
+                            readonly transactionType: "Default" | "Repayment" | "Down payment" | "Merchant issued refund" | "Payout refund" | "Goodwill credit" | "Charge refund" | "Charge adjustment" | "Waive interest" | "Charge payment" | "Cash refund" | "Interest payment waiver" | "Interest refund" | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12;
+                            readonly order: readonly ("Past due penalties" | "Past due fees" | "Past due principal" | "Past due interest" | "Due penalties" | "Due fees" | "Due principal" | "Due interest" | "In advance penalties" | "In advance fees" | "In advance principal" | "In advance interest" | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12)[];
+                            /**
+                             * @description Where money beyond what is due goes. Label, or code: 1 Next installment, 2 Last installment, 3 Reamortization
+                             * @example Next installment
+                             * @enum {string|integer}
+                             */
+                            readonly futureInstallments: "Next installment" | "Last installment" | "Reamortization" | 1 | 2 | 3;
+                        }[];
+                        /** @description Advanced allocation only */
+                        readonly creditAllocationRules?: readonly {
+                            /**
+                             * @description Which transactions it is for. Label, or code: 1 Chargeback
+                             * @example Chargeback
+                             * @enum {string|integer}
+                             */
+                            readonly transactionType: "Chargeback" | 1;
+                            readonly order: readonly ("Penalties" | "Fees" | "Principal" | "Interest" | 1 | 2 | 3 | 4)[];
+                        }[];
+                        /** @description GL code by role; a role left out takes the account of the seeded chart */
+                        readonly accounts?: {
+                            /** @example 1000 */
+                            readonly fundSource?: string;
+                            /** @example 1000 */
+                            readonly loanPortfolio?: string;
+                            /** @example 1000 */
+                            readonly transfersInSuspense?: string;
+                            /** @example 1000 */
+                            readonly interestReceivable?: string;
+                            /** @example 1000 */
+                            readonly feeReceivable?: string;
+                            /** @example 1000 */
+                            readonly penaltyReceivable?: string;
+                            /** @example 1000 */
+                            readonly interestIncome?: string;
+                            /** @example 1000 */
+                            readonly feeIncome?: string;
+                            /** @example 1000 */
+                            readonly penaltyIncome?: string;
+                            /** @example 1000 */
+                            readonly recoveryIncome?: string;
+                            /** @example 1000 */
+                            readonly writeOff?: string;
+                            /** @example 1000 */
+                            readonly overpayment?: string;
+                            /** @example 1000 */
+                            readonly goodwillCredit?: string;
+                            /** @example 1000 */
+                            readonly goodwillInterest?: string;
+                            /** @example 1000 */
+                            readonly goodwillFee?: string;
+                            /** @example 1000 */
+                            readonly goodwillPenalty?: string;
+                            /** @example 1000 */
+                            readonly chargeOffExpense?: string;
+                            /** @example 1000 */
+                            readonly chargeOffFraudExpense?: string;
+                            /** @example 1000 */
+                            readonly chargeOffInterest?: string;
+                            /** @example 1000 */
+                            readonly chargeOffFee?: string;
+                            /** @example 1000 */
+                            readonly chargeOffPenalty?: string;
+                        };
+                        /**
+                         * @description GL code of the fund source by short name of a payment type, where it differs
+                         * @example {}
+                         */
+                        readonly fundSourceByPaymentType?: {
+                            readonly [key: string]: string;
+                        };
+                        /**
+                         * @description Codes of the fees that each loan begins with, and of its overdue penalties
+                         * @example []
+                         */
+                        readonly charges?: readonly string[];
+                        /**
+                         * @description Terms that a loan may choose
+                         * @example [
+                         *       "numberOfRepayments"
+                         *     ]
+                         */
+                        readonly overridableTerms?: readonly string[];
+                        /**
+                         * @description Least principal of a loan
+                         * @example 1000
+                         */
+                        readonly minPrincipal?: number;
+                        /**
+                         * @description Largest principal of a loan
+                         * @example 5000000
+                         */
+                        readonly maxPrincipal?: number;
+                        /**
+                         * @description Fewest repayments
+                         * @example 1
+                         */
+                        readonly minNumberOfRepayments?: number;
+                        /**
+                         * @description Most repayments
+                         * @example 36
+                         */
+                        readonly maxNumberOfRepayments?: number;
+                        /**
+                         * @description Lowest rate
+                         * @example 0
+                         */
+                        readonly minInterestRatePerPeriod?: number;
+                        /**
+                         * @description Highest rate
+                         * @example 10
+                         */
+                        readonly maxInterestRatePerPeriod?: number;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly offeredFromDate?: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly offeredUntilDate?: string;
+                        /** @description Interest follows the actual payments */
+                        readonly interestRecalculation?: {
+                            /**
+                             * @description When payments begin to count. Label, or code: 1 Same as repayment period, 2 Daily
+                             * @example Same as repayment period
+                             * @enum {string|integer}
+                             */
+                            readonly restFrequency: "Same as repayment period" | "Daily" | 1 | 2;
+                            /**
+                             * @description What an early payment changes. Label, or code: 1 Reschedule next repayments, 2 Reduce number of installments, 3 Reduce installment amount, 4 Adjust last unpaid period
+                             * @example Reschedule next repayments
+                             * @enum {string|integer}
+                             */
+                            readonly rescheduleStrategy: "Reschedule next repayments" | "Reduce number of installments" | "Reduce installment amount" | "Adjust last unpaid period" | 1 | 2 | 3 | 4;
+                            /**
+                             * @description Until when a payoff bears interest. Label, or code: 1 Till pre-close date, 2 Till rest frequency date
+                             * @example Till pre-close date
+                             * @enum {string|integer}
+                             */
+                            readonly preCloseRule: "Till pre-close date" | "Till rest frequency date" | 1 | 2;
+                            /**
+                             * @description What bears interest itself. Label, or code: 0 None, 1 Interest, 2 Fee, 3 Interest and fee
+                             * @example None
+                             * @enum {string|integer}
+                             */
+                            readonly compounding: "None" | "Interest" | "Fee" | "Interest and fee" | 0 | 1 | 2 | 3;
+                            /** @example 1 */
+                            readonly compoundingDay?: number;
+                            /**
+                             * @description Arrears by the first schedule
+                             * @example false
+                             */
+                            readonly arrearsBasedOnOriginalSchedule?: boolean;
+                        };
+                        /**
+                         * @description Installments are multiples of so many currency units
+                         * @example 1
+                         */
+                        readonly installmentAmountInMultiplesOf?: number;
+                        /**
+                         * @description Length of the loan in units of repaymentFrequencyType
+                         * @example 90
+                         */
+                        readonly fixedLength?: number;
+                        /**
+                         * @description Equal principal payments: share of each
+                         * @example 5
+                         */
+                        readonly fixedPrincipalPercentagePerInstallment?: number;
+                        /**
+                         * @description Share of a disbursement that is due at once
+                         * @example 25
+                         */
+                        readonly downPaymentPercentage?: number;
+                        /**
+                         * @description Most disbursements
+                         * @example 10
+                         */
+                        readonly maxTrancheCount?: number;
+                        /**
+                         * @description Largest principal outstanding after a tranche
+                         * @example 10000000
+                         */
+                        readonly maxOutstandingBalance?: number;
+                        /**
+                         * @description By how much more may be approved than was applied for
+                         * @example 50
+                         */
+                        readonly overAppliedPercentage?: number;
+                        /**
+                         * @description Days in arrears after which a loan is non-performing
+                         * @example 90
+                         */
+                        readonly overdueDaysForNonPerforming?: number;
+                        /**
+                         * @description Days before a due date at which the reminder is raised
+                         * @example 1
+                         */
+                        readonly daysBeforeRepaymentIsDue?: number;
+                        /**
+                         * @description Days after a due date at which the overdue event is raised
+                         * @example 2
+                         */
+                        readonly daysAfterRepaymentIsOverdue?: number;
+                        /**
+                         * @description Code of a bucket
+                         * @example STANDARD
+                         */
+                        readonly delinquencyBucket?: string;
+                    };
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly principal?: number;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly expectedDisbursementDate?: string;
+                    /** @example 12 */
+                    readonly numberOfRepayments?: number;
+                    /** @example 1 */
+                    readonly repaymentEvery?: number;
+                    /**
+                     * @description Label, or code: 0 Days, 1 Weeks, 2 Months, 3 Years
+                     * @example Days
+                     * @enum {string|integer}
+                     */
+                    readonly repaymentFrequencyType?: "Days" | "Weeks" | "Months" | "Years" | 0 | 1 | 2 | 3;
+                    /**
+                     * @description Percent
+                     * @example 2
+                     */
+                    readonly interestRatePerPeriod?: number;
+                    /**
+                     * @description Label, or code: 0 Declining Balance, 1 Flat
+                     * @example Declining Balance
+                     * @enum {string|integer}
+                     */
+                    readonly interestType?: "Declining Balance" | "Flat" | 0 | 1;
+                    /**
+                     * @description Label, or code: 0 Equal principal payments, 1 Equal installments
+                     * @example Equal principal payments
+                     * @enum {string|integer}
+                     */
+                    readonly amortizationType?: "Equal principal payments" | "Equal installments" | 0 | 1;
+                    /**
+                     * @description Label, or code: 0 Daily, 1 Same as repayment period
+                     * @example Daily
+                     * @enum {string|integer}
+                     */
+                    readonly interestCalculationPeriodType?: "Daily" | "Same as repayment period" | 0 | 1;
+                    /** @description Installments at the start without principal */
+                    readonly graceOnPrincipalPayment?: number;
+                    /** @description Installments at the start whose interest is collected later */
+                    readonly graceOnInterestPayment?: number;
+                    /** @description Installments at the start free of interest */
+                    readonly graceOnInterestCharged?: number;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly firstRepaymentDate?: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly interestChargedFromDate?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanPreview"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -5741,6 +7434,1101 @@ export interface operations {
             };
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly updateLoanProduct: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly product_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "maxPrincipal": 6000000
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example Term loan, 12 months */
+                    readonly name?: string;
+                    /**
+                     * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                     * @example TL12
+                     */
+                    readonly shortName?: string;
+                    /**
+                     * @description What a loan is usually for
+                     * @example 1200000
+                     */
+                    readonly principal?: number;
+                    /**
+                     * @description Usual number of repayments
+                     * @example 12
+                     */
+                    readonly numberOfRepayments?: number;
+                    /**
+                     * @description Every so many days, weeks ...
+                     * @example 1
+                     */
+                    readonly repaymentEvery?: number;
+                    /**
+                     * @description Unit of repaymentEvery. Label, or code: 0 Days, 1 Weeks, 2 Months, 3 Years
+                     * @example Days
+                     * @enum {string|integer}
+                     */
+                    readonly repaymentFrequencyType?: "Days" | "Weeks" | "Months" | "Years" | 0 | 1 | 2 | 3;
+                    /**
+                     * @description Usual interest rate in percent, at most 6 decimals
+                     * @example 2
+                     */
+                    readonly interestRatePerPeriod?: number;
+                    /**
+                     * @description What the rate is for. Label, or code: 0 Per day, 1 Per week, 2 Per month, 3 Per year, 4 Whole term
+                     * @example Per day
+                     * @enum {string|integer}
+                     */
+                    readonly interestRateFrequencyType?: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term" | 0 | 1 | 2 | 3 | 4;
+                    /** @example Paid back in equal monthly installments */
+                    readonly description?: string | null;
+                    /** @example TZS */
+                    readonly currencyCode?: string | null;
+                    /**
+                     * @description Default: by ISO 4217
+                     * @example 2
+                     */
+                    readonly currencyDecimals?: number | null;
+                    /**
+                     * @description Currencies without decimals: amounts are multiples of this; 0 = any
+                     * @example 0
+                     */
+                    readonly currencyInMultiplesOf?: number | null;
+                    /**
+                     * @description From when due dates are counted. Label, or code: 1 Disbursement date, 2 Submission date
+                     * @example Disbursement date
+                     * @enum {string|integer|null}
+                     */
+                    readonly repaymentStartDateType?: "Disbursement date" | "Submission date" | 1 | 2 | null;
+                    /**
+                     * @description How principal is spread. Label, or code: 0 Equal principal payments, 1 Equal installments
+                     * @example Equal principal payments
+                     * @enum {string|integer|null}
+                     */
+                    readonly amortizationType?: "Equal principal payments" | "Equal installments" | 0 | 1 | null;
+                    /**
+                     * @description What interest is computed on. Label, or code: 0 Declining Balance, 1 Flat
+                     * @example Declining Balance
+                     * @enum {string|integer|null}
+                     */
+                    readonly interestType?: "Declining Balance" | "Flat" | 0 | 1 | null;
+                    /**
+                     * @description How interest is counted. Label, or code: 0 Daily, 1 Same as repayment period
+                     * @example Daily
+                     * @enum {string|integer|null}
+                     */
+                    readonly interestCalculationPeriodType?: "Daily" | "Same as repayment period" | 0 | 1 | null;
+                    /**
+                     * @description Parts of a repayment period bear a part of its interest
+                     * @example false
+                     */
+                    readonly allowPartialPeriodInterest?: boolean | null;
+                    /**
+                     * @description Day count. Label, or code: 360 360 days, 364 364 days, 365 365 days, 1 Actual
+                     * @example 360 days
+                     * @enum {string|integer|null}
+                     */
+                    readonly daysInYearType?: "360 days" | "364 days" | "365 days" | "Actual" | 360 | 364 | 365 | 1 | null;
+                    /**
+                     * @description Day count. Label, or code: 30 30 days, 1 Actual
+                     * @example 30 days
+                     * @enum {string|integer|null}
+                     */
+                    readonly daysInMonthType?: "30 days" | "Actual" | 30 | 1 | null;
+                    /**
+                     * @description Installments at the start without principal
+                     * @example 0
+                     */
+                    readonly graceOnPrincipalPayment?: number | null;
+                    /**
+                     * @description Installments at the start whose interest is collected later
+                     * @example 0
+                     */
+                    readonly graceOnInterestPayment?: number | null;
+                    /**
+                     * @description Installments at the start free of interest
+                     * @example 0
+                     */
+                    readonly graceOnInterestCharged?: number | null;
+                    /**
+                     * @description Days past due before a loan is delinquent
+                     * @example 0
+                     */
+                    readonly graceOnArrearsAgeing?: number | null;
+                    /**
+                     * @description How payments are allocated. Label, or code: 1 mifos-standard-strategy, 2 heavensfamily-strategy, 3 creocore-strategy, 4 rbi-india-strategy, 5 principal-interest-penalties-fees-order-strategy, 6 interest-principal-penalties-fees-order-strategy, 7 early-repayment-strategy, 8 due-penalty-fee-interest-principal-in-advance-principal-penalty-fee-interest-strategy, 9 due-penalty-interest-principal-fee-in-advance-penalty-interest-principal-fee-strategy, 10 advanced-payment-allocation-strategy
+                     * @example mifos-standard-strategy
+                     * @enum {string|integer|null}
+                     */
+                    readonly transactionProcessingStrategy?: "mifos-standard-strategy" | "heavensfamily-strategy" | "creocore-strategy" | "rbi-india-strategy" | "principal-interest-penalties-fees-order-strategy" | "interest-principal-penalties-fees-order-strategy" | "early-repayment-strategy" | "due-penalty-fee-interest-principal-in-advance-principal-penalty-fee-interest-strategy" | "due-penalty-interest-principal-fee-in-advance-penalty-interest-principal-fee-strategy" | "advanced-payment-allocation-strategy" | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | null;
+                    /**
+                     * @description Computed up front, or anew with every transaction. Label, or code: 1 Cumulative, 2 Progressive
+                     * @example Cumulative
+                     * @enum {string|integer|null}
+                     */
+                    readonly scheduleType?: "Cumulative" | "Progressive" | 1 | 2 | null;
+                    /**
+                     * @description Progressive: row by row, or step by step. Label, or code: 1 Horizontal, 2 Vertical
+                     * @example Horizontal
+                     * @enum {string|integer|null}
+                     */
+                    readonly scheduleProcessingType?: "Horizontal" | "Vertical" | 1 | 2 | null;
+                    /**
+                     * @description With an agreed installment: when the last two are joined
+                     * @example 50
+                     */
+                    readonly principalThresholdForLastInstallment?: number | null;
+                    /**
+                     * @description Part of each disbursement is due at once
+                     * @example false
+                     */
+                    readonly downPaymentEnabled?: boolean | null;
+                    /**
+                     * @description The down payment is booked with the disbursement
+                     * @example false
+                     */
+                    readonly downPaymentAutomatic?: boolean | null;
+                    /**
+                     * @description Paid out in several tranches
+                     * @example false
+                     */
+                    readonly multiDisburse?: boolean | null;
+                    /**
+                     * @description Tranches are not planned beforehand
+                     * @example false
+                     */
+                    readonly disallowExpectedDisbursements?: boolean | null;
+                    /**
+                     * @description Each installment is classified by itself
+                     * @example false
+                     */
+                    readonly installmentLevelDelinquency?: boolean | null;
+                    /**
+                     * @description Non-performing until nothing is overdue
+                     * @example false
+                     */
+                    readonly leavesNonPerformingOnlyWhenArrearsCleared?: boolean | null;
+                    /**
+                     * @description What the ledger is told. Label, or code: 1 None, 2 Cash, 3 Accrual (periodic)
+                     * @example None
+                     * @enum {string|integer|null}
+                     */
+                    readonly accountingMethod?: "None" | "Cash" | "Accrual (periodic)" | 1 | 2 | 3 | null;
+                    /** @description Advanced allocation only */
+                    readonly allocationRules?: readonly {
+                        /**
+                         * @description Which payments it is for. Label, or code: 0 Default, 1 Repayment, 2 Down payment, 3 Merchant issued refund, 4 Payout refund, 5 Goodwill credit, 6 Charge refund, 7 Charge adjustment, 8 Waive interest, 9 Charge payment, 10 Cash refund, 11 Interest payment waiver, 12 Interest refund
+                         * @example Default
+                         * @enum {string|integer}
+                         */
+                        readonly transactionType: "Default" | "Repayment" | "Down payment" | "Merchant issued refund" | "Payout refund" | "Goodwill credit" | "Charge refund" | "Charge adjustment" | "Waive interest" | "Charge payment" | "Cash refund" | "Interest payment waiver" | "Interest refund" | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12;
+                        readonly order: readonly ("Past due penalties" | "Past due fees" | "Past due principal" | "Past due interest" | "Due penalties" | "Due fees" | "Due principal" | "Due interest" | "In advance penalties" | "In advance fees" | "In advance principal" | "In advance interest" | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12)[];
+                        /**
+                         * @description Where money beyond what is due goes. Label, or code: 1 Next installment, 2 Last installment, 3 Reamortization
+                         * @example Next installment
+                         * @enum {string|integer}
+                         */
+                        readonly futureInstallments: "Next installment" | "Last installment" | "Reamortization" | 1 | 2 | 3;
+                    }[] | null;
+                    /** @description Advanced allocation only */
+                    readonly creditAllocationRules?: readonly {
+                        /**
+                         * @description Which transactions it is for. Label, or code: 1 Chargeback
+                         * @example Chargeback
+                         * @enum {string|integer}
+                         */
+                        readonly transactionType: "Chargeback" | 1;
+                        readonly order: readonly ("Penalties" | "Fees" | "Principal" | "Interest" | 1 | 2 | 3 | 4)[];
+                    }[] | null;
+                    /** @description GL code by role; a role left out takes the account of the seeded chart */
+                    readonly accounts?: {
+                        /** @example 1000 */
+                        readonly fundSource?: string;
+                        /** @example 1000 */
+                        readonly loanPortfolio?: string;
+                        /** @example 1000 */
+                        readonly transfersInSuspense?: string;
+                        /** @example 1000 */
+                        readonly interestReceivable?: string;
+                        /** @example 1000 */
+                        readonly feeReceivable?: string;
+                        /** @example 1000 */
+                        readonly penaltyReceivable?: string;
+                        /** @example 1000 */
+                        readonly interestIncome?: string;
+                        /** @example 1000 */
+                        readonly feeIncome?: string;
+                        /** @example 1000 */
+                        readonly penaltyIncome?: string;
+                        /** @example 1000 */
+                        readonly recoveryIncome?: string;
+                        /** @example 1000 */
+                        readonly writeOff?: string;
+                        /** @example 1000 */
+                        readonly overpayment?: string;
+                        /** @example 1000 */
+                        readonly goodwillCredit?: string;
+                        /** @example 1000 */
+                        readonly goodwillInterest?: string;
+                        /** @example 1000 */
+                        readonly goodwillFee?: string;
+                        /** @example 1000 */
+                        readonly goodwillPenalty?: string;
+                        /** @example 1000 */
+                        readonly chargeOffExpense?: string;
+                        /** @example 1000 */
+                        readonly chargeOffFraudExpense?: string;
+                        /** @example 1000 */
+                        readonly chargeOffInterest?: string;
+                        /** @example 1000 */
+                        readonly chargeOffFee?: string;
+                        /** @example 1000 */
+                        readonly chargeOffPenalty?: string;
+                    } | null;
+                    /**
+                     * @description GL code of the fund source by short name of a payment type, where it differs
+                     * @example {}
+                     */
+                    readonly fundSourceByPaymentType?: {
+                        readonly [key: string]: string;
+                    } | null;
+                    /**
+                     * @description Codes of the fees that each loan begins with, and of its overdue penalties
+                     * @example []
+                     */
+                    readonly charges?: readonly string[] | null;
+                    /**
+                     * @description Terms that a loan may choose
+                     * @example [
+                     *       "numberOfRepayments"
+                     *     ]
+                     */
+                    readonly overridableTerms?: readonly string[] | null;
+                    /**
+                     * @description Least principal of a loan
+                     * @example 1000
+                     */
+                    readonly minPrincipal?: number | null;
+                    /**
+                     * @description Largest principal of a loan
+                     * @example 5000000
+                     */
+                    readonly maxPrincipal?: number | null;
+                    /**
+                     * @description Fewest repayments
+                     * @example 1
+                     */
+                    readonly minNumberOfRepayments?: number | null;
+                    /**
+                     * @description Most repayments
+                     * @example 36
+                     */
+                    readonly maxNumberOfRepayments?: number | null;
+                    /**
+                     * @description Lowest rate
+                     * @example 0
+                     */
+                    readonly minInterestRatePerPeriod?: number | null;
+                    /**
+                     * @description Highest rate
+                     * @example 10
+                     */
+                    readonly maxInterestRatePerPeriod?: number | null;
+                    /**
+                     * Format: date
+                     * @example 2025-01-31
+                     */
+                    readonly offeredFromDate?: string | null;
+                    /**
+                     * Format: date
+                     * @example 2025-01-31
+                     */
+                    readonly offeredUntilDate?: string | null;
+                    /** @description Interest follows the actual payments */
+                    readonly interestRecalculation?: {
+                        /**
+                         * @description When payments begin to count. Label, or code: 1 Same as repayment period, 2 Daily
+                         * @example Same as repayment period
+                         * @enum {string|integer}
+                         */
+                        readonly restFrequency: "Same as repayment period" | "Daily" | 1 | 2;
+                        /**
+                         * @description What an early payment changes. Label, or code: 1 Reschedule next repayments, 2 Reduce number of installments, 3 Reduce installment amount, 4 Adjust last unpaid period
+                         * @example Reschedule next repayments
+                         * @enum {string|integer}
+                         */
+                        readonly rescheduleStrategy: "Reschedule next repayments" | "Reduce number of installments" | "Reduce installment amount" | "Adjust last unpaid period" | 1 | 2 | 3 | 4;
+                        /**
+                         * @description Until when a payoff bears interest. Label, or code: 1 Till pre-close date, 2 Till rest frequency date
+                         * @example Till pre-close date
+                         * @enum {string|integer}
+                         */
+                        readonly preCloseRule: "Till pre-close date" | "Till rest frequency date" | 1 | 2;
+                        /**
+                         * @description What bears interest itself. Label, or code: 0 None, 1 Interest, 2 Fee, 3 Interest and fee
+                         * @example None
+                         * @enum {string|integer}
+                         */
+                        readonly compounding: "None" | "Interest" | "Fee" | "Interest and fee" | 0 | 1 | 2 | 3;
+                        /** @example 1 */
+                        readonly compoundingDay?: number;
+                        /**
+                         * @description Arrears by the first schedule
+                         * @example false
+                         */
+                        readonly arrearsBasedOnOriginalSchedule?: boolean;
+                    } | null;
+                    /**
+                     * @description Installments are multiples of so many currency units
+                     * @example 1
+                     */
+                    readonly installmentAmountInMultiplesOf?: number | null;
+                    /**
+                     * @description Length of the loan in units of repaymentFrequencyType
+                     * @example 90
+                     */
+                    readonly fixedLength?: number | null;
+                    /**
+                     * @description Equal principal payments: share of each
+                     * @example 5
+                     */
+                    readonly fixedPrincipalPercentagePerInstallment?: number | null;
+                    /**
+                     * @description Share of a disbursement that is due at once
+                     * @example 25
+                     */
+                    readonly downPaymentPercentage?: number | null;
+                    /**
+                     * @description Most disbursements
+                     * @example 10
+                     */
+                    readonly maxTrancheCount?: number | null;
+                    /**
+                     * @description Largest principal outstanding after a tranche
+                     * @example 10000000
+                     */
+                    readonly maxOutstandingBalance?: number | null;
+                    /**
+                     * @description By how much more may be approved than was applied for
+                     * @example 50
+                     */
+                    readonly overAppliedPercentage?: number | null;
+                    /**
+                     * @description Days in arrears after which a loan is non-performing
+                     * @example 90
+                     */
+                    readonly overdueDaysForNonPerforming?: number | null;
+                    /**
+                     * @description Days before a due date at which the reminder is raised
+                     * @example 1
+                     */
+                    readonly daysBeforeRepaymentIsDue?: number | null;
+                    /**
+                     * @description Days after a due date at which the overdue event is raised
+                     * @example 2
+                     */
+                    readonly daysAfterRepaymentIsOverdue?: number | null;
+                    /**
+                     * @description Code of a bucket
+                     * @example STANDARD
+                     */
+                    readonly delinquencyBucket?: string | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanProduct"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly activateLoanProduct: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly product_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanProduct"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly deactivateLoanProduct: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly product_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanProduct"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listLoanProductVersions: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly product_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "42",
+                     *           "status": "active",
+                     *           "version": 1,
+                     *           "name": "Term loan, 12 months",
+                     *           "shortName": "TL12",
+                     *           "principal": 1200000,
+                     *           "numberOfRepayments": 12,
+                     *           "repaymentEvery": 1,
+                     *           "repaymentFrequencyType": "Days",
+                     *           "interestRatePerPeriod": 2,
+                     *           "interestRateFrequencyType": "Per day",
+                     *           "description": "Paid back in equal monthly installments",
+                     *           "currencyCode": "TZS",
+                     *           "currencyDecimals": 2,
+                     *           "currencyInMultiplesOf": 0,
+                     *           "repaymentStartDateType": "Disbursement date",
+                     *           "amortizationType": "Equal principal payments",
+                     *           "interestType": "Declining Balance",
+                     *           "interestCalculationPeriodType": "Daily",
+                     *           "allowPartialPeriodInterest": false,
+                     *           "daysInYearType": "360 days",
+                     *           "daysInMonthType": "30 days",
+                     *           "graceOnPrincipalPayment": 0,
+                     *           "graceOnInterestPayment": 0,
+                     *           "graceOnInterestCharged": 0,
+                     *           "graceOnArrearsAgeing": 0,
+                     *           "transactionProcessingStrategy": "mifos-standard-strategy",
+                     *           "scheduleType": "Cumulative",
+                     *           "scheduleProcessingType": "Horizontal",
+                     *           "principalThresholdForLastInstallment": 50,
+                     *           "downPaymentEnabled": false,
+                     *           "downPaymentAutomatic": false,
+                     *           "multiDisburse": false,
+                     *           "disallowExpectedDisbursements": false,
+                     *           "installmentLevelDelinquency": false,
+                     *           "leavesNonPerformingOnlyWhenArrearsCleared": false,
+                     *           "accountingMethod": "None",
+                     *           "allocationRules": [
+                     *             {
+                     *               "transactionType": "Default",
+                     *               "order": [
+                     *                 "Past due penalties"
+                     *               ],
+                     *               "futureInstallments": "Next installment"
+                     *             }
+                     *           ],
+                     *           "creditAllocationRules": [
+                     *             {
+                     *               "transactionType": "Chargeback",
+                     *               "order": [
+                     *                 "Penalties"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "accounts": {
+                     *             "fundSource": "1000",
+                     *             "loanPortfolio": "1000",
+                     *             "transfersInSuspense": "1000",
+                     *             "interestReceivable": "1000",
+                     *             "feeReceivable": "1000",
+                     *             "penaltyReceivable": "1000",
+                     *             "interestIncome": "1000",
+                     *             "feeIncome": "1000",
+                     *             "penaltyIncome": "1000",
+                     *             "recoveryIncome": "1000",
+                     *             "writeOff": "1000",
+                     *             "overpayment": "1000",
+                     *             "goodwillCredit": "1000",
+                     *             "goodwillInterest": "1000",
+                     *             "goodwillFee": "1000",
+                     *             "goodwillPenalty": "1000",
+                     *             "chargeOffExpense": "1000",
+                     *             "chargeOffFraudExpense": "1000",
+                     *             "chargeOffInterest": "1000",
+                     *             "chargeOffFee": "1000",
+                     *             "chargeOffPenalty": "1000"
+                     *           },
+                     *           "fundSourceByPaymentType": {},
+                     *           "charges": [],
+                     *           "overridableTerms": [
+                     *             "numberOfRepayments"
+                     *           ],
+                     *           "minPrincipal": 1000,
+                     *           "maxPrincipal": 5000000,
+                     *           "minNumberOfRepayments": 1,
+                     *           "maxNumberOfRepayments": 36,
+                     *           "minInterestRatePerPeriod": 0,
+                     *           "maxInterestRatePerPeriod": 10,
+                     *           "offeredFromDate": "2025-01-31",
+                     *           "offeredUntilDate": "2025-01-31",
+                     *           "interestRecalculation": {
+                     *             "restFrequency": "Same as repayment period",
+                     *             "rescheduleStrategy": "Reschedule next repayments",
+                     *             "preCloseRule": "Till pre-close date",
+                     *             "compounding": "None",
+                     *             "compoundingDay": 1,
+                     *             "arrearsBasedOnOriginalSchedule": false
+                     *           },
+                     *           "installmentAmountInMultiplesOf": 1,
+                     *           "fixedLength": 90,
+                     *           "fixedPrincipalPercentagePerInstallment": 5,
+                     *           "downPaymentPercentage": 25,
+                     *           "maxTrancheCount": 10,
+                     *           "maxOutstandingBalance": 10000000,
+                     *           "overAppliedPercentage": 50,
+                     *           "overdueDaysForNonPerforming": 90,
+                     *           "daysBeforeRepaymentIsDue": 1,
+                     *           "daysAfterRepaymentIsOverdue": 2,
+                     *           "delinquencyBucket": "STANDARD",
+                     *           "delinquencyRanges": [
+                     *             {
+                     *               "code": "DAYS_1_30",
+                     *               "name": "1 to 30 days past due",
+                     *               "minDays": 1,
+                     *               "maxDays": 30
+                     *             }
+                     *           ],
+                     *           "recordedAt": "2025-01-31T09:00:00.000Z",
+                     *           "madeBy": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly {
+                            /**
+                             * @description Opaque id
+                             * @example 42
+                             */
+                            readonly id: string;
+                            /** @enum {string} */
+                            readonly status: "active" | "inactive";
+                            /**
+                             * @description Grows with every change of the terms
+                             * @example 1
+                             */
+                            readonly version: number;
+                            /** @example Term loan, 12 months */
+                            readonly name: string;
+                            /**
+                             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                             * @example TL12
+                             */
+                            readonly shortName: string;
+                            /**
+                             * @description What a loan is usually for
+                             * @example 1200000
+                             */
+                            readonly principal: number;
+                            /**
+                             * @description Usual number of repayments
+                             * @example 12
+                             */
+                            readonly numberOfRepayments: number;
+                            /**
+                             * @description Every so many days, weeks ...
+                             * @example 1
+                             */
+                            readonly repaymentEvery: number;
+                            /**
+                             * @description Unit of repaymentEvery
+                             * @example Days
+                             * @enum {string}
+                             */
+                            readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years";
+                            /**
+                             * @description Usual interest rate in percent, at most 6 decimals
+                             * @example 2
+                             */
+                            readonly interestRatePerPeriod: number;
+                            /**
+                             * @description What the rate is for
+                             * @example Per day
+                             * @enum {string}
+                             */
+                            readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term";
+                            /** @example Paid back in equal monthly installments */
+                            readonly description: string;
+                            /** @example TZS */
+                            readonly currencyCode: string;
+                            /**
+                             * @description Default: by ISO 4217
+                             * @example 2
+                             */
+                            readonly currencyDecimals: number;
+                            /**
+                             * @description Currencies without decimals: amounts are multiples of this; 0 = any
+                             * @example 0
+                             */
+                            readonly currencyInMultiplesOf: number;
+                            /**
+                             * @description From when due dates are counted
+                             * @example Disbursement date
+                             * @enum {string}
+                             */
+                            readonly repaymentStartDateType: "Disbursement date" | "Submission date";
+                            /**
+                             * @description How principal is spread
+                             * @example Equal principal payments
+                             * @enum {string}
+                             */
+                            readonly amortizationType: "Equal principal payments" | "Equal installments";
+                            /**
+                             * @description What interest is computed on
+                             * @example Declining Balance
+                             * @enum {string}
+                             */
+                            readonly interestType: "Declining Balance" | "Flat";
+                            /**
+                             * @description How interest is counted
+                             * @example Daily
+                             * @enum {string}
+                             */
+                            readonly interestCalculationPeriodType: "Daily" | "Same as repayment period";
+                            /**
+                             * @description Parts of a repayment period bear a part of its interest
+                             * @example false
+                             */
+                            readonly allowPartialPeriodInterest: boolean;
+                            /**
+                             * @description Day count
+                             * @example 360 days
+                             * @enum {string}
+                             */
+                            readonly daysInYearType: "360 days" | "364 days" | "365 days" | "Actual";
+                            /**
+                             * @description Day count
+                             * @example 30 days
+                             * @enum {string}
+                             */
+                            readonly daysInMonthType: "30 days" | "Actual";
+                            /**
+                             * @description Installments at the start without principal
+                             * @example 0
+                             */
+                            readonly graceOnPrincipalPayment: number;
+                            /**
+                             * @description Installments at the start whose interest is collected later
+                             * @example 0
+                             */
+                            readonly graceOnInterestPayment: number;
+                            /**
+                             * @description Installments at the start free of interest
+                             * @example 0
+                             */
+                            readonly graceOnInterestCharged: number;
+                            /**
+                             * @description Days past due before a loan is delinquent
+                             * @example 0
+                             */
+                            readonly graceOnArrearsAgeing: number;
+                            /**
+                             * @description How payments are allocated
+                             * @example mifos-standard-strategy
+                             * @enum {string}
+                             */
+                            readonly transactionProcessingStrategy: "mifos-standard-strategy" | "heavensfamily-strategy" | "creocore-strategy" | "rbi-india-strategy" | "principal-interest-penalties-fees-order-strategy" | "interest-principal-penalties-fees-order-strategy" | "early-repayment-strategy" | "due-penalty-fee-interest-principal-in-advance-principal-penalty-fee-interest-strategy" | "due-penalty-interest-principal-fee-in-advance-penalty-interest-principal-fee-strategy" | "advanced-payment-allocation-strategy";
+                            /**
+                             * @description Computed up front, or anew with every transaction
+                             * @example Cumulative
+                             * @enum {string}
+                             */
+                            readonly scheduleType: "Cumulative" | "Progressive";
+                            /**
+                             * @description Progressive: row by row, or step by step
+                             * @example Horizontal
+                             * @enum {string}
+                             */
+                            readonly scheduleProcessingType: "Horizontal" | "Vertical";
+                            /**
+                             * @description With an agreed installment: when the last two are joined
+                             * @example 50
+                             */
+                            readonly principalThresholdForLastInstallment: number;
+                            /**
+                             * @description Part of each disbursement is due at once
+                             * @example false
+                             */
+                            readonly downPaymentEnabled: boolean;
+                            /**
+                             * @description The down payment is booked with the disbursement
+                             * @example false
+                             */
+                            readonly downPaymentAutomatic: boolean;
+                            /**
+                             * @description Paid out in several tranches
+                             * @example false
+                             */
+                            readonly multiDisburse: boolean;
+                            /**
+                             * @description Tranches are not planned beforehand
+                             * @example false
+                             */
+                            readonly disallowExpectedDisbursements: boolean;
+                            /**
+                             * @description Each installment is classified by itself
+                             * @example false
+                             */
+                            readonly installmentLevelDelinquency: boolean;
+                            /**
+                             * @description Non-performing until nothing is overdue
+                             * @example false
+                             */
+                            readonly leavesNonPerformingOnlyWhenArrearsCleared: boolean;
+                            /**
+                             * @description What the ledger is told
+                             * @example None
+                             * @enum {string}
+                             */
+                            readonly accountingMethod: "None" | "Cash" | "Accrual (periodic)";
+                            /** @description Advanced allocation only */
+                            readonly allocationRules: readonly {
+                                /**
+                                 * @description Which payments it is for
+                                 * @example Default
+                                 * @enum {string}
+                                 */
+                                readonly transactionType: "Default" | "Repayment" | "Down payment" | "Merchant issued refund" | "Payout refund" | "Goodwill credit" | "Charge refund" | "Charge adjustment" | "Waive interest" | "Charge payment" | "Cash refund" | "Interest payment waiver" | "Interest refund";
+                                readonly order: readonly ("Past due penalties" | "Past due fees" | "Past due principal" | "Past due interest" | "Due penalties" | "Due fees" | "Due principal" | "Due interest" | "In advance penalties" | "In advance fees" | "In advance principal" | "In advance interest")[];
+                                /**
+                                 * @description Where money beyond what is due goes
+                                 * @example Next installment
+                                 * @enum {string}
+                                 */
+                                readonly futureInstallments: "Next installment" | "Last installment" | "Reamortization";
+                            }[];
+                            /** @description Advanced allocation only */
+                            readonly creditAllocationRules: readonly {
+                                /**
+                                 * @description Which transactions it is for
+                                 * @example Chargeback
+                                 * @enum {string}
+                                 */
+                                readonly transactionType: "Chargeback";
+                                readonly order: readonly ("Penalties" | "Fees" | "Principal" | "Interest")[];
+                            }[];
+                            /** @description GL code by role; a role left out takes the account of the seeded chart */
+                            readonly accounts: {
+                                /** @example 1000 */
+                                readonly fundSource?: string;
+                                /** @example 1000 */
+                                readonly loanPortfolio?: string;
+                                /** @example 1000 */
+                                readonly transfersInSuspense?: string;
+                                /** @example 1000 */
+                                readonly interestReceivable?: string;
+                                /** @example 1000 */
+                                readonly feeReceivable?: string;
+                                /** @example 1000 */
+                                readonly penaltyReceivable?: string;
+                                /** @example 1000 */
+                                readonly interestIncome?: string;
+                                /** @example 1000 */
+                                readonly feeIncome?: string;
+                                /** @example 1000 */
+                                readonly penaltyIncome?: string;
+                                /** @example 1000 */
+                                readonly recoveryIncome?: string;
+                                /** @example 1000 */
+                                readonly writeOff?: string;
+                                /** @example 1000 */
+                                readonly overpayment?: string;
+                                /** @example 1000 */
+                                readonly goodwillCredit?: string;
+                                /** @example 1000 */
+                                readonly goodwillInterest?: string;
+                                /** @example 1000 */
+                                readonly goodwillFee?: string;
+                                /** @example 1000 */
+                                readonly goodwillPenalty?: string;
+                                /** @example 1000 */
+                                readonly chargeOffExpense?: string;
+                                /** @example 1000 */
+                                readonly chargeOffFraudExpense?: string;
+                                /** @example 1000 */
+                                readonly chargeOffInterest?: string;
+                                /** @example 1000 */
+                                readonly chargeOffFee?: string;
+                                /** @example 1000 */
+                                readonly chargeOffPenalty?: string;
+                            };
+                            /**
+                             * @description GL code of the fund source by short name of a payment type, where it differs
+                             * @example {}
+                             */
+                            readonly fundSourceByPaymentType: {
+                                readonly [key: string]: string;
+                            };
+                            /**
+                             * @description Codes of the fees that each loan begins with, and of its overdue penalties
+                             * @example []
+                             */
+                            readonly charges: readonly string[];
+                            /**
+                             * @description Terms that a loan may choose
+                             * @example [
+                             *       "numberOfRepayments"
+                             *     ]
+                             */
+                            readonly overridableTerms: readonly string[];
+                            /**
+                             * @description Least principal of a loan
+                             * @example 1000
+                             */
+                            readonly minPrincipal?: number;
+                            /**
+                             * @description Largest principal of a loan
+                             * @example 5000000
+                             */
+                            readonly maxPrincipal?: number;
+                            /**
+                             * @description Fewest repayments
+                             * @example 1
+                             */
+                            readonly minNumberOfRepayments?: number;
+                            /**
+                             * @description Most repayments
+                             * @example 36
+                             */
+                            readonly maxNumberOfRepayments?: number;
+                            /**
+                             * @description Lowest rate
+                             * @example 0
+                             */
+                            readonly minInterestRatePerPeriod?: number;
+                            /**
+                             * @description Highest rate
+                             * @example 10
+                             */
+                            readonly maxInterestRatePerPeriod?: number;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly offeredFromDate?: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly offeredUntilDate?: string;
+                            /** @description Interest follows the actual payments */
+                            readonly interestRecalculation?: {
+                                /**
+                                 * @description When payments begin to count
+                                 * @example Same as repayment period
+                                 * @enum {string}
+                                 */
+                                readonly restFrequency: "Same as repayment period" | "Daily";
+                                /**
+                                 * @description What an early payment changes
+                                 * @example Reschedule next repayments
+                                 * @enum {string}
+                                 */
+                                readonly rescheduleStrategy: "Reschedule next repayments" | "Reduce number of installments" | "Reduce installment amount" | "Adjust last unpaid period";
+                                /**
+                                 * @description Until when a payoff bears interest
+                                 * @example Till pre-close date
+                                 * @enum {string}
+                                 */
+                                readonly preCloseRule: "Till pre-close date" | "Till rest frequency date";
+                                /**
+                                 * @description What bears interest itself
+                                 * @example None
+                                 * @enum {string}
+                                 */
+                                readonly compounding: "None" | "Interest" | "Fee" | "Interest and fee";
+                                /** @example 1 */
+                                readonly compoundingDay?: number;
+                                /**
+                                 * @description Arrears by the first schedule
+                                 * @example false
+                                 */
+                                readonly arrearsBasedOnOriginalSchedule?: boolean;
+                            };
+                            /**
+                             * @description Installments are multiples of so many currency units
+                             * @example 1
+                             */
+                            readonly installmentAmountInMultiplesOf?: number;
+                            /**
+                             * @description Length of the loan in units of repaymentFrequencyType
+                             * @example 90
+                             */
+                            readonly fixedLength?: number;
+                            /**
+                             * @description Equal principal payments: share of each
+                             * @example 5
+                             */
+                            readonly fixedPrincipalPercentagePerInstallment?: number;
+                            /**
+                             * @description Share of a disbursement that is due at once
+                             * @example 25
+                             */
+                            readonly downPaymentPercentage?: number;
+                            /**
+                             * @description Most disbursements
+                             * @example 10
+                             */
+                            readonly maxTrancheCount?: number;
+                            /**
+                             * @description Largest principal outstanding after a tranche
+                             * @example 10000000
+                             */
+                            readonly maxOutstandingBalance?: number;
+                            /**
+                             * @description By how much more may be approved than was applied for
+                             * @example 50
+                             */
+                            readonly overAppliedPercentage?: number;
+                            /**
+                             * @description Days in arrears after which a loan is non-performing
+                             * @example 90
+                             */
+                            readonly overdueDaysForNonPerforming?: number;
+                            /**
+                             * @description Days before a due date at which the reminder is raised
+                             * @example 1
+                             */
+                            readonly daysBeforeRepaymentIsDue?: number;
+                            /**
+                             * @description Days after a due date at which the overdue event is raised
+                             * @example 2
+                             */
+                            readonly daysAfterRepaymentIsOverdue?: number;
+                            /**
+                             * @description Code of a bucket
+                             * @example STANDARD
+                             */
+                            readonly delinquencyBucket?: string;
+                            /** @description Of the delinquencyBucket */
+                            readonly delinquencyRanges?: readonly {
+                                /** @example DAYS_1_30 */
+                                readonly code: string;
+                                /** @example 1 to 30 days past due */
+                                readonly name: string;
+                                /** @example 1 */
+                                readonly minDays: number;
+                                /** @example 30 */
+                                readonly maxDays?: number;
+                            }[];
+                            /**
+                             * Format: date-time
+                             * @example 2025-01-31T09:00:00.000Z
+                             */
+                            readonly recordedAt: string;
+                            /** @description The account; absent: the system itself */
+                            readonly madeBy?: string;
+                        }[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
@@ -10182,6 +12970,632 @@ export interface operations {
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listWebhooks: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "42",
+                     *           "accountId": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *           "url": "https://wallet.example.com/loanbook",
+                     *           "description": "Wallet backend",
+                     *           "eventTypes": [
+                     *             "loan.disbursed",
+                     *             "loan.repaid"
+                     *           ],
+                     *           "status": "enabled",
+                     *           "failuresInARow": 1,
+                     *           "restsUntil": "2025-01-31T09:00:00.000Z",
+                     *           "oldSecretUntil": "2025-01-31T09:00:00.000Z",
+                     *           "createdAt": "2025-01-31T09:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["WebhookEndpoint"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "url": "https://wallet.example.com/loanbook",
+                 *       "description": "Wallet backend",
+                 *       "eventTypes": [
+                 *         "loan.disbursed",
+                 *         "loan.repaid"
+                 *       ],
+                 *       "accountId": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example https://wallet.example.com/loanbook */
+                    readonly url: string;
+                    /** @example Wallet backend */
+                    readonly description?: string;
+                    /**
+                     * @description What the endpoint hears of; none = everything
+                     * @example [
+                     *       "loan.disbursed",
+                     *       "loan.repaid"
+                     *     ]
+                     */
+                    readonly eventTypes?: readonly ("loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test")[];
+                    /**
+                     * Format: uuid
+                     * @description Whose it is; the caller's when absent
+                     */
+                    readonly accountId?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "accountId": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *       "url": "https://wallet.example.com/loanbook",
+                     *       "description": "Wallet backend",
+                     *       "eventTypes": [
+                     *         "loan.disbursed",
+                     *         "loan.repaid"
+                     *       ],
+                     *       "status": "enabled",
+                     *       "failuresInARow": 1,
+                     *       "restsUntil": "2025-01-31T09:00:00.000Z",
+                     *       "oldSecretUntil": "2025-01-31T09:00:00.000Z",
+                     *       "createdAt": "2025-01-31T09:00:00.000Z",
+                     *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDI5Y5Qmlsp1Q="
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /**
+                         * Format: uuid
+                         * @description Nothing is sent while this account is disabled
+                         */
+                        readonly accountId: string;
+                        /** @example https://wallet.example.com/loanbook */
+                        readonly url: string;
+                        /** @example Wallet backend */
+                        readonly description?: string;
+                        /**
+                         * @description What the endpoint hears of; none = everything
+                         * @example [
+                         *       "loan.disbursed",
+                         *       "loan.repaid"
+                         *     ]
+                         */
+                        readonly eventTypes: readonly ("loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test")[];
+                        /**
+                         * @description What happens while an endpoint is disabled is not told to it afterwards
+                         * @enum {string}
+                         */
+                        readonly status: "enabled" | "disabled";
+                        /** @description Tries that failed since the last one that was taken */
+                        readonly failuresInARow: number;
+                        /**
+                         * Format: date-time
+                         * @description Nothing is tried before, because it failed so often
+                         */
+                        readonly restsUntil?: string;
+                        /**
+                         * Format: date-time
+                         * @description Messages are signed with the old secret too until then
+                         */
+                        readonly oldSecretUntil?: string;
+                        /** Format: date-time */
+                        readonly createdAt: string;
+                        /**
+                         * @description Verifies the signatures; shown this once, not when the call is repeated
+                         * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDI5Y5Qmlsp1Q=
+                         */
+                        readonly secret?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly webhook_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly changeWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly webhook_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "url": "https://wallet.example.com/loanbook",
+                 *       "description": "Wallet backend",
+                 *       "eventTypes": [
+                 *         "loan.disbursed",
+                 *         "loan.repaid"
+                 *       ],
+                 *       "status": "enabled"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example https://wallet.example.com/loanbook */
+                    readonly url?: string;
+                    /** @example Wallet backend */
+                    readonly description?: string;
+                    /**
+                     * @description What the endpoint hears of; none = everything
+                     * @example [
+                     *       "loan.disbursed",
+                     *       "loan.repaid"
+                     *     ]
+                     */
+                    readonly eventTypes?: readonly ("loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test")[];
+                    /**
+                     * @description What happens while an endpoint is disabled is not told to it afterwards
+                     * @enum {string}
+                     */
+                    readonly status?: "enabled" | "disabled";
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly deleteWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly webhook_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listWebhookDeliveries: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Page number, from 1 */
+                readonly page?: number;
+                /** @description Items per page, at most 100 */
+                readonly rows?: number;
+                readonly orderBy?: "id";
+                readonly sortOrder?: "ASC" | "DESC";
+                /** @description The `nextCursor` of the page before, in place of `page`. Keep the other fields as they were. */
+                readonly after?: string;
+                /** @description failed: given up after 3 days */
+                readonly status?: "pending" | "delivered" | "failed" | "cancelled";
+                /**
+                 * @description An id, as string or integer
+                 * @example 42
+                 */
+                readonly loanId?: string | number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly webhook_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "42",
+                     *           "eventId": "evt_42_2001",
+                     *           "type": "loan.created",
+                     *           "loanId": "42",
+                     *           "status": "pending",
+                     *           "attempts": 1,
+                     *           "createdAt": "2025-01-31T09:00:00.000Z",
+                     *           "nextTryAt": "2025-01-31T09:00:00.000Z",
+                     *           "triedAt": "2025-01-31T09:00:00.000Z",
+                     *           "answered": 200,
+                     *           "reason": "no answer within 15 s"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "rowsPerPage": 10
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["WebhookDelivery"][];
+                        /** @description Number of items on all pages */
+                        readonly total: number;
+                        readonly page: number;
+                        readonly rowsPerPage: number;
+                        /** @description Give it as `after` to read on; absent on the last page */
+                        readonly nextCursor?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly replayWebhookDelivery: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly webhook_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly delivery_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly replayWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly webhook_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "since": "2025-01-31T00:00:00Z"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date-time
+                     * @example 2025-01-31T00:00:00Z
+                     */
+                    readonly since: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "messages": 1
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @description How many will be sent again */
+                        readonly messages: number;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly rotateWebhookSecret: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly webhook_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "42",
+                     *       "accountId": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *       "url": "https://wallet.example.com/loanbook",
+                     *       "description": "Wallet backend",
+                     *       "eventTypes": [
+                     *         "loan.disbursed",
+                     *         "loan.repaid"
+                     *       ],
+                     *       "status": "enabled",
+                     *       "failuresInARow": 1,
+                     *       "restsUntil": "2025-01-31T09:00:00.000Z",
+                     *       "oldSecretUntil": "2025-01-31T09:00:00.000Z",
+                     *       "createdAt": "2025-01-31T09:00:00.000Z",
+                     *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDI5Y5Qmlsp1Q="
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description Opaque id
+                         * @example 42
+                         */
+                        readonly id: string;
+                        /**
+                         * Format: uuid
+                         * @description Nothing is sent while this account is disabled
+                         */
+                        readonly accountId: string;
+                        /** @example https://wallet.example.com/loanbook */
+                        readonly url: string;
+                        /** @example Wallet backend */
+                        readonly description?: string;
+                        /**
+                         * @description What the endpoint hears of; none = everything
+                         * @example [
+                         *       "loan.disbursed",
+                         *       "loan.repaid"
+                         *     ]
+                         */
+                        readonly eventTypes: readonly ("loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test")[];
+                        /**
+                         * @description What happens while an endpoint is disabled is not told to it afterwards
+                         * @enum {string}
+                         */
+                        readonly status: "enabled" | "disabled";
+                        /** @description Tries that failed since the last one that was taken */
+                        readonly failuresInARow: number;
+                        /**
+                         * Format: date-time
+                         * @description Nothing is tried before, because it failed so often
+                         */
+                        readonly restsUntil?: string;
+                        /**
+                         * Format: date-time
+                         * @description Messages are signed with the old secret too until then
+                         */
+                        readonly oldSecretUntil?: string;
+                        /** Format: date-time */
+                        readonly createdAt: string;
+                        /**
+                         * @description Verifies the signatures; shown this once, not when the call is repeated
+                         * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDI5Y5Qmlsp1Q=
+                         */
+                        readonly secret?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly testWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly webhook_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
             readonly 413: components["responses"]["too_large"];
             readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];

@@ -19,6 +19,7 @@ export type Tag =
   | 'Ledger'
   | 'Accounts'
   | 'Operators'
+  | 'Webhooks'
   | 'Health';
 
 export interface EndpointDescription {

@@ -8,13 +8,15 @@ import { glClosureRoutes } from './ledger/glClosures.ts';
 import { journalEntryRoutes } from './ledger/journalEntries.ts';
 import { trialBalanceRoutes } from './ledger/trialBalance.ts';
 import { verificationRoutes } from './ledger/verifications.ts';
-import { loanProductRoutes } from './loanProducts.ts';
+import { loanProductRoutes } from './products/loanProducts.ts';
 import { loanExplanationRoutes } from './loans/explain.ts';
 import { loanLifecycleRoutes } from './loans/lifecycle.ts';
 import { loanRoutes } from './loans/loans.ts';
 import { repaymentFamilyRoutes } from './loans/repaymentFamily.ts';
 import { repaymentRoutes } from './loans/repayments.ts';
 import { loanTransactionRoutes } from './loans/transactions.ts';
+import { webhookDeliveryRoutes } from './webhooks/deliveries.ts';
+import { webhookRoutes } from './webhooks/endpoints.ts';
 
 /** The nouns of the api host, in the order of the document. Each file exports one `xRoutes(app, context)`. */
 export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<void>)[] = [
@@ -31,6 +33,8 @@ export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<voi
   trialBalanceRoutes,
   glClosureRoutes,
   verificationRoutes,
+  webhookRoutes,
+  webhookDeliveryRoutes,
   auditRoutes,
   accountRoutes,
   signingKeyRoutes,

@@ -1,0 +1,93 @@
+/**
+ * Sending webhooks: one process at a time does it, under a lease that another takes over when it dies. Each
+ * endpoint is served by itself, so one that is slow or down keeps nobody else waiting.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { giveBackLease, takeLease } from '../../store/leases.ts';
+import { listReceivers } from '../../store/webhooks/endpoints.ts';
+import { type Delivering, deliverRound, type Receiver } from './deliver.ts';
+import { dispatch } from './dispatch.ts';
+
+const LEASE = 'webhooks';
+const LEASE_MILLISECONDS = 30_000;
+const TICK_MILLISECONDS = 500;
+
+export interface Working extends Delivering {
+  /** Hears of failures; the work goes on at the next tick. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+export interface Running {
+  /** Begins nothing new and waits for the messages on their way. */
+  stop(): Promise<void>;
+}
+
+export function startWebhooks(working: Working): Running {
+  const owner = randomUUID();
+  const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
+  const busy = new Map<bigint, Promise<void>>();
+
+  const serve = async (receiver: Receiver): Promise<void> => {
+    try {
+      await deliverAll(working, receiver, isStopping);
+    } catch (error) {
+      working.onFailure(error);
+    } finally {
+      busy.delete(receiver.id);
+    }
+  };
+
+  const tick = async (): Promise<void> => {
+    if (!(await holdLease(working, owner))) return;
+    while (!isStopping() && (await dispatch(working)));
+    const receivers = await listReceivers(working.db.read);
+    for (const receiver of receivers)
+      if (!isStopping() && !busy.has(receiver.id)) busy.set(receiver.id, serve(receiver));
+  };
+
+  const loop = async (): Promise<void> => {
+    while (!isStopping()) {
+      await tick().catch(working.onFailure);
+      await pause(TICK_MILLISECONDS, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+    await Promise.all(busy.values());
+    await giveBackLease(working.db.read, LEASE, owner).catch(working.onFailure);
+  };
+
+  const ended = loop();
+  return {
+    stop: () => {
+      stopping.abort();
+      return ended;
+    },
+  };
+}
+
+/** Everything that is due now, for tests with a clock of their own: no timers, no lease. */
+export async function sendWebhooksNow(delivering: Delivering): Promise<void> {
+  while (await dispatch(delivering));
+  const receivers = await listReceivers(delivering.db.read);
+  await Promise.all(receivers.map((receiver) => deliverAll(delivering, receiver, () => false)));
+}
+
+async function deliverAll(
+  delivering: Delivering,
+  receiver: Receiver,
+  isStopping: () => boolean,
+): Promise<void> {
+  let standing: Receiver | undefined = receiver;
+  while (standing && !isStopping()) {
+    if ((await deliverRound(delivering, standing)) === 0) return;
+    // It may have been changed, disabled or put to rest meanwhile.
+    const receivers: Receiver[] = await listReceivers(delivering.db.read);
+    standing = receivers.find(({ id }) => id === receiver.id);
+  }
+}
+
+function holdLease({ db, clock }: Delivering, owner: string): Promise<boolean> {
+  const now = clock.now();
+  const expiresAt = new Date(now.getTime() + LEASE_MILLISECONDS);
+  return takeLease(db.read, { name: LEASE, owner, now, expiresAt });
+}
