@@ -7,7 +7,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Refusal } from '../domain/refusal.ts';
 import type { Tx } from '../store/database.ts';
-import { DatabaseUnavailable, isUniqueViolation } from '../store/failure.ts';
+import { DatabaseUnavailable, isUniqueViolation, LostVersion } from '../store/failure.ts';
 import { findAnswer, type IdempotencyScope, insertAnswer, type StoredAnswer } from '../store/idempotency.ts';
 import { type Recording, recorded } from './audit/recorded.ts';
 import type { Author } from './audit/trail.ts';
@@ -22,11 +22,6 @@ export interface Answered {
   /** The body as text, equal to the byte for every repetition. */
   readonly outcome: { readonly body: string } | { readonly refusal: Refusal };
   readonly replayed: boolean;
-}
-
-/** Thrown when a row was changed by another writer since it was read. */
-export class LostVersion extends Error {
-  override readonly name = 'LostVersion';
 }
 
 const ATTEMPTS = 20;

@@ -22,9 +22,9 @@ import {
 } from '../store/customers.ts';
 import type { Tx } from '../store/database.ts';
 import { freeExternalId, takeExternalId } from '../store/externalIds.ts';
+import { LostVersion } from '../store/failure.ts';
 import { hasLoans, hasOpenLoans, renameCustomerOfLoans } from '../store/loans/ofCustomer.ts';
 import { findClosureReason, findOffice, HEAD_OFFICE_ID } from '../store/references.ts';
-import { LostVersion } from './answerOnce.ts';
 import { noteChange } from './audit/trail.ts';
 import type { Book } from './book.ts';
 import { readBusinessDate } from './readBusinessDate.ts';
@@ -101,7 +101,7 @@ export async function requireCustomer(tx: Tx, id: bigint): Promise<BookedCustome
 
 /** The customer, kept from everybody else until the transaction ends. */
 async function heldCustomer(tx: Tx, id: bigint): Promise<BookedCustomer> {
-  await lockCustomer(tx, id, 'update');
+  await lockCustomer(tx, id);
   return requireCustomer(tx, id);
 }
 

@@ -1,11 +1,17 @@
 /** The business date of a sandbox, moved by hand. */
 import type { CivilDate } from '../domain/date.ts';
+import { find } from './batch/member.ts';
+import { oneByOne } from './batch/readings.ts';
 import type { Tx } from './database.ts';
 
-export async function findBusinessDate(tx: Tx): Promise<CivilDate | undefined> {
+const TODAY = 'today';
+
+const BUSINESS_DATES = oneByOne<typeof TODAY, CivilDate>('business date', async (tx) => {
   const [row] = await tx.query<{ day: CivilDate }>('select day from business_date where id = 1');
   return row?.day;
-}
+});
+
+export const findBusinessDate = (tx: Tx): Promise<CivilDate | undefined> => find(tx, BUSINESS_DATES, TODAY);
 
 export async function saveBusinessDate(tx: Tx, day: CivilDate): Promise<void> {
   await tx.query(

@@ -1,7 +1,11 @@
 /** Customers as rows. */
 import { type Customer, type CustomerStatus, searchWords } from '../domain/customer.ts';
 import type { CivilDate } from '../domain/date.ts';
+import { find, write } from './batch/member.ts';
+import type { Lookup } from './batch/readings.ts';
+import type { Write } from './batch/writeSet.ts';
 import type { Tx } from './database.ts';
+import { LostVersion } from './failure.ts';
 import { type Condition, type Page, type PageRequest, readPage } from './page.ts';
 
 /** A customer of the book, with what the database adds. */
@@ -55,12 +59,45 @@ export async function findCustomer(tx: Tx, id: bigint): Promise<BookedCustomer |
   return row && toCustomer(row);
 }
 
+/** Keeps the customer for oneself until the transaction ends. */
+export async function lockCustomer(tx: Tx, id: bigint): Promise<void> {
+  await tx.query('select id from customer where id = $1 for update', [id]);
+}
+
+const BORROWERS: Lookup<bigint, BookedCustomer> = {
+  name: 'borrowers',
+  textOf: String,
+  read: async (tx, ids) => {
+    const rows = await tx.query<CustomerRow>(`select ${COLUMNS} from ${FROM} where customer.id = any($1)`, [
+      ids,
+    ]);
+    return new Map(rows.map((row) => [String(row.id), toCustomer(row)]));
+  },
+};
+
+/** One customer at a time: a cluster locks rows of several shards in no other way. */
+const HELD_BORROWERS: Write<BookedCustomer> = {
+  place: 'borrowers',
+  merged: (customers) =>
+    [...new Map(customers.map((each) => [each.id, each])).values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
+  send: async (tx, customers) => {
+    const held = customers.map(async ({ id, version }) => {
+      const sql = 'select id from customer where id = $1 and version = $2 for share';
+      const rows = await tx.query(sql, [id, version]);
+      if (rows.length === 0) throw new LostVersion(`customer ${id} was changed by another writer`);
+    });
+    await Promise.all(held);
+  },
+};
+
 /**
- * Keeps the customer as it is until the transaction ends. Who books a loan shares it (`share`), so that many
- * loans of one customer can be booked at once; who changes the customer has it alone.
+ * A customer who stays as answered until the transaction ends. Many may hold one at once, so that many loans
+ * can be booked for one customer; who changes the customer has to wait for them.
  */
-export async function lockCustomer(tx: Tx, id: bigint, mode: 'share' | 'update'): Promise<void> {
-  await tx.query(`select id from customer where id = $1 for ${mode}`, [id]);
+export async function holdBorrower(tx: Tx, id: bigint): Promise<BookedCustomer | undefined> {
+  const customer = await find(tx, BORROWERS, id);
+  if (customer) await write(tx, HELD_BORROWERS, [customer]);
+  return customer;
 }
 
 export async function listCustomers(
@@ -87,7 +124,7 @@ export async function insertCustomer(
        closure_reason_id, search, version, created_at, updated_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, array_to_tsvector($16), 1,
        $17, $17)`,
-    [row.id, ...values(row.customer), row.now],
+    [row.id, ...customerValues(row.customer), row.now],
   );
 }
 
@@ -103,7 +140,7 @@ export async function updateCustomer(
      = ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, array_to_tsvector($16), $17,
        version + 1)
      where id = $1 and version = $18 returning id`,
-    [row.before.id, ...values(row.after), row.now, row.before.version],
+    [row.before.id, ...customerValues(row.after), row.now, row.before.version],
   );
   return rows.length === 1;
 }
@@ -112,7 +149,8 @@ export async function deleteCustomer(tx: Tx, id: bigint): Promise<void> {
   await tx.query('delete from customer where id = $1', [id]);
 }
 
-function values(customer: Customer): unknown[] {
+/** The values of the columns from `external_id` on; the last are the words that a search finds. */
+export function customerValues(customer: Customer): unknown[] {
   return [
     customer.externalId,
     customer.status,

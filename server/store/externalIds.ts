@@ -1,4 +1,7 @@
 /** The directory of external ids: unique per kind, and the way from a partner's id to ours. */
+import { find, remember, write } from './batch/member.ts';
+import type { Lookup } from './batch/readings.ts';
+import { inserting } from './batch/writeSet.ts';
 import type { Tx } from './database.ts';
 
 export type ExternalKind = 'customer' | 'loan';
@@ -8,21 +11,37 @@ export interface ExternalName {
   readonly externalId: string;
 }
 
-export async function findByExternalId(tx: Tx, name: ExternalName): Promise<bigint | undefined> {
-  const [row] = await tx.query<{ id: bigint }>(
-    'select id from external_id where external_id = $1 and kind = $2',
-    [name.externalId, name.kind],
-  );
-  return row?.id;
-}
+const NAMED: Lookup<ExternalName, bigint> = {
+  name: 'external ids',
+  textOf: ({ kind, externalId }) => `${kind} ${externalId}`,
+  read: async (tx, names) => {
+    const rows = await tx.query<ExternalName & { id: bigint }>(
+      'select external_id as "externalId", kind, id from external_id where external_id = any($1)',
+      [names.map(({ externalId }) => externalId)],
+    );
+    return new Map(rows.map((row) => [NAMED.textOf(row), row.id]));
+  },
+};
 
-/** Answers false, and changes nothing, when another thing of the kind has the name. */
+export const findByExternalId = (tx: Tx, name: ExternalName): Promise<bigint | undefined> =>
+  find(tx, NAMED, name);
+
+const NEW_NAMES = inserting({
+  name: 'external_id',
+  columns: ['external_id', 'kind', 'id'],
+  keyLength: 2,
+  place: 'names',
+});
+
+/**
+ * Answers false, and changes nothing, when another thing of the kind has the name; fails with a unique
+ * violation when it takes the name at the same time.
+ */
 export async function takeExternalId(tx: Tx, name: ExternalName, id: bigint): Promise<boolean> {
-  const rows = await tx.query(
-    'insert into external_id (external_id, kind, id) values ($1, $2, $3) on conflict do nothing returning id',
-    [name.externalId, name.kind, id],
-  );
-  return rows.length === 1;
+  if ((await findByExternalId(tx, name)) !== undefined) return false;
+  await write(tx, NEW_NAMES, [[name.externalId, name.kind, id]]);
+  remember(tx, NAMED, { key: name, found: id });
+  return true;
 }
 
 /** The name is free for others; who had it is remembered. */

@@ -22,6 +22,11 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
+/** Thrown when a row was changed by another writer since it was read: running it again is right. */
+export class LostVersion extends Error {
+  override readonly name = 'LostVersion';
+}
+
 /** The five-character code of a PostgreSQL error, or of the driver's connection errors (`ECONNREFUSED`). */
 export function sqlState(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

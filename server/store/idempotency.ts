@@ -3,6 +3,9 @@
  * transaction), all others by their key.
  */
 import type { RefusalKind } from '../domain/refusal.ts';
+import { find, remember, write } from './batch/member.ts';
+import type { Lookup } from './batch/readings.ts';
+import { inserting } from './batch/writeSet.ts';
 import type { Tx } from './database.ts';
 import { rowsOfValues } from './values.ts';
 
@@ -31,9 +34,90 @@ export interface StoredAnswer {
 }
 
 interface AnswerRow {
+  loan_id?: bigint;
+  key: string;
+  account_id: string;
+  route: string;
   fingerprint: string;
   body: string | null;
   refusal: StoredRefusal | null;
+}
+
+const textOf = ({ loanId, key, accountId, route }: IdempotencyScope): string =>
+  JSON.stringify([loanId === undefined ? '' : String(loanId), key, accountId, route]);
+
+const SCOPE_COLUMNS = ['key', 'account_id', 'route'];
+const ANSWER_COLUMNS = ['fingerprint', 'body', 'refusal', 'created_at'];
+
+/** Answers of calls on a loan, looked up by loan and key; the rest of the scope is compared here. */
+const ANSWERS_OF_LOANS: Lookup<IdempotencyScope, StoredAnswer> = {
+  name: 'answers of loans',
+  textOf,
+  read: async (tx, scopes) =>
+    answersIn(
+      await tx.query(
+        `select loan_id, key, account_id, route, fingerprint, body, refusal from loan_idempotency_key
+         where loan_id = any($1) and key = any($2)`,
+        [[...new Set(scopes.map(({ loanId }) => loanId))], scopes.map(({ key }) => key)],
+      ),
+    ),
+};
+
+const OTHER_ANSWERS: Lookup<IdempotencyScope, StoredAnswer> = {
+  name: 'other answers',
+  textOf,
+  read: async (tx, scopes) =>
+    answersIn(
+      await tx.query(
+        `select key, account_id, route, fingerprint, body, refusal from idempotency_key where key = any($1)`,
+        [scopes.map(({ key }) => key)],
+      ),
+    ),
+};
+
+const LOAN_ANSWERS = inserting({
+  name: 'loan_idempotency_key',
+  columns: ['loan_id', ...SCOPE_COLUMNS, ...ANSWER_COLUMNS],
+  keyLength: 4,
+  place: 'answers',
+});
+
+const NEW_ANSWERS = inserting({
+  name: 'idempotency_key',
+  columns: [...SCOPE_COLUMNS, ...ANSWER_COLUMNS],
+  keyLength: 3,
+  place: 'answers',
+});
+
+function answersIn(rows: readonly AnswerRow[]): Map<string, StoredAnswer> {
+  const pairs = rows.map((row): [string, StoredAnswer] => {
+    const { key, account_id: accountId, route, fingerprint, refusal } = row;
+    const outcome = refusal ? { refusal } : { body: row.body ?? '' };
+    return [textOf({ loanId: row.loan_id, key, accountId, route }), { fingerprint, outcome }];
+  });
+  return new Map(pairs);
+}
+
+/** Where the answer of a call is, for reading it together with others. */
+export const answerLookup = ({ loanId }: IdempotencyScope): Lookup<IdempotencyScope, StoredAnswer> =>
+  loanId === undefined ? OTHER_ANSWERS : ANSWERS_OF_LOANS;
+
+export const findAnswer = (tx: Tx, scope: IdempotencyScope): Promise<StoredAnswer | undefined> =>
+  find(tx, answerLookup(scope), scope);
+
+/** Fails with a unique violation when a twin was answered first. */
+export async function insertAnswer(
+  tx: Tx,
+  scope: IdempotencyScope,
+  answer: StoredAnswer & { readonly now: Date },
+): Promise<void> {
+  const { loanId } = scope;
+  const { fingerprint, outcome, now } = answer;
+  const body = 'body' in outcome ? outcome.body : null;
+  const refusal = 'refusal' in outcome ? JSON.stringify(outcome.refusal) : null;
+  const row = [...placeOf(scope).values, fingerprint, body, refusal, now];
+  await write(tx, loanId === undefined ? NEW_ANSWERS : LOAN_ANSWERS, [row]);
+  remember(tx, answerLookup(scope), { key: scope, found: { fingerprint, outcome } });
 }
 
 interface Place {
@@ -42,36 +126,11 @@ interface Place {
   readonly values: readonly unknown[];
 }
 
-export async function findAnswer(tx: Tx, scope: IdempotencyScope): Promise<StoredAnswer | undefined> {
-  const { table, columns, values } = placeOf(scope);
-  const matches = columns.map((column, index) => `${column} = $${index + 1}`).join(' and ');
-  const sql = `select fingerprint, body, refusal from ${table} where ${matches}`;
-  const [row] = await tx.query<AnswerRow>(sql, values);
-  if (!row) return undefined;
-  const outcome = row.refusal ? { refusal: row.refusal } : { body: row.body ?? '' };
-  return { fingerprint: row.fingerprint, outcome };
-}
-
-/** Fails with a unique violation when a twin was answered first. */
-export async function insertAnswer(
-  tx: Tx,
-  scope: IdempotencyScope,
-  answer: StoredAnswer & { readonly now: Date },
-): Promise<void> {
-  const { table, columns, values } = placeOf(scope);
-  const all = [...columns, 'fingerprint', 'body', 'refusal', 'created_at'];
-  const places = all.map((_, index) => `$${index + 1}`).join(', ');
-  const body = 'body' in answer.outcome ? answer.outcome.body : null;
-  const refusal = 'refusal' in answer.outcome ? answer.outcome.refusal : null;
-  const row = [...values, answer.fingerprint, body, refusal, answer.now];
-  await tx.query(`insert into ${table} (${all.join(', ')}) values (${places})`, row);
-}
-
 function placeOf({ loanId, key, accountId, route }: IdempotencyScope): Place {
-  const columns = ['key', 'account_id', 'route'];
   const values = [key, accountId, route];
-  if (loanId === undefined) return { table: 'idempotency_key', columns, values };
-  return { table: 'loan_idempotency_key', columns: ['loan_id', ...columns], values: [loanId, ...values] };
+  if (loanId === undefined) return { table: 'idempotency_key', columns: SCOPE_COLUMNS, values };
+  const columns = ['loan_id', ...SCOPE_COLUMNS];
+  return { table: 'loan_idempotency_key', columns, values: [loanId, ...values] };
 }
 
 /** The primary key of a stored answer; `loanId` for calls on a loan. */

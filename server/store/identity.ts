@@ -4,6 +4,7 @@
  * loan costs no round trip. Numbers of a block that were not used when the process stops are lost; gaps are
  * of no meaning.
  */
+import { wholeOf } from './batch/member.ts';
 import type { Tx } from './database.ts';
 
 /** Must be the increments of the sequences in db/migrations (a test compares). */
@@ -23,8 +24,8 @@ interface Block {
 }
 
 /**
- * A block is fetched by the transaction that needs it: waiting for a second connection could wait for
- * ever.
+ * A block is fetched by the first transaction that needs it: waiting for a connection of its own could wait
+ * for ever. Others that need one at the same time wait for that statement.
  */
 export function openIdentity(): Identity {
   const blocks: Record<Numbered, Block[]> = { customer: [], loan: [], transaction: [], entry: [] };
@@ -38,12 +39,26 @@ export function openIdentity(): Identity {
     return taken;
   };
 
+  const fetching = new Map<Numbered, Promise<void>>();
+
+  const fetchBlock = async (tx: Tx, kind: Numbered): Promise<void> => {
+    const [row] = await tx.query<{ first: bigint }>(`select nextval('${kind}_id_block') as first`);
+    if (row) blocks[kind].push({ next: row.first, end: row.first + BigInt(BLOCK_SIZES[kind]) });
+  };
+
   const next = async (tx: Tx, kind: Numbered): Promise<bigint> => {
     for (;;) {
       const taken = take(kind);
       if (taken !== undefined) return taken;
-      const [row] = await tx.query<{ first: bigint }>(`select nextval('${kind}_id_block') as first`);
-      if (row) blocks[kind].push({ next: row.first, end: row.first + BigInt(BLOCK_SIZES[kind]) });
+      const others = fetching.get(kind);
+      if (others) {
+        // Whether it succeeds or not: then it is this one's turn.
+        await others.catch(() => {});
+        continue;
+      }
+      const own = fetchBlock(wholeOf(tx), kind).finally(() => fetching.delete(kind));
+      fetching.set(kind, own);
+      await own;
     }
   };
 

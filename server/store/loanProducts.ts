@@ -1,5 +1,7 @@
 /** Loan products as rows. */
 import type { LoanProduct, ProductDefinition } from '../domain/product.ts';
+import { find, findAll } from './batch/member.ts';
+import { type Lookup, oneByOne } from './batch/readings.ts';
 import type { Tx } from './database.ts';
 import { readExact, writeExact } from './exactJson.ts';
 
@@ -13,10 +15,12 @@ interface ProductRow {
   definition: unknown;
 }
 
-export async function findProduct(tx: Tx, id: bigint): Promise<LoanProduct | undefined> {
+const PRODUCTS = oneByOne<bigint, LoanProduct>('products', async (tx, id) => {
   const [row] = await tx.query<ProductRow>('select * from loan_product where id = $1', [id]);
   return row && toProduct(row);
-}
+});
+
+export const findProduct = (tx: Tx, id: bigint): Promise<LoanProduct | undefined> => find(tx, PRODUCTS, id);
 
 export async function listProducts(tx: Tx): Promise<LoanProduct[]> {
   const rows = await tx.query<ProductRow>('select * from loan_product order by id');
@@ -25,12 +29,21 @@ export async function listProducts(tx: Tx): Promise<LoanProduct[]> {
 
 /** Names of the products of a page of loans. */
 export async function findProductNames(tx: Tx, ids: readonly bigint[]): Promise<Map<bigint, string>> {
-  const rows = await tx.query<{ id: bigint; name: string }>(
-    'select id, name from loan_product where id = any($1)',
-    [ids],
-  );
-  return new Map(rows.map((row) => [row.id, row.name]));
+  const found = await findAll(tx, PRODUCT_NAMES, ids);
+  return new Map([...found.values()].map((row) => [row.id, row.name]));
 }
+
+const PRODUCT_NAMES: Lookup<bigint, { readonly id: bigint; readonly name: string }> = {
+  name: 'names of products',
+  textOf: String,
+  read: async (tx, ids) => {
+    const rows = await tx.query<{ id: bigint; name: string }>(
+      'select id, name from loan_product where id = any($1)',
+      [ids],
+    );
+    return new Map(rows.map((row) => [String(row.id), row]));
+  },
+};
 
 /** Leaves a product that is there as it is. */
 export async function insertProduct(tx: Tx, product: LoanProduct): Promise<void> {

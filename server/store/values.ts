@@ -1,4 +1,4 @@
-/** Multi-row VALUES: one statement for many rows, which a cluster routes well (scaling.md rule 6). */
+/** Many rows in one statement, which a cluster routes well (scaling.md rule 6). */
 
 export interface ValueRows {
   /** `($1, $2), ($3, $4)` */
@@ -6,8 +6,29 @@ export interface ValueRows {
   readonly values: unknown[];
 }
 
+/** For inserts: multi-row VALUES. */
 export function rowsOfValues(rows: readonly (readonly unknown[])[]): ValueRows {
   let place = 0;
   const places = rows.map((row) => `(${row.map(() => `$${++place}`).join(', ')})`).join(', ');
   return { places, values: rows.flat() };
 }
+
+export interface ColumnValues {
+  /** What `unnest` takes, one for each column: `$1::bigint[], string_to_array($2::text, ...)::jsonb[]`. */
+  readonly sources: string;
+  readonly values: unknown[];
+}
+
+/** Stands between the JSON texts of a column; JSON itself escapes it. */
+const BETWEEN = '\u001e';
+
+/** For updates: arrays of the columns, so that one text serves any number of rows. */
+export function columnsOfRows(rows: readonly (readonly unknown[])[], types: readonly string[]): ColumnValues {
+  const column = (at: number): unknown[] => rows.map((row) => row[at]);
+  const sources = types.map((type, at) => (type === 'jsonb' ? jsonSource(at + 1) : `$${at + 1}::${type}[]`));
+  // As one text: an array would have every quotation mark of the JSON escaped, and taken off again.
+  const values = types.map((type, at) => (type === 'jsonb' ? column(at).join(BETWEEN) : column(at)));
+  return { sources: sources.join(', '), values };
+}
+
+const jsonSource = (place: number): string => `string_to_array($${place}::text, chr(30))::jsonb[]`;

@@ -9,14 +9,25 @@ import { addDays, type CivilDate, earlier } from '../../domain/date.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { DatabaseUnavailable } from '../../store/failure.ts';
-import { findClosedUntil, readRunning } from '../../store/ledger/closures.ts';
+import { findClosedUntilOnce, readRunning, requireDaysStillOpen } from '../../store/ledger/closures.ts';
 import { insertJournal, type JournalPosting } from '../../store/loans/journal.ts';
 
-/** Sent behind the writes of the same transaction; answers the last day of the closed period. */
-export async function postEntries(tx: Tx, posting: JournalPosting): Promise<CivilDate | undefined> {
-  if (posting.entries.length === 0) return undefined;
-  const [, closedUntil] = await Promise.all([insertJournal(tx, posting), findClosedUntil(tx)]);
-  return closedUntil;
+/** Refuses entries in a closed period before anything of them is written. */
+export async function requireOpenBooks(
+  tx: Tx,
+  entries: readonly { readonly date: CivilDate }[],
+): Promise<void> {
+  if (entries.length > 0) requireOpenPeriod(entries, await findClosedUntilOnce(tx));
+}
+
+/**
+ * Sent behind the other writes of the same transaction. A period that was closed since `requireOpenBooks`
+ * makes everything start again, and be refused there.
+ */
+export async function postEntries(tx: Tx, posting: JournalPosting): Promise<void> {
+  const days = [...new Set(posting.entries.map(({ date }) => date))];
+  if (days.length === 0) return;
+  await Promise.all([insertJournal(tx, posting), requireDaysStillOpen(tx, days)]);
 }
 
 export function requireOpenPeriod(

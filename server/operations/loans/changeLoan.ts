@@ -19,10 +19,9 @@ import {
   type TransactionRemarks,
   updateTransactions,
 } from '../../store/loans/transactions.ts';
-import { LostVersion } from '../answerOnce.ts';
 import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
-import { postEntries, requireOpenPeriod } from '../ledger/closedPeriod.ts';
+import { postEntries, requireOpenBooks } from '../ledger/closedPeriod.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
 import { storedEventsOf } from './tellEvents.ts';
 
@@ -75,25 +74,25 @@ async function storeDecisions(tx: Tx, book: Book, decided: Decided): Promise<Boo
   const { remarks = NO_REMARKS, externalId = loan.externalId } = decided;
   const transactions = await numbered(tx, book, { added, remarks });
   const entries = decisions.flatMap((decision) => decision.entries);
-  const after = { ...loan, state, externalId, lastJournalEntry: loan.lastJournalEntry + entries.length };
   const version = loan.version + 1;
   const whole = joined(loan, state, transactions);
+  const lastJournalEntry = loan.lastJournalEntry + entries.length;
+  const after = { ...loan, version, state, externalId, lastJournalEntry, transactions: whole };
   const { businessDate } = decided;
   const events = storedEventsOf({
     ...{ loanId: loan.id, version, before: loan.state, decisions },
     ...{ transactions: whole, businessDate, now },
   });
+  await requireOpenBooks(tx, entries);
   // Sent at once; the first one settles whether this writer came too late.
-  const [, updated, , closedUntil] = await Promise.all([
+  await Promise.all([
     insertTransactions(tx, loan.id, { transactions, now }),
-    updateLoan(tx, { ...after, now }),
+    updateLoan(tx, { after, now }),
     updateTransactions(tx, loan.id, altered),
     postEntries(tx, { loanId: loan.id, after: loan.lastJournalEntry, entries, now }),
     insertLoanEvents(tx, events),
     added.length === 0 && remarks.note && insertLoanNote(tx, loan.id, { version, note: remarks.note, now }),
   ]);
-  if (!updated) throw new LostVersion(`loan ${loan.id} was changed by another writer`);
-  requireOpenPeriod(entries, closedUntil);
   const statusOf = (each: { status: string }, at: number) => ({ version: at, status: each.status });
   noteChange(tx, {
     kind: 'loan',
@@ -102,7 +101,7 @@ async function storeDecisions(tx: Tx, book: Book, decided: Decided): Promise<Boo
     before: statusOf(loan.state, loan.version),
     after: statusOf(state, version),
   });
-  return { ...after, version, transactions: whole };
+  return after;
 }
 
 /** What is new since the loan was read, and what a replay or an undo altered. */

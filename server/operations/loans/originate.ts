@@ -9,7 +9,7 @@ import type { Loan } from '../../domain/loan.ts';
 import { parseMoney } from '../../domain/money.ts';
 import { type ChosenTerms, currencyOf, type LoanProduct, termsOfLoan } from '../../domain/product.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { type BookedCustomer, findCustomer, lockCustomer } from '../../store/customers.ts';
+import { type BookedCustomer, holdBorrower } from '../../store/customers.ts';
 import type { Tx } from '../../store/database.ts';
 import { findByExternalId, takeExternalId } from '../../store/externalIds.ts';
 import { findProduct } from '../../store/loanProducts.ts';
@@ -18,8 +18,7 @@ import { type BookedLoan, insertLoan } from '../../store/loans/loans.ts';
 import { insertTransactions, NO_REMARKS } from '../../store/loans/transactions.ts';
 import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
-import { requireCustomer } from '../customers.ts';
-import { postEntries, requireOpenPeriod } from '../ledger/closedPeriod.ts';
+import { postEntries, requireOpenBooks } from '../ledger/closedPeriod.ts';
 import { decisionContext, numbered } from './changeLoan.ts';
 import { storedEventsOf } from './tellEvents.ts';
 
@@ -82,7 +81,8 @@ export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promis
     lastJournalEntry: entries.length,
     state,
   };
-  const [, , closedUntil] = await Promise.all([
+  await requireOpenBooks(tx, entries);
+  await Promise.all([
     insertLoan(tx, { ...loan, now }),
     insertTransactions(tx, id, { transactions, now }),
     postEntries(tx, { loanId: id, after: 0, entries, now }),
@@ -94,7 +94,6 @@ export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promis
       }),
     ),
   ]);
-  requireOpenPeriod(entries, closedUntil);
   noteChange(tx, { kind: 'loan', id, version: 1, before: null, after: { version: 1, status: state.status } });
   return { ...loan, version: 1, transactions };
 }
@@ -130,8 +129,8 @@ async function requireProduct(tx: Tx, id: bigint): Promise<LoanProduct> {
 /** The customer, who cannot be closed or deleted until the loan is in the book. */
 async function requireBorrower(tx: Tx, reference: CustomerReference): Promise<BookedCustomer> {
   const id = await idOfCustomer(tx, reference);
-  await lockCustomer(tx, id, 'share');
-  const customer = await requireCustomer(tx, id);
+  const customer = await holdBorrower(tx, id);
+  if (!customer) throw new Refusal('not_found', 'customer_unknown', `customer ${id} does not exist`);
   if (customer.status === 'active') return customer;
   throw new Refusal('aborted', 'customer_must_be_active', 'Customer is not active');
 }
@@ -161,7 +160,7 @@ async function idOfCustomer(tx: Tx, reference: CustomerReference): Promise<bigin
 
 async function countedCustomer(tx: Tx, text: string): Promise<bigint | undefined> {
   if (!/^\d{1,18}$/.test(text)) return undefined;
-  return (await findCustomer(tx, BigInt(text)))?.id;
+  return (await holdBorrower(tx, BigInt(text)))?.id;
 }
 
 /** Loans may have a name of the caller's own, which no other loan has. */

@@ -1,6 +1,10 @@
 /** Closed periods: nothing is posted on or before the latest closing date. */
 import type { CivilDate } from '../../domain/date.ts';
+import { find, write } from '../batch/member.ts';
+import type { Lookup } from '../batch/readings.ts';
+import type { Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
+import { LostVersion } from '../failure.ts';
 
 export interface Closure {
   readonly closingDate: CivilDate;
@@ -22,6 +26,35 @@ export async function findClosedUntil(tx: Tx): Promise<CivilDate | undefined> {
   const [row] = await tx.query<{ day: CivilDate | null }>('select max(closing_date) as day from gl_closure');
   return row?.day ?? undefined;
 }
+
+const LAST_CLOSING = 'last closing';
+
+/** The same for reading it together with others, and once for all of them. */
+export const CLOSED_UNTIL: Lookup<typeof LAST_CLOSING, CivilDate> = {
+  name: 'closed until',
+  textOf: () => LAST_CLOSING,
+  read: async (tx) => {
+    const day = await findClosedUntil(tx);
+    return new Map(day === undefined ? [] : [[LAST_CLOSING, day]]);
+  },
+};
+
+export const findClosedUntilOnce = (tx: Tx): Promise<CivilDate | undefined> =>
+  find(tx, CLOSED_UNTIL, LAST_CLOSING);
+
+const OPEN_DAYS: Write<CivilDate> = {
+  place: 'checks',
+  merged: (days) => days,
+  send: async (tx, days) => {
+    const closedUntil = await findClosedUntil(tx);
+    if (closedUntil !== undefined && days.some((day) => day <= closedUntil))
+      throw new LostVersion(`the books were closed up to ${closedUntil} meanwhile`);
+  },
+};
+
+/** Looks behind the writes, once more: fails with `LostVersion` when a day was closed meanwhile. */
+export const requireDaysStillOpen = (tx: Tx, days: readonly CivilDate[]): Promise<void> =>
+  write(tx, OPEN_DAYS, days);
 
 /** Newest first. */
 export async function listClosures(tx: Tx): Promise<Closure[]> {

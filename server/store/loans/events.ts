@@ -1,8 +1,18 @@
 /** The outbox: what is told of loans, written with the change that it tells of. */
 import type { CivilDate } from '../../domain/date.ts';
 import type { LoanEventType, ToldEvent } from '../../domain/loanEvent.ts';
+import { write } from '../batch/member.ts';
+import { inserting } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
-import { rowsOfValues } from '../values.ts';
+
+const EVENTS = inserting({
+  name: 'loan_event',
+  columns: [
+    ...['loan_id', 'version', 'position', 'type', 'transaction_id', 'business_date', 'facts', 'recorded_at'],
+  ],
+  keyLength: 3,
+  place: 'beside the loan',
+});
 
 export interface StoredEvent {
   readonly loanId: bigint;
@@ -17,9 +27,8 @@ export interface StoredEvent {
   readonly recordedAt: Date;
 }
 
-/** Of any number of loans, in one statement. */
+/** Of any number of loans. */
 export async function insertLoanEvents(tx: Tx, events: readonly StoredEvent[]): Promise<void> {
-  if (events.length === 0) return;
   const rows = events.map((event) => [
     event.loanId,
     event.version,
@@ -30,13 +39,7 @@ export async function insertLoanEvents(tx: Tx, events: readonly StoredEvent[]): 
     JSON.stringify(event.facts),
     event.recordedAt,
   ]);
-  const { places, values } = rowsOfValues(rows);
-  await tx.query(
-    `insert into loan_event
-       (loan_id, version, position, type, transaction_id, business_date, facts, recorded_at)
-     values ${places}`,
-    values,
-  );
+  await write(tx, EVENTS, rows);
 }
 
 interface EventRow {

@@ -3,10 +3,14 @@ import type { CivilDate } from '../../domain/date.ts';
 import { currentTag } from '../../domain/delinquency/classification.ts';
 import { totalOutstanding } from '../../domain/installment.ts';
 import type { Loan, LoanStatus } from '../../domain/loan.ts';
+import { find, remember, write } from '../batch/member.ts';
+import type { Lookup } from '../batch/readings.ts';
+import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { readExact, writeExact } from '../exactJson.ts';
+import { LostVersion } from '../failure.ts';
 import { type Condition, type Page, type PageRequest, readPage } from '../page.ts';
-import { rowsOfValues } from '../values.ts';
+import { columnsOfRows } from '../values.ts';
 import {
   type BookedTransaction,
   TRANSACTION_COLUMNS,
@@ -81,9 +85,14 @@ const SORTS = {
 export type LoanSort = keyof typeof SORTS;
 export const LOAN_SORTS = Object.keys(SORTS) as readonly LoanSort[];
 
-export async function findLoan(tx: Tx, id: bigint): Promise<BookedLoan | undefined> {
-  return (await findLoans(tx, [id])).get(id);
-}
+/** Loans by their numbers, for reading them together with others. */
+export const LOANS: Lookup<bigint, BookedLoan> = {
+  name: 'loans',
+  textOf: String,
+  read: async (tx, ids) => new Map([...(await findLoans(tx, ids))].map(([id, loan]) => [String(id), loan])),
+};
+
+export const findLoan = (tx: Tx, id: bigint): Promise<BookedLoan | undefined> => find(tx, LOANS, id);
 
 export async function findLoans(tx: Tx, ids: readonly bigint[]): Promise<Map<bigint, BookedLoan>> {
   const rows = await tx.query<LoanAndTransactionRow>(SELECT_LOANS, [ids]);
@@ -187,26 +196,65 @@ export const loanRow = (
   ...values,
 ];
 
+const NEW_LOANS = inserting({ ...LOAN_TABLE, keyLength: 1, place: 'loans' });
+
 export async function insertLoan(tx: Tx, loan: NewLoan): Promise<void> {
-  const { places, values } = rowsOfValues([loanRow({ ...loan, version: 1 }, stateValues(loan.state))]);
-  await tx.query(`insert into loan (${LOAN_TABLE.columns.join(', ')}) values ${places}`, values);
+  await write(tx, NEW_LOANS, [loanRow({ ...loan, version: 1 }, stateValues(loan.state))]);
 }
 
-/** Answers false, and changes nothing, when another writer came first. */
+interface LoanChange {
+  /** As it stood in the database. */
+  readonly before: number;
+  readonly after: BookedLoan;
+  readonly now: Date;
+}
+
+const CHANGED_LOANS: Write<LoanChange> = {
+  place: 'loan changes',
+  merged: oneForEachLoan,
+  send: async (tx, changes) => {
+    const rows = changes.map(({ before, after, now }) => [
+      ...[after.id, before, after.version, after.lastJournalEntry, after.externalId, now],
+      ...stateValues(after.state),
+    ]);
+    const { sources, values } = columnsOfRows(rows, CHANGED_TYPES);
+    const stored = await tx.query(
+      `update loan set version = x.version, last_journal_entry = x.last_journal_entry,
+         external_id = x.external_id, updated_at = x.now, ${STATE_SETTING}
+       from unnest(${sources}) as x (id, before, version, last_journal_entry, external_id, now, ${STATE_LIST})
+       where loan.id = x.id and loan.id = any($1::bigint[]) and loan.version = x.before
+         and loan.deleted_at is null
+       returning loan.id`,
+      values,
+    );
+    if (stored.length < changes.length) throw new LostVersion('a loan was changed by another writer');
+  },
+};
+
+const STATE_LIST = STATE_COLUMNS.join(', ');
+const STATE_SETTING = STATE_COLUMNS.map((name) => `${name} = x.${name}`).join(', ');
+const CHANGED_TYPES = [
+  ...['bigint', 'int', 'int', 'int', 'text', 'timestamptz'],
+  ...['jsonb', 'text', 'bigint', 'date', 'date', 'text', 'boolean'],
+];
+
+/** From what was stored to what the last of several changes made of it, in the order of the numbers. */
+function oneForEachLoan(changes: readonly LoanChange[]): LoanChange[] {
+  const last = new Map<bigint, LoanChange>();
+  for (const change of changes) {
+    const { before } = last.get(change.after.id) ?? change;
+    last.set(change.after.id, { ...change, before });
+  }
+  return [...last.values()].sort((a, b) => (a.after.id < b.after.id ? -1 : 1));
+}
+
+/** The next version of a loan; fails with `LostVersion` when another writer came first. */
 export async function updateLoan(
   tx: Tx,
-  loan: Pick<BookedLoan, 'id' | 'version' | 'externalId' | 'lastJournalEntry' | 'state'> & {
-    readonly now: Date;
-  },
-): Promise<boolean> {
-  const rows = await tx.query(
-    `update loan set version = version + 1, last_journal_entry = $3, document = $4, status = $5,
-       principal = $6, expected_disbursement_date = $7, oldest_unpaid_due_date = $8, delinquency_range = $9,
-       is_non_performing = $10, external_id = $11, updated_at = $12
-     where id = $1 and version = $2 and deleted_at is null returning id`,
-    [loan.id, loan.version, loan.lastJournalEntry, ...stateValues(loan.state), loan.externalId, loan.now],
-  );
-  return rows.length === 1;
+  { after, now }: { readonly after: BookedLoan; readonly now: Date },
+): Promise<void> {
+  await write(tx, CHANGED_LOANS, [{ before: after.version - 1, after, now }]);
+  remember(tx, LOANS, { key: after.id, found: after });
 }
 
 /** Takes the loan out of sight; answers false when another writer came first. */

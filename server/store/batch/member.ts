@@ -1,0 +1,111 @@
+/**
+ * A command's place in a batch. To the command it is its transaction, but what it writes is only noted down,
+ * so that it can be dropped without a trace, and its readings are made together with those of the others.
+ *
+ * A statement that does not fit into that (a write by hand, a lock, a reading that would miss what was noted
+ * down) ends it with `NeedsOwnTransaction`: the command is then run by itself.
+ */
+import type { Tx } from '../database.ts';
+import type { Lookup, Readings } from './readings.ts';
+import type { Write, WriteSet } from './writeSet.ts';
+
+export class NeedsOwnTransaction extends Error {
+  override readonly name = 'NeedsOwnTransaction';
+}
+
+interface Member {
+  /** The transaction of the whole batch. */
+  readonly whole: Tx;
+  find<Key, Found>(lookup: Lookup<Key, Found>, key: Key): Promise<Found | undefined>;
+  remember<Key, Found>(lookup: Lookup<Key, Found>, key: Key, found: Found | undefined): void;
+  note<Row>(kind: Write<Row>, rows: readonly Row[]): void;
+}
+
+const members = new WeakMap<Tx, Member>();
+
+/** What the members that follow each other on one loan work with. */
+export interface Line {
+  readonly whole: Tx;
+  readonly readings: Readings;
+  /** What those before it have noted down. */
+  readonly writes: WriteSet;
+}
+
+/** The transaction as one command sees it; `keep` adds what it noted down to its line, else it never was. */
+export function openMember({ whole, readings, writes }: Line): { readonly tx: Tx; keep(): void } {
+  const noted: (() => void)[] = [];
+  const mine = new Map<string, unknown>();
+  const member: Member = {
+    whole,
+    find: async (lookup, key) => {
+      const name = nameOf(lookup, key);
+      return mine.has(name) ? (mine.get(name) as never) : readings.find(lookup, key);
+    },
+    remember: (lookup, key, found) => {
+      mine.set(nameOf(lookup, key), found);
+      noted.push(() => readings.know(lookup, key, found));
+    },
+    note: (kind, rows) => {
+      if (rows.length > 0) noted.push(() => writes.add(kind, rows));
+    },
+  };
+  const query: Tx['query'] = async (text, values) => {
+    const isSeen = noted.length === 0 && writes.isEmpty();
+    if (isSeen && isPlainReading(text)) return whole.query(text, values);
+    throw new NeedsOwnTransaction('a statement that a batch cannot take');
+  };
+  const tx: Tx = { query };
+  members.set(tx, member);
+  return { tx, keep: () => noted.splice(0).forEach((each) => void each()) };
+}
+
+const nameOf = <Key>(lookup: Lookup<Key, unknown>, key: Key): string =>
+  `${lookup.name} ${lookup.textOf(key)}`;
+
+const isPlainReading = (text: string): boolean =>
+  /^\s*select\b/i.test(text) && !/\bfor\s+(no\s+key\s+)?(key\s+)?(update|share)\b/i.test(text);
+
+/** What is there under the key. In a batch it is read together with what the others want. */
+export async function find<Key, Found>(
+  tx: Tx,
+  lookup: Lookup<Key, Found>,
+  key: Key,
+): Promise<Found | undefined> {
+  const member = members.get(tx);
+  if (member) return member.find(lookup, key);
+  return (await lookup.read(tx, [key])).get(lookup.textOf(key));
+}
+
+/** The same for several keys, by their texts. */
+export async function findAll<Key, Found>(
+  tx: Tx,
+  lookup: Lookup<Key, Found>,
+  keys: readonly Key[],
+): Promise<ReadonlyMap<string, Found>> {
+  const member = members.get(tx);
+  if (!member) return lookup.read(tx, keys);
+  const found = await Promise.all(keys.map(async (key) => [key, await member.find(lookup, key)] as const));
+  return new Map(found.flatMap(([key, each]) => (each === undefined ? [] : [[lookup.textOf(key), each]])));
+}
+
+/**
+ * Says what `find` is to answer from now on, because the transaction has written it. Outside of a batch the
+ * database itself says so.
+ */
+export function remember<Key, Found>(
+  tx: Tx,
+  lookup: Lookup<Key, Found>,
+  known: { readonly key: Key; readonly found: Found | undefined },
+): void {
+  members.get(tx)?.remember(lookup, known.key, known.found);
+}
+
+/** Writes rows: at once, or in a batch with those of the others. */
+export async function write<Row>(tx: Tx, kind: Write<Row>, rows: readonly Row[]): Promise<void> {
+  const member = members.get(tx);
+  if (member) member.note(kind, rows);
+  else if (rows.length > 0) await kind.send(tx, rows);
+}
+
+/** For a statement that has nothing to do with what the command reads and writes: a block of numbers. */
+export const wholeOf = (tx: Tx): Tx => members.get(tx)?.whole ?? tx;

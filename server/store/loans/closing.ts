@@ -1,0 +1,152 @@
+/** What close of business knows of a loan without touching it: when it has work, what it accrues until then. */
+import type { ClosingPlan } from '../../domain/closing/plan.ts';
+import type { CivilDate } from '../../domain/date.ts';
+import type { Loan } from '../../domain/loan.ts';
+import { write } from '../batch/member.ts';
+import { inserting, type Write } from '../batch/writeSet.ts';
+import type { Tx } from '../database.ts';
+import { LostVersion } from '../failure.ts';
+import { columnsOfRows } from '../values.ts';
+
+export interface StoredClosing extends ClosingPlan {
+  /** Up to this day the quiet accrual is booked; null without one. */
+  readonly bookedTill: CivilDate | null;
+  /** Highest numbers used so far, what was booked quietly included. */
+  readonly lastTransaction: number;
+  readonly lastSequence: number;
+  readonly lastEntry: number;
+}
+
+export interface ClosingRow {
+  next_work_date: CivilDate | null;
+  booked_till: CivilDate | null;
+  installment: number | null;
+  closing_interest: bigint | null;
+  earned_from: CivilDate | null;
+  earned_on: CivilDate | null;
+  accrued: bigint | null;
+  receivable_account: string | null;
+  income_account: string | null;
+  last_transaction: number | null;
+  last_sequence: number | null;
+  last_entry: number | null;
+}
+
+/** For a select; the table goes by the name `c`. Names that loan_transaction has too are told apart. */
+export const CLOSING_COLUMNS = `c.next_work_date, c.booked_till, c.installment, c.interest as closing_interest,
+  c.earned_from, c.earned_on, c.accrued, c.receivable_account, c.income_account, c.last_transaction,
+  c.last_sequence, c.last_entry`;
+
+/** Null where there is no row. */
+export function toClosing(row: ClosingRow): StoredClosing | null {
+  const { last_transaction: lastTransaction, last_sequence: lastSequence, last_entry: lastEntry } = row;
+  if (lastTransaction === null || lastSequence === null || lastEntry === null) return null;
+  const { installment, closing_interest: interest, earned_from: from, earned_on: due, accrued } = row;
+  const { receivable_account: receivable, income_account: income } = row;
+  const isQuiet =
+    installment !== null && interest !== null && from !== null && due !== null && accrued !== null;
+  const hasAccounts = receivable !== null && income !== null;
+  return {
+    nextWorkDate: row.next_work_date,
+    bookedTill: row.booked_till,
+    accrual:
+      isQuiet && hasAccounts ? { installment, interest, from, due, accrued, receivable, income } : null,
+    ...{ lastTransaction, lastSequence, lastEntry },
+  };
+}
+
+/** The loan with what was booked quietly since its document was written. */
+export function withQuietAccrual(loan: Loan, closing: StoredClosing | null): Loan {
+  if (closing === null || closing.accrual === null || closing.bookedTill === null) return loan;
+  const { accrual, bookedTill } = closing;
+  const installments = loan.installments.map((row) =>
+    row.number === accrual.installment ? { ...row, accrued: { ...row.accrued, interest: accrual.accrued } } : row,
+  );
+  return { ...loan, installments, accruedTill: bookedTill, lastClosedBusinessDate: bookedTill };
+}
+
+export interface ClosingUpdate extends StoredClosing {
+  readonly loanId: bigint;
+  /** What was read of it; another value by now means that somebody booked in between. Null: there is none. */
+  readonly read: Pick<StoredClosing, 'lastTransaction' | 'bookedTill'> | null;
+}
+
+const UPDATED = [
+  'next_work_date',
+  'booked_till',
+  'installment',
+  'interest',
+  'earned_from',
+  'earned_on',
+  'accrued',
+  'receivable_account',
+  'income_account',
+  'last_transaction',
+  'last_sequence',
+  'last_entry',
+];
+const TYPES = [
+  ...['bigint', 'int', 'date'],
+  ...['date', 'date', 'int', 'bigint', 'date', 'date', 'bigint', 'text', 'text', 'int', 'int', 'int'],
+];
+
+const updatedValues = ({ accrual, ...row }: StoredClosing): unknown[] => [
+  row.nextWorkDate,
+  row.bookedTill,
+  accrual?.installment ?? null,
+  accrual?.interest ?? null,
+  accrual?.from ?? null,
+  accrual?.due ?? null,
+  accrual?.accrued ?? null,
+  accrual?.receivable ?? null,
+  accrual?.income ?? null,
+  row.lastTransaction,
+  row.lastSequence,
+  row.lastEntry,
+];
+
+/** For rows that are made by `closingRow`. */
+export const CLOSING_TABLE = { name: 'loan_closing', columns: ['loan_id', ...UPDATED] };
+export const closingRow = (loanId: bigint, closing: StoredClosing): unknown[] => [
+  loanId,
+  ...updatedValues(closing),
+];
+
+const NEW_CLOSINGS = inserting({ ...CLOSING_TABLE, keyLength: 1, place: 'beside the loan' });
+
+const CHANGED_CLOSINGS: Write<ClosingUpdate> = {
+  place: 'loan changes',
+  merged: oneForEachLoan,
+  send: async (tx, updates) => {
+    const rows = updates.map((update) => [
+      ...[update.loanId, update.read?.lastTransaction, update.read?.bookedTill],
+      ...updatedValues(update),
+    ]);
+    const { sources, values } = columnsOfRows(rows, TYPES);
+    const stored = await tx.query(
+      `update loan_closing c set ${UPDATED.map((column) => `${column} = x.${column}`).join(', ')}
+       from unnest(${sources}) as x (loan_id, known_transaction, known_till, ${UPDATED.join(', ')})
+       where c.loan_id = x.loan_id and c.loan_id = any($1::bigint[])
+         and c.last_transaction = x.known_transaction and c.booked_till is not distinct from x.known_till
+       returning c.loan_id`,
+      values,
+    );
+    if (stored.length < updates.length) throw new LostVersion('a loan was accrued by another writer');
+  },
+};
+
+/** From what was stored to what the last of several changes made of it, in the order of the numbers. */
+function oneForEachLoan(updates: readonly ClosingUpdate[]): ClosingUpdate[] {
+  const last = new Map<bigint, ClosingUpdate>();
+  for (const update of updates) {
+    const { read } = last.get(update.loanId) ?? update;
+    last.set(update.loanId, { ...update, read });
+  }
+  return [...last.values()].sort((a, b) => (a.loanId < b.loanId ? -1 : 1));
+}
+
+/** With every change of a loan; fails with `LostVersion` when another writer came first. */
+export async function saveClosing(tx: Tx, update: ClosingUpdate): Promise<void> {
+  if (update.read === null) await write(tx, NEW_CLOSINGS, [closingRow(update.loanId, update)]);
+  else await write(tx, CHANGED_CLOSINGS, [update]);
+}
