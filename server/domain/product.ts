@@ -8,6 +8,7 @@
  * Source: contract "Loan products" and "Loans"; engine.md section 10 ("create").
  */
 import { Decimal } from 'decimal.js';
+import type { ChargeDefinition } from './charge.ts';
 import type { CivilDate } from './date.ts';
 import { type Currency, formatMoney, type Money } from './money.ts';
 import { Refusal } from './refusal.ts';
@@ -60,6 +61,10 @@ export interface ProductDefinition {
   readonly limits: ProductLimits;
   /** What a loan may choose within the limits; everything else is as the product says. */
   readonly choosable: readonly ChoosableTerm[];
+  /** Fees and penalties of every loan of the product; absent = none. */
+  readonly charges?: readonly ChargeDefinition[];
+  /** Days between which loans may be applied for; absent = always. */
+  readonly offered?: Bounds<CivilDate>;
 }
 
 export interface LoanProduct extends ProductDefinition {
@@ -83,7 +88,12 @@ export function termsOfLoan(product: ProductDefinition, application: TermsApplic
   const { principal, expectedDisbursementDate, chosen } = application;
   requireChoosable(product, chosen);
   const given = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
-  const own = { firstRepaymentDate: null, interestChargedFrom: null, fixedInstallmentAmount: null };
+  const own = {
+    firstRepaymentDate: null,
+    interestChargedFrom: null,
+    fixedInstallmentAmount: null,
+    ...overdueChargesOf(product),
+  };
   const merged = { ...product.terms, ...own, ...given, principal, expectedDisbursementDate };
   const terms: LoanTerms = {
     ...merged,
@@ -93,6 +103,24 @@ export function termsOfLoan(product: ProductDefinition, application: TermsApplic
   requireLimits(terms, product.limits);
   requireDates(terms);
   return terms;
+}
+
+/** Penalties that close of business raises are part of a loan's terms. */
+function overdueChargesOf({ charges = [] }: ProductDefinition): Pick<LoanTerms, 'overdueCharges'> {
+  const overdueCharges = charges.filter(({ time }) => time === 'OVERDUE');
+  return overdueCharges.length > 0 ? { overdueCharges } : {};
+}
+
+/** Fees that a loan of the product begins with. */
+export const firstChargesOf = ({ charges = [] }: ProductDefinition): { definition: ChargeDefinition }[] =>
+  charges.filter(({ time }) => time !== 'OVERDUE').map((definition) => ({ definition }));
+
+/** The product is offered on the day of the application. */
+export function requireOffered({ offered }: ProductDefinition, submittedOn: CivilDate): void {
+  if (offered === undefined || !outside(submittedOn, offered, compareTexts)) return;
+  const allowed = textOf(offered, String);
+  const message = `Loan product is not offered on ${submittedOn}: the day must be ${allowed}`;
+  throw new Refusal('permission_denied', 'product_not_offered', message);
 }
 
 /** Principal, number of repayments and rate lie within the product's limits. */
@@ -150,6 +178,7 @@ function outside<Value>(
 }
 
 const compareNumbers = (a: bigint | number, b: bigint | number): number => (a < b ? -1 : a > b ? 1 : 0);
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const compareDecimals = (a: DecimalText, b: DecimalText): number => new Decimal(a).comparedTo(b);
 
 function textOf<Value>({ least, most }: Bounds<Value>, write: (value: Value) => string): string {

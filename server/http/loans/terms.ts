@@ -128,11 +128,14 @@ function readEnumerated(body: Static<typeof ChosenTermsIn>): ChosenTerms {
 }
 
 /** A rate as decimal text: `0.000001` and never `1e-6`. */
-export function readRate(rate: number): string {
-  const text = rate.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 });
-  if (Number(text) === rate && (text.split('.')[1] ?? '').length <= MOST_RATE_DECIMALS) return text;
+export const readRate = (rate: number): string => decimalOf(rate, 'interestRatePerPeriod');
+
+/** A percentage or rate as decimal text, with no more decimals than are kept. */
+export function decimalOf(value: number, field: string): string {
+  const text = value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 });
+  if (Number(text) === value && (text.split('.')[1] ?? '').length <= MOST_RATE_DECIMALS) return text;
   const message = `must not have more than ${MOST_RATE_DECIMALS} decimals`;
-  throw new Refusal('invalid_argument', 'rate_too_many_decimals', message, 'interestRatePerPeriod');
+  throw new Refusal('invalid_argument', 'rate_too_many_decimals', message, field);
 }
 
 const MOST_RATE_DECIMALS = 6;

@@ -75,7 +75,7 @@ export async function disburseLoan(tx: Tx, book: Book, asked: Disbursement): Pro
     kind: 'disburse',
     on: asked.on,
     ...(amount !== undefined && { amount }),
-    ...(paymentType && { paymentType: paymentType.name }),
+    ...(paymentType && { paymentType: paymentType.shortName }),
   } as const;
   const remarks = { ...remarksOf(asked), paymentTypeId: paymentType?.id ?? null };
   return changeLoan(tx, book, { loan, commands: [command], remarks });

@@ -7,7 +7,14 @@ import { type Decision, type DecisionContext, decide } from '../../domain/decide
 import { submitLoan } from '../../domain/life/origination.ts';
 import type { Loan } from '../../domain/loan.ts';
 import { parseMoney } from '../../domain/money.ts';
-import { type ChosenTerms, currencyOf, type LoanProduct, termsOfLoan } from '../../domain/product.ts';
+import {
+  type ChosenTerms,
+  currencyOf,
+  firstChargesOf,
+  type LoanProduct,
+  requireOffered,
+  termsOfLoan,
+} from '../../domain/product.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { type BookedCustomer, holdBorrower } from '../../store/customers.ts';
 import type { Tx } from '../../store/database.ts';
@@ -107,7 +114,9 @@ function originated(product: LoanProduct, request: LoanRequest, context: Decisio
   const submittedOn = request.submittedOn ?? earlier(on, businessDate);
   const principal = parseMoney(request.principal, currencyOf(product), 'principal');
   const terms = termsOfLoan(product, { principal, expectedDisbursementDate: on, chosen: request.chosen });
-  const submitted = submitLoan({ terms, submittedOn }, context);
+  requireOffered(product, submittedOn);
+  const charges = firstChargesOf(product);
+  const submitted = submitLoan({ terms, submittedOn, charges }, context);
   if (!request.disburse) return [submitted];
   const approved = decide(submitted.loan, { kind: 'approve', on }, context);
   const disbursed = decide(approved.loan, { kind: 'disburse', on }, context);

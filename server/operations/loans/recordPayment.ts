@@ -44,7 +44,11 @@ export async function recordPayment(
   requireFreeExternalId(loan, payment.remarks.externalId);
   const paymentType = await requirePaymentType(tx, payment.paymentType);
   const remarks = { ...payment.remarks, paymentTypeId: paymentType?.id ?? null };
-  const command = { kind: 'pay', ...asked, ...(paymentType && { paymentType: paymentType.name }) } as const;
+  const command = {
+    kind: 'pay',
+    ...asked,
+    ...(paymentType && { paymentType: paymentType.shortName }),
+  } as const;
   const after = await changeLoan(tx, book, { loan, commands: [command], remarks });
   return { loan: after, transaction: firstNew(loan, after) };
 }
