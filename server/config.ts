@@ -6,6 +6,13 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
 export type Mode = 'live' | 'sandbox';
+export type ClosingStart = 'auto' | 'manual';
+/** What close of business may do besides its standard steps. */
+export const CLOSING_STEPS = [
+  'CHECK_DUE_INSTALLMENTS',
+  'ACCRUAL_ACTIVITY_POSTING',
+  'LOAN_INTEREST_RECALCULATION',
+] as const;
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
 export interface Config {
@@ -23,6 +30,9 @@ export interface Config {
   readonly mode: Mode;
   /** Sandbox only: the first business date. */
   readonly businessDate: string | undefined;
+  /** Whether a day is closed by itself once it is over. */
+  readonly closeOfBusiness: ClosingStart;
+  readonly closeOfBusinessSteps: readonly (typeof CLOSING_STEPS)[number][];
   readonly workers: number;
   /** Encrypts the private signing keys kept in the database; absent: they lie there as they are. */
   readonly keySecret: string | undefined;
@@ -55,6 +65,7 @@ export class ConfigError extends Error {
 }
 
 const MODES = ['live', 'sandbox'] as const;
+const CLOSING_STARTS = ['auto', 'manual'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Reads the environment; throws one `ConfigError` that lists every fault. */
@@ -77,6 +88,14 @@ export function loadConfig(env: Environment): Config {
     currency: read.matching('LOANBOOK_CURRENCY', isCurrency, 'an ISO 4217 code such as TZS') ?? 'TZS',
     mode,
     businessDate: read.matching('LOANBOOK_BUSINESS_DATE', isDay, 'a date YYYY-MM-DD'),
+    closeOfBusiness: read.oneOf(
+      'LOANBOOK_CLOSE_OF_BUSINESS',
+      CLOSING_STARTS,
+      mode === 'live' ? 'auto' : 'manual',
+    ),
+    closeOfBusinessSteps: closingSteps(
+      read.matching('LOANBOOK_CLOSE_OF_BUSINESS_STEPS', areClosingSteps, `any of ${CLOSING_STEPS.join(',')}`),
+    ),
     workers: read.integer('LOANBOOK_WORKERS', { standard: 1, least: 1, most: 1 }),
     keySecret: read.matching('LOANBOOK_KEY_SECRET', isLongPassword, '12 to 1024 characters'),
     trustedProxies: read.matching(
@@ -126,6 +145,8 @@ export const VARIABLES = [
   'LOANBOOK_CURRENCY',
   'LOANBOOK_MODE',
   'LOANBOOK_BUSINESS_DATE',
+  'LOANBOOK_CLOSE_OF_BUSINESS',
+  'LOANBOOK_CLOSE_OF_BUSINESS_STEPS',
   'LOANBOOK_WORKERS',
   'LOANBOOK_KEY_SECRET',
   'LOANBOOK_TRUSTED_PROXIES',
@@ -215,6 +236,11 @@ const areAddresses = (text: string): boolean =>
     const [address = '', bits = '0', ...rest] = each.trim().split('/');
     return isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= 128 && rest.length === 0;
   });
+
+const areClosingSteps = (text: string): boolean =>
+  listOf(text).every((each) => CLOSING_STEPS.some((step) => step === each));
+const closingSteps = (text: string | undefined): Config['closeOfBusinessSteps'] =>
+  CLOSING_STEPS.filter((step) => listOf(text).includes(step));
 
 const listOf = (text: string | undefined): string[] => text?.split(',').map((each) => each.trim()) ?? [];
 
