@@ -1,51 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import { date } from '../date.ts';
 import type { LoanCommand } from '../decision.ts';
-import { Refusal } from '../refusal.ts';
-import { money } from '../schedule/exampleLoan.ts';
+import { money, recalculation } from '../schedule/exampleLoan.ts';
 import type { LoanTerms } from '../terms.ts';
-import { submitLoan } from './origination.ts';
-import { fee, type Line, on, pay, penalty, storyTerms, tell } from './story.ts';
+import { answerTo, type Line, pay, tell } from './story.ts';
 
 const TODAY = '2025-03-01';
+const TOMORROW = date('2025-03-02');
 
 const paid: Line = ['2025-02-15', pay(106)];
 const closed: Line = ['2025-02-15', pay(318)];
 const overpaid: Line = ['2025-02-15', pay(348)];
 const writtenOff: Line = ['2025-02-20', { kind: 'writeOff', on: date('2025-02-20') }];
 const chargedOff: Line = ['2025-02-20', { kind: 'chargeOff', on: date('2025-02-20') }];
-const charged: Line = ['2025-02-01', { kind: 'addCharge', definition: fee(10), dueDate: date('2025-02-10') }];
+const accrued: Line = ['2025-02-21', { kind: 'accrue', till: date('2025-02-21') }];
 const undone: Line = ['2025-02-16', { kind: 'reverse', transactionId: 2, on: date('2025-02-16') }];
-const chargedBack: Line = [
-  '2025-02-16',
-  { kind: 'chargeback', transactionId: 2, on: date('2025-02-16'), amount: money(50) },
+const backOf = (transactionId: number, day = '2025-02-16'): Line => [
+  day,
+  { kind: 'chargeback', transactionId, on: date(day), amount: money(50) },
 ];
 
-const payment = (own: Partial<Extract<LoanCommand, { kind: 'pay' }>> = {}): LoanCommand => ({
+type Pay = Extract<LoanCommand, { kind: 'pay' }>;
+
+const payment = (own: Partial<Pay> = {}): LoanCommand => ({
   kind: 'pay',
   type: 'repayment',
   on: date(TODAY),
   amount: money(10),
   ...own,
-});
-
-/** What the refusal is about, and its code. */
-function refusalOf(act: () => unknown): string {
-  try {
-    act();
-  } catch (refusal) {
-    if (refusal instanceof Refusal) return `${refusal.kind} ${refusal.code}`;
-    throw refusal;
-  }
-  return 'accepted';
-}
-
-type Row = readonly [situation: string, lines: readonly Line[], command: LoanCommand, answer: string];
-
-const disburse = (amount: number): LoanCommand => ({
-  kind: 'disburse',
-  on: date(TODAY),
-  amount: money(amount),
 });
 const chargeback = (amount: number, transactionId = 2): LoanCommand => ({
   kind: 'chargeback',
@@ -54,310 +36,344 @@ const chargeback = (amount: number, transactionId = 2): LoanCommand => ({
   amount: money(amount),
 });
 const reverse = (transactionId: number): LoanCommand => ({ kind: 'reverse', transactionId, on: date(TODAY) });
-const later = date('2025-03-02');
-
-const TABLE: readonly Row[] = [
-  ['a payment in the future', [], payment({ on: later }), 'permission_denied date_in_the_future'],
-  [
-    'a payment before the disbursement',
-    [],
-    payment({ on: date('2025-01-14') }),
-    'permission_denied date_before_disbursement',
-  ],
-  ['a payment of nothing', [], payment({ amount: 0n }), 'invalid_argument amount_must_be_positive'],
-  ['a payment on a closed loan', [closed], payment(), 'accepted'],
-  ['a payment after a write-off', [writtenOff], payment(), 'failed_precondition loan_must_be_payable'],
-  [
-    'a goodwill credit after a write-off',
-    [writtenOff],
-    payment({ type: 'goodwillCredit' }),
-    'aborted loan_must_be_payable',
-  ],
-  [
-    'more interest waived than is open',
-    [],
-    payment({ type: 'waiveInterest', amount: money(19) }),
-    'aborted waiver_above_interest',
-  ],
-  [
-    'as much interest waived as is open',
-    [],
-    payment({ type: 'waiveInterest', amount: money(18) }),
-    'accepted',
-  ],
-  [
-    'interest waived on a closed loan',
-    [closed],
-    payment({ type: 'waiveInterest' }),
-    'aborted loan_must_be_active',
-  ],
-  [
-    'recovery on an active loan',
-    [],
-    payment({ type: 'recoveryRepayment' }),
-    'aborted loan_must_be_written_off',
-  ],
-  [
-    'more recovered than was written off',
-    [writtenOff],
-    payment({ type: 'recoveryRepayment', amount: money(319) }),
-    'aborted recovery_above_written_off',
-  ],
-  [
-    'a cash refund without advance payment',
-    [paid],
-    payment({ type: 'refund', amount: money(1) }),
-    'aborted refund_above_advance',
-  ],
-  [
-    'a credit balance refund on an active loan',
-    [],
-    payment({ type: 'creditBalanceRefund' }),
-    'aborted loan_must_be_overpaid',
-  ],
-  [
-    'more refunded than is overpaid',
-    [overpaid],
-    payment({ type: 'creditBalanceRefund', amount: money('30.01') }),
-    'aborted refund_above_overpaid',
-  ],
-  [
-    'a refund before the payment behind it',
-    [overpaid],
-    payment({ type: 'creditBalanceRefund', on: date('2025-02-14') }),
-    'permission_denied date_before_last_payment',
-  ],
-  ['undoing what is undone', [paid, undone], reverse(2), 'aborted transaction_already_reversed'],
-  ['undoing a disbursement', [], reverse(1), 'aborted transaction_not_reversible'],
-  ['undoing what is not there', [], reverse(9), 'not_found transaction_not_found'],
-  ['undoing what was charged back', [paid, chargedBack], reverse(2), 'aborted transaction_was_charged_back'],
-  ['undoing after a write-off', [paid, writtenOff], reverse(2), 'aborted loan_must_not_be_written_off'],
-  [
-    'editing the amount of a goodwill credit',
-    [['2025-02-15', pay(50, { type: 'goodwillCredit' })]],
-    { kind: 'adjust', transactionId: 2, on: date(TODAY), amount: money(40) },
-    'aborted amount_can_not_be_edited',
-  ],
-  ['charging back a disbursement', [], chargeback(10, 1), 'aborted transaction_not_chargeable'],
-  ['charging back more than was paid', [paid], chargeback(107), 'invalid_argument chargeback_above_payment'],
-  [
-    'charging back more than is left',
-    [paid, chargedBack],
-    chargeback(57),
-    'invalid_argument chargeback_above_payment',
-  ],
-  ['charging back what is left', [paid, chargedBack], chargeback(56), 'accepted'],
-  [
-    'adding a charge after a charge-off',
-    [chargedOff],
-    { kind: 'addCharge', definition: fee(1), dueDate: date(TODAY) },
-    'aborted loan_must_not_be_charged_off',
-  ],
-  [
-    'adding a charge after a write-off',
-    [writtenOff],
-    { kind: 'addCharge', definition: fee(1), dueDate: date(TODAY) },
-    'aborted loan_must_be_open_for_charges',
-  ],
-  [
-    'a charge before the disbursement',
-    [],
-    { kind: 'addCharge', definition: fee(1), dueDate: date('2025-01-14') },
-    'permission_denied date_before_disbursement',
-  ],
-  [
-    'a charge without due date',
-    [],
-    { kind: 'addCharge', definition: fee(1) },
-    'invalid_argument charge_due_date_required',
-  ],
-  [
-    'an overdue penalty by hand',
-    [],
-    { kind: 'addCharge', definition: { ...penalty(1), time: 'OVERDUE' }, dueDate: date(TODAY) },
-    'invalid_argument overdue_charge_by_hand',
-  ],
-  [
-    'an overdue fee by hand',
-    [],
-    { kind: 'addCharge', definition: { ...fee(1), time: 'OVERDUE' }, dueDate: date(TODAY) },
-    'invalid_argument overdue_charge_by_hand',
-  ],
-  [
-    'waiving a charge that is paid',
-    [charged, ['2025-02-11', pay(10)]],
-    { kind: 'waiveCharge', chargeId: 1 },
-    'aborted charge_already_settled',
-  ],
-  [
-    'waiving a charge that is not there',
-    [],
-    { kind: 'waiveCharge', chargeId: 7 },
-    'not_found charge_not_found',
-  ],
-  [
-    'adjusting a charge beyond its amount',
-    [charged],
-    { kind: 'adjustCharge', chargeId: 1, on: date(TODAY), amount: money(11) },
-    'invalid_argument adjustment_above_charge',
-  ],
-  [
-    'charging off twice',
-    [chargedOff],
-    { kind: 'chargeOff', on: date(TODAY) },
-    'aborted loan_must_not_be_charged_off',
-  ],
-  [
-    'charging off before the last payment',
-    [paid],
-    { kind: 'chargeOff', on: date('2025-02-14') },
-    'permission_denied date_before_last_transaction',
-  ],
-  [
-    'charging off a closed loan',
-    [closed],
-    { kind: 'chargeOff', on: date(TODAY) },
-    'aborted loan_must_be_active',
-  ],
-  [
-    'undoing a charge-off that is not there',
-    [],
-    { kind: 'undoChargeOff' },
-    'aborted loan_must_be_charged_off',
-  ],
-  [
-    'undoing a charge-off after a payment',
-    [chargedOff, ['2025-02-25', pay(10)]],
-    { kind: 'undoChargeOff' },
-    'aborted charge_off_must_be_last',
-  ],
-  ['undoing a charge-off', [chargedOff], { kind: 'undoChargeOff' }, 'accepted'],
-  [
-    'writing off before the last payment',
-    [paid],
-    { kind: 'writeOff', on: date('2025-02-14') },
-    'permission_denied date_before_last_transaction',
-  ],
-  ['writing off in the future', [], { kind: 'writeOff', on: later }, 'permission_denied date_in_the_future'],
-  ['undoing a write-off that is not there', [], { kind: 'undoWriteOff' }, 'aborted loan_must_be_written_off'],
-  ['undoing a write-off', [writtenOff], { kind: 'undoWriteOff' }, 'accepted'],
-  ['a second disbursement of a single one', [], disburse(10), 'aborted loan_must_be_approved'],
-  ['approving twice', [], { kind: 'approve', on: date(TODAY) }, 'aborted loan_must_be_pending'],
-  ['rejecting a running loan', [], { kind: 'reject', on: date(TODAY) }, 'aborted loan_must_be_pending'],
-  ['undoing the approval of a running loan', [], { kind: 'undoApproval' }, 'aborted loan_must_be_approved'],
-  [
-    'undoing the last of one disbursal',
-    [],
-    { kind: 'undoLastDisbursal' },
-    'aborted loan_needs_two_disbursements',
-  ],
-  [
-    'undoing the disbursal of a closed loan',
-    [closed],
-    { kind: 'undoDisbursal' },
-    'aborted loan_must_be_active',
-  ],
-  [
-    're-ageing a loan with interest',
-    [],
-    {
-      kind: 'reAge',
-      startDate: date('2025-05-01'),
-      frequencyNumber: 1,
-      frequencyUnit: 'MONTHS',
-      numberOfInstallments: 3,
-    },
-    'invalid_argument loan_not_restructurable',
-  ],
-];
-
-describe('on a loan of 300 in 3 rows, on 1 March', () => {
-  it.each(TABLE)('%s', (_, lines, command, answer) => {
-    expect(refusalOf(() => tell({}, [...lines, [TODAY, command]]))).toBe(answer);
-  });
+const adjust = (amount: number, on = TODAY): LoanCommand => ({
+  kind: 'adjust',
+  transactionId: 2,
+  on: date(on),
+  amount: money(amount),
 });
 
-describe('with several disbursements', () => {
-  const several: Partial<LoanTerms> = {
-    multiDisburse: true,
-    disallowExpectedDisbursements: true,
-    overAppliedPercentage: '50',
-    maxOutstandingBalance: money(420),
-    maxTrancheCount: 2,
-  };
-  const ROWS: readonly Row[] = [
-    ['up to the maximum of the balance', [], disburse(120), 'accepted'],
-    ['above the maximum of the balance', [], disburse(121), 'invalid_argument balance_above_maximum'],
-    ['above what may be over-applied', [paid], disburse(151), 'invalid_argument disbursement_above_approved'],
+const IN_THE_FUTURE =
+  'permission_denied date_in_the_future: The date 2025-03-02 is after the business date 2025-03-01';
+const BEFORE_DISBURSEMENT =
+  'permission_denied date_before_disbursement: The date 2025-01-14 is before the disbursement (2025-01-15)';
+const NOTHING = 'invalid_argument amount_must_be_positive: must be greater than zero [transactionAmount]';
+const NOT_ACTIVE = 'aborted loan_must_be_active: Loan must be Active';
+const NOT_PAYABLE = 'loan_must_be_payable: Loan must be Active, Fully Paid or Overpaid';
+
+type Row = readonly [situation: string, lines: readonly Line[], command: LoanCommand, answer: string];
+
+/** What a loan of 300 in 3 rows answers on 1 March. */
+function answered(rows: readonly Row[], own: Partial<LoanTerms> = {}): void {
+  it.each(rows)('%s', (_, lines, command, answer) => {
+    expect(answerTo(() => tell(own, [...lines, [TODAY, command]]))).toBe(answer);
+  });
+}
+
+describe('a payment', () => {
+  answered([
+    ['in the future', [], payment({ on: TOMORROW }), IN_THE_FUTURE],
+    ['today', [], payment(), 'accepted'],
+    ['before the disbursement', [], payment({ on: date('2025-01-14') }), BEFORE_DISBURSEMENT],
+    ['on the day of the disbursement', [], payment({ on: date('2025-01-15') }), 'accepted'],
+    ['of nothing', [], payment({ amount: 0n }), NOTHING],
+    ['of a cent', [], payment({ amount: 1n }), 'accepted'],
+    ['on a closed loan', [closed], payment(), 'accepted'],
+    ['on an overpaid loan', [overpaid], payment(), 'accepted'],
+    ['on a loan written off', [writtenOff], payment(), `failed_precondition ${NOT_PAYABLE}`],
     [
-      'more often than agreed',
-      [[TODAY, disburse(10)]],
-      disburse(10),
-      'invalid_argument too_many_disbursements',
+      'of goodwill on a loan written off',
+      [writtenOff],
+      payment({ type: 'goodwillCredit' }),
+      `aborted ${NOT_PAYABLE}`,
     ],
-    [
-      'before a charge-off',
-      [chargedOff],
-      { ...disburse(10), on: date('2025-02-19') } as LoanCommand,
-      'permission_denied date_before_charge-off',
-    ],
-    [
-      'the last one undone after a payment',
+    ['before an earlier one', [paid], payment({ on: date('2025-02-14') }), 'accepted'],
+  ]);
+
+  describe('where interest is recalculated', () => {
+    const recalculating = {
+      interestRecalculation: recalculation(),
+      interestCalculationPeriod: 'DAILY',
+    } as const;
+    const declining = { ...recalculating, interestType: 'DECLINING_BALANCE' } as const;
+    const EARLIER =
+      'permission_denied date_before_last_transaction: The date 2025-02-14 is before the last transaction (2025-02-15)';
+    answered(
       [
-        [TODAY, disburse(10)],
-        [later, pay(5)],
+        ['before an earlier one', [paid], payment({ on: date('2025-02-14') }), EARLIER],
+        ['on the day of an earlier one', [paid], payment({ on: date('2025-02-15') }), 'accepted'],
+        ['is no longer undone after a later one', [['2025-02-14', pay(10)], paid], reverse(2), EARLIER],
+        ['is undone as the last', [['2025-02-14', pay(10)], paid], reverse(3), 'accepted'],
+        [
+          'waives interest before an earlier one',
+          [paid],
+          payment({ type: 'waiveInterest', amount: 1n, on: date('2025-02-14') }),
+          EARLIER,
+        ],
+        [
+          'can not be charged back',
+          [paid],
+          chargeback(10),
+          'aborted chargeback_with_recalculation: Loans that recalculate interest know no chargeback',
+        ],
       ],
-      { kind: 'undoLastDisbursal' },
-      'aborted loan_has_later_payments',
-    ],
-  ];
-
-  it.each(ROWS)('%s', (_, lines, command, answer) => {
-    const day = lines.at(-1)?.[0] ?? TODAY;
-    expect(refusalOf(() => tell(several, [...lines, [day > TODAY ? day : TODAY, command]]))).toBe(answer);
+      declining,
+    );
   });
 });
 
-describe('an application', () => {
-  const START = '2025-01-15';
-  const ROWS: readonly (readonly [string, Partial<LoanTerms>, string, string])[] = [
-    ['in the future', {}, '2025-01-16', 'permission_denied date_in_the_future'],
-    [
-      'after the expected disbursement',
-      { expectedDisbursementDate: date('2025-01-14') },
-      START,
-      'permission_denied date_before_submission',
-    ],
-    ['for nothing', { principal: 0n }, START, 'invalid_argument amount_must_be_positive'],
-    [
-      'without installments',
-      { numberOfRepayments: 0 },
-      START,
-      'invalid_argument number_of_repayments_must_be_positive',
-    ],
-    [
-      'progressive, paid in a fixed order',
-      { scheduleType: 'PROGRESSIVE' },
-      START,
-      'invalid_argument strategy_must_fit_schedule_type',
-    ],
-    [
-      'cumulative, paid by advanced allocation',
-      { strategy: 'advanced-payment-allocation-strategy' },
-      START,
-      'invalid_argument strategy_must_fit_schedule_type',
-    ],
-    [
-      'advanced without rules',
-      { scheduleType: 'PROGRESSIVE', strategy: 'advanced-payment-allocation-strategy' },
-      START,
-      'invalid_argument allocation_rules_required',
-    ],
-    ['as it should be', {}, START, 'accepted'],
-  ];
+describe('a waiver of interest', () => {
+  const waive = (amount: number | string, on = TODAY) =>
+    payment({ type: 'waiveInterest', amount: money(amount), on: date(on) });
+  const ABOVE = 'aborted waiver_above_interest: The amount must not be above the interest outstanding';
+  answered([
+    ['of more than is open', [], waive('18.01'), `${ABOVE} (18.00)`],
+    ['of all that is open', [], waive(18), 'accepted'],
+    ['of more than is still open', [paid], waive('12.01'), `${ABOVE} (12.00)`],
+    ['on a closed loan', [closed], waive(1), NOT_ACTIVE],
+    ['in the future', [], waive(1, TOMORROW), IN_THE_FUTURE],
+    ['of nothing', [], waive(0), NOTHING],
+  ]);
+});
 
-  it.each(ROWS)('%s', (_, own, submittedOn, answer) => {
-    const application = { terms: storyTerms(own), submittedOn: date(submittedOn) };
-    expect(refusalOf(() => submitLoan(application, on(START)))).toBe(answer);
-  });
+describe('a cash refund', () => {
+  const refund = (amount: number | string, on = TODAY) =>
+    payment({ type: 'refund', amount: money(amount), on: date(on) });
+  const ahead: Line = ['2025-02-15', pay(136)];
+  const ABOVE = 'aborted refund_above_advance: The amount must not be above the amount paid in advance';
+  answered([
+    ['of nothing paid in advance', [paid], refund(1), `${ABOVE} (0.00)`],
+    ['of what was paid in advance', [ahead], refund(30), 'accepted'],
+    ['of more', [ahead], refund('30.01'), `${ABOVE} (30.00)`],
+    ['of what was overpaid, and in advance', [overpaid], refund(242), 'accepted'],
+    ['of more than that', [overpaid], refund(243), `${ABOVE} (242.00)`],
+    ['of nothing', [ahead], refund(0), NOTHING],
+    [
+      'on a closed loan',
+      [closed],
+      refund(1),
+      'aborted loan_must_be_active: A cash refund needs an Active or Overpaid loan',
+    ],
+    ['in the future', [ahead], refund(1, TOMORROW), IN_THE_FUTURE],
+    [
+      'before the last payment',
+      [ahead],
+      refund(1, '2025-02-14'),
+      'permission_denied date_before_last_payment: The date 2025-02-14 is before the last payment (2025-02-15)',
+    ],
+    ['on the day of it', [ahead], refund(1, '2025-02-15'), 'accepted'],
+    [
+      'before an earlier refund',
+      [ahead, ['2025-02-25', refund(1, '2025-02-25')]],
+      refund(1, '2025-02-24'),
+      'permission_denied date_before_last_payment: The date 2025-02-24 is before the last payment (2025-02-25)',
+    ],
+    [
+      'before the charge-off',
+      [ahead, chargedOff],
+      refund(1, '2025-02-19'),
+      'permission_denied date_before_charge-off: The date 2025-02-19 is before the charge-off (2025-02-20)',
+    ],
+  ]);
+});
+
+describe('a credit balance refund', () => {
+  const refund = (amount: number | string, on = TODAY) =>
+    payment({ type: 'creditBalanceRefund', amount: money(amount), on: date(on) });
+  answered([
+    ['on an active loan', [], refund(1), 'aborted loan_must_be_overpaid: Loan must be Overpaid'],
+    ['of what is overpaid', [overpaid], refund(30), 'accepted'],
+    [
+      'of more',
+      [overpaid],
+      refund('30.01'),
+      'aborted refund_above_overpaid: The amount must not be above the overpaid amount (30.00)',
+    ],
+    ['of nothing', [overpaid], refund(0), NOTHING],
+    ['in the future', [overpaid], refund(1, TOMORROW), IN_THE_FUTURE],
+    [
+      'before the payment behind it',
+      [overpaid],
+      refund(1, '2025-02-14'),
+      'permission_denied date_before_last_payment: The date 2025-02-14 is before the last payment (2025-02-15)',
+    ],
+    [
+      'before an earlier one',
+      [overpaid, ['2025-02-25', refund(1, '2025-02-25')]],
+      refund(1, '2025-02-24'),
+      'permission_denied date_before_last_payment: The date 2025-02-24 is before the last payment (2025-02-25)',
+    ],
+  ]);
+});
+
+describe('a recovery', () => {
+  const recovery = (amount: number | string, on = TODAY) =>
+    payment({ type: 'recoveryRepayment', amount: money(amount), on: date(on) });
+  const recovered: Line = ['2025-02-25', recovery(100, '2025-02-25')];
+  const ABOVE = 'aborted recovery_above_written_off: The amount must not be above the amount written off';
+  answered([
+    [
+      'on an active loan',
+      [],
+      recovery(1),
+      'aborted loan_must_be_written_off: Only a loan that was written off can recover',
+    ],
+    ['of all that was written off', [writtenOff], recovery(318), 'accepted'],
+    ['of more', [writtenOff], recovery('318.01'), `${ABOVE} (318.00)`],
+    ['of what is left', [writtenOff, recovered], recovery(218), 'accepted'],
+    ['of more than is left', [writtenOff, recovered], recovery('218.01'), `${ABOVE} (218.00)`],
+    ['of nothing', [writtenOff], recovery(0), NOTHING],
+    ['in the future', [writtenOff], recovery(1, TOMORROW), IN_THE_FUTURE],
+  ]);
+});
+
+describe('undoing a transaction', () => {
+  const NOT_REVERSIBLE =
+    'aborted transaction_not_reversible: Only payments, waivers and credit balance refunds can be undone';
+  answered([
+    [
+      'that is undone',
+      [paid, undone],
+      reverse(2),
+      'aborted transaction_already_reversed: The transaction is already reversed',
+    ],
+    ['that is a disbursement', [], reverse(1), NOT_REVERSIBLE],
+    ['that is a charge-off', [chargedOff], reverse(2), NOT_REVERSIBLE],
+    [
+      'that is not there',
+      [],
+      reverse(9),
+      'not_found transaction_not_found: Transaction 9 does not exist on this loan',
+    ],
+    [
+      'that was charged back',
+      [paid, backOf(2)],
+      reverse(2),
+      'aborted transaction_was_charged_back: The transaction has been charged back',
+    ],
+    ['beside one that was charged back', [paid, ['2025-02-15', pay(50)], backOf(3)], reverse(2), 'accepted'],
+    [
+      'of a loan written off',
+      [paid, writtenOff],
+      reverse(2),
+      'aborted loan_must_not_be_written_off: A transaction of a loan that was written off can not be undone',
+    ],
+  ]);
+});
+
+describe('editing a transaction', () => {
+  const goodwill: Line = ['2025-02-15', pay(50, { type: 'goodwillCredit' })];
+  const FIXED =
+    'aborted amount_can_not_be_edited: The amount of a refund or goodwill credit can not be changed; reverse it and post a new one';
+  answered([
+    ['to another amount', [paid], adjust(40), 'accepted'],
+    ['to less than nothing', [paid], adjust(-1), NOTHING],
+    ['to a day in the future', [paid], adjust(40, TOMORROW), IN_THE_FUTURE],
+    ['that is goodwill, to another amount', [goodwill], adjust(40), FIXED],
+    [
+      'that is a merchant refund',
+      [['2025-02-15', pay(50, { type: 'merchantIssuedRefund' })]],
+      adjust(40),
+      FIXED,
+    ],
+    ['that is a payout refund', [['2025-02-15', pay(50, { type: 'payoutRefund' })]], adjust(40), FIXED],
+    ['that is goodwill, to the same amount on another day', [goodwill], adjust(50, '2025-02-16'), 'accepted'],
+    ['that is goodwill, to nothing: it is undone', [goodwill], adjust(0), 'accepted'],
+  ]);
+});
+
+describe('a chargeback', () => {
+  const NOT_CHARGEABLE =
+    'aborted transaction_not_chargeable: Only a payment that was not reversed can be charged back';
+  const ABOVE = 'invalid_argument chargeback_above_payment: must not be above what is left of the payment';
+  answered([
+    ['of a disbursement', [], chargeback(10, 1), NOT_CHARGEABLE],
+    ['of a payment that was undone', [paid, undone], chargeback(10), NOT_CHARGEABLE],
+    ['of more than was paid', [paid], chargeback(107), `${ABOVE} (106.00) [transactionAmount]`],
+    ['of more than is left', [paid, backOf(2)], chargeback(57), `${ABOVE} (56.00) [transactionAmount]`],
+    ['of what is left', [paid, backOf(2)], chargeback(56), 'accepted'],
+    [
+      'of all of one payment, another being charged back',
+      [paid, ['2025-02-15', pay(50)], backOf(3)],
+      chargeback(106),
+      'accepted',
+    ],
+    [
+      'of nothing',
+      [paid],
+      chargeback(0),
+      'invalid_argument amount_must_be_positive: must be greater than zero [amount]',
+    ],
+    ['on a loan written off', [paid, writtenOff], chargeback(10), `aborted ${NOT_PAYABLE}`],
+    ['in the future', [paid], { ...chargeback(10), on: TOMORROW } as LoanCommand, IN_THE_FUTURE],
+  ]);
+});
+
+describe('a charge-off', () => {
+  const chargeOff = (on = TODAY): LoanCommand => ({ kind: 'chargeOff', on: date(on) });
+  const undo: LoanCommand = { kind: 'undoChargeOff' };
+  const NO_LONGER_LAST =
+    'aborted charge_off_must_be_last: The charge-off is no longer the last transaction of the loan';
+  answered([
+    [
+      'of a loan charged off',
+      [chargedOff],
+      chargeOff(),
+      'aborted loan_must_not_be_charged_off: Loan is charged off',
+    ],
+    ['of a closed loan', [closed], chargeOff(), NOT_ACTIVE],
+    ['in the future', [], chargeOff(TOMORROW), IN_THE_FUTURE],
+    [
+      'before the last payment',
+      [paid],
+      chargeOff('2025-02-14'),
+      'permission_denied date_before_last_transaction: The date 2025-02-14 is before the last transaction (2025-02-15)',
+    ],
+    ['on the day of the last payment', [paid], chargeOff('2025-02-15'), 'accepted'],
+    ['is undone', [chargedOff], undo, 'accepted'],
+    [
+      'is undone though it is not there',
+      [],
+      undo,
+      'aborted loan_must_be_charged_off: Loan is not charged off',
+    ],
+    ['is undone after a payment', [chargedOff, ['2025-02-25', pay(10)]], undo, NO_LONGER_LAST],
+    [
+      'is undone after a payment that was undone',
+      [
+        chargedOff,
+        ['2025-02-25', pay(10)],
+        ['2025-02-26', { ...reverse(3), on: date('2025-02-26') } as LoanCommand],
+      ],
+      undo,
+      'accepted',
+    ],
+    ['is undone after an accrual', [['2025-02-20', pay(10)], chargedOff, accrued], undo, 'accepted'],
+    [
+      'is undone twice',
+      [chargedOff, ['2025-02-21', undo]],
+      undo,
+      'aborted loan_must_be_charged_off: Loan is not charged off',
+    ],
+    ['is undone on a loan that has closed', [chargedOff, ['2025-02-25', pay(318)]], undo, NOT_ACTIVE],
+  ]);
+});
+
+describe('a write-off', () => {
+  const writeOff = (on = TODAY): LoanCommand => ({ kind: 'writeOff', on: date(on) });
+  const undo: LoanCommand = { kind: 'undoWriteOff' };
+  answered([
+    ['of a closed loan', [closed], writeOff(), NOT_ACTIVE],
+    ['in the future', [], writeOff(TOMORROW), IN_THE_FUTURE],
+    [
+      'before the last payment',
+      [paid],
+      writeOff('2025-02-14'),
+      'permission_denied date_before_last_transaction: The date 2025-02-14 is before the last transaction (2025-02-15)',
+    ],
+    ['after a charge-off', [chargedOff], writeOff(), 'accepted'],
+    [
+      'is undone though it is not there',
+      [],
+      undo,
+      'aborted loan_must_be_written_off: Loan is not written off',
+    ],
+    ['is undone', [writtenOff], undo, 'accepted'],
+    [
+      'is undone after money was recovered',
+      [writtenOff, ['2025-02-25', pay(10, { type: 'recoveryRepayment' })]],
+      undo,
+      'aborted loan_has_recovered: The write-off can not be undone: money was recovered since',
+    ],
+  ]);
 });
