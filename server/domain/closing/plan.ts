@@ -11,7 +11,7 @@
 import { dueIncomeOf, unrecognisedInterestIn } from '../accrual/dueIncome.ts';
 import { isDueAtDisbursement } from '../charges/landing.ts';
 import { totalOf } from '../components.ts';
-import { addDays, type CivilDate, later } from '../date.ts';
+import { addDays, type CivilDate, earlier, later } from '../date.ts';
 import type { CloseOfBusinessStep } from '../decision.ts';
 import { assessNonPerforming } from '../delinquency/arrears.ts';
 import { effectivePauses, pausedDays } from '../delinquency/pauses.ts';
@@ -51,6 +51,24 @@ export interface Planning {
   readonly closedTill: CivilDate | null;
   readonly steps: readonly CloseOfBusinessStep[];
   readonly settings: EngineSettings;
+}
+
+/**
+ * Up to which day a loan counts as closed. One without work on days that the book has closed was not touched
+ * on them; one that accrues quietly has every day written down.
+ */
+export function closedTillOf(
+  loan: Loan,
+  known: ClosingPlan | null,
+  bookClosedTill: CivilDate | null,
+): CivilDate | null {
+  const explicit = loan.lastClosedBusinessDate;
+  if (explicit === null || known === null || known.accrual !== null || bookClosedTill === null)
+    return explicit;
+  const { nextWorkDate } = known;
+  const quietTill =
+    nextWorkDate === null ? bookClosedTill : earlier(addDays(nextWorkDate, -1), bookClosedTill);
+  return later(explicit, quietTill);
 }
 
 const NOTHING: ClosingPlan = { nextWorkDate: null, accrual: null };

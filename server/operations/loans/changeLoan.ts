@@ -9,6 +9,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { DEFAULT_SETTINGS } from '../../domain/terms.ts';
 import type { LoanTransaction } from '../../domain/transaction.ts';
 import type { Tx } from '../../store/database.ts';
+import { saveClosing } from '../../store/loans/closing.ts';
 import { insertLoanEvents } from '../../store/loans/events.ts';
 import { type BookedLoan, findLoan, updateLoan } from '../../store/loans/loans.ts';
 import { insertLoanNote } from '../../store/loans/notes.ts';
@@ -21,6 +22,9 @@ import {
 } from '../../store/loans/transactions.ts';
 import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
+import { readBookClosedTill } from '../closing/bookClosed.ts';
+import { plannedLoan } from '../closing/planLoan.ts';
+import { closingStepsOf } from '../closing/steps.ts';
 import { postEntries, requireOpenBooks } from '../ledger/closedPeriod.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
 import { storedEventsOf } from './tellEvents.ts';
@@ -61,23 +65,29 @@ export const contextOn = (businessDate: CivilDate): DecisionContext => ({
   settings: DEFAULT_SETTINGS,
 });
 
-interface Decided extends Wish {
+export interface Decided extends Omit<Wish, 'commands'> {
   readonly decisions: readonly Decision[];
   readonly businessDate: CivilDate;
 }
 
-async function storeDecisions(tx: Tx, book: Book, decided: Decided): Promise<BookedLoan> {
+/** Stores what was decided, all of it as one version of the loan. */
+export async function storeDecisions(tx: Tx, book: Book, decided: Decided): Promise<BookedLoan> {
   const { loan, decisions } = decided;
   const now = book.clock.now();
-  const state = decisions.at(-1)?.loan ?? loan.state;
+  const entries = decisions.flatMap((decision) => decision.entries);
+  const lastJournalEntry = loan.lastJournalEntry + entries.length;
+  const { state, closing } = plannedLoan(decisions.at(-1)?.loan ?? loan.state, {
+    known: loan.closing,
+    bookClosedTill: await readBookClosedTill(book),
+    steps: closingStepsOf(book.config),
+    lastEntry: lastJournalEntry,
+  });
   const { added, altered } = differences(loan, state.transactions);
   const { remarks = NO_REMARKS, externalId = loan.externalId } = decided;
   const transactions = await numbered(tx, book, { added, remarks });
-  const entries = decisions.flatMap((decision) => decision.entries);
   const version = loan.version + 1;
   const whole = joined(loan, state, transactions);
-  const lastJournalEntry = loan.lastJournalEntry + entries.length;
-  const after = { ...loan, version, state, externalId, lastJournalEntry, transactions: whole };
+  const after = { ...loan, version, state, closing, externalId, lastJournalEntry, transactions: whole };
   const { businessDate } = decided;
   const events = storedEventsOf({
     ...{ loanId: loan.id, version, before: loan.state, decisions },
@@ -91,6 +101,7 @@ async function storeDecisions(tx: Tx, book: Book, decided: Decided): Promise<Boo
     updateTransactions(tx, loan.id, altered),
     postEntries(tx, { loanId: loan.id, after: loan.lastJournalEntry, entries, now }),
     insertLoanEvents(tx, events),
+    saveClosing(tx, { ...closing, loanId: loan.id, read: loan.closing }),
     added.length === 0 && remarks.note && insertLoanNote(tx, loan.id, { version, note: remarks.note, now }),
   ]);
   const statusOf = (each: { status: string }, at: number) => ({ version: at, status: each.status });

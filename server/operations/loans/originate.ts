@@ -20,11 +20,14 @@ import { type BookedCustomer, holdBorrower } from '../../store/customers.ts';
 import type { Tx } from '../../store/database.ts';
 import { findByExternalId, takeExternalId } from '../../store/externalIds.ts';
 import { findProduct } from '../../store/loanProducts.ts';
+import { saveClosing } from '../../store/loans/closing.ts';
 import { insertLoanEvents } from '../../store/loans/events.ts';
 import { type BookedLoan, insertLoan } from '../../store/loans/loans.ts';
 import { insertTransactions, NO_REMARKS } from '../../store/loans/transactions.ts';
 import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
+import { plannedLoan } from '../closing/planLoan.ts';
+import { closingStepsOf } from '../closing/steps.ts';
 import { postEntries, requireOpenBooks } from '../ledger/closedPeriod.ts';
 import { decisionContext, numbered } from './changeLoan.ts';
 import { storedEventsOf } from './tellEvents.ts';
@@ -71,12 +74,15 @@ export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promis
   const customer = await requireBorrower(tx, booking.customer);
   const product = await requireProduct(tx, booking.productId);
   const decisions = originated(product, booking, context);
-  const state = lastLoan(decisions);
+  const entries = decisions.flatMap((decision) => decision.entries);
+  const { state, closing } = plannedLoan(lastLoan(decisions), {
+    ...{ known: null, bookClosedTill: null, lastEntry: entries.length },
+    steps: closingStepsOf(book.config),
+  });
   requireCustomerSince(customer, state.submittedOn);
   const id = await book.identity.next(tx, 'loan');
   await nameLoan(tx, id, booking.externalId);
   const transactions = await numbered(tx, book, { added: state.transactions, remarks: NO_REMARKS });
-  const entries = decisions.flatMap((decision) => decision.entries);
   const now = book.clock.now();
   const loan = {
     id,
@@ -87,12 +93,14 @@ export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promis
     productId: product.id,
     lastJournalEntry: entries.length,
     state,
+    closing,
   };
   await requireOpenBooks(tx, entries);
   await Promise.all([
     insertLoan(tx, { ...loan, now }),
     insertTransactions(tx, id, { transactions, now }),
     postEntries(tx, { loanId: id, after: 0, entries, now }),
+    saveClosing(tx, { ...closing, loanId: id, read: null }),
     insertLoanEvents(
       tx,
       storedEventsOf({
@@ -106,7 +114,7 @@ export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promis
 }
 
 /** Submission, approval and disbursement follow each other on the expected day. */
-function originated(product: LoanProduct, request: LoanRequest, context: DecisionContext): Decision[] {
+export function originated(product: LoanProduct, request: LoanRequest, context: DecisionContext): Decision[] {
   const { businessDate } = context;
   if (product.status !== 'active')
     throw new Refusal('aborted', 'product_inactive', 'Loan product is not active');
@@ -123,7 +131,7 @@ function originated(product: LoanProduct, request: LoanRequest, context: Decisio
   return [submitted, approved, disbursed];
 }
 
-function lastLoan(decisions: readonly Decision[]): Loan {
+export function lastLoan(decisions: readonly Decision[]): Loan {
   const last = decisions.at(-1);
   if (last === undefined) throw new Error('a loan was not decided');
   return last.loan;
@@ -144,7 +152,9 @@ async function requireBorrower(tx: Tx, reference: CustomerReference): Promise<Bo
   throw new Refusal('aborted', 'customer_must_be_active', 'Customer is not active');
 }
 
-function requireCustomerSince({ activationDate }: BookedCustomer, submittedOn: CivilDate): void {
+type Since = Pick<BookedCustomer, 'activationDate'>;
+
+export function requireCustomerSince({ activationDate }: Since, submittedOn: CivilDate): void {
   if (activationDate === null || submittedOn >= activationDate) return;
   const message = `The date ${submittedOn} is before the customer became active (${activationDate})`;
   throw new Refusal('permission_denied', 'date_before_activation', message);

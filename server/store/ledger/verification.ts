@@ -27,11 +27,12 @@ export async function listLoanFacts(
 ): Promise<LoanFacts[]> {
   const found = await tx.query<LoanFactsRow>(
     `select id, customer_id as "customerId", external_id as "externalId",
-       deleted_at is not null as "isDeleted", last_journal_entry as "lastJournalEntry", status, principal,
+       deleted_at is not null as "isDeleted",
+       coalesce(last_entry, last_journal_entry) as "lastJournalEntry", status, principal,
        expected_disbursement_date as "expectedDisbursementDate",
        oldest_unpaid_due_date as "oldestUnpaidDueDate", delinquency_range as "delinquencyRange",
        is_non_performing as "isNonPerforming"
-     from loan where id > $1 order by id limit $2`,
+     from loan left join loan_closing on loan_id = id where id > $1 order by id limit $2`,
     [after, rows],
   );
   return found.map((row) => {

@@ -60,7 +60,9 @@ export function withQuietAccrual(loan: Loan, closing: StoredClosing | null): Loa
   if (closing === null || closing.accrual === null || closing.bookedTill === null) return loan;
   const { accrual, bookedTill } = closing;
   const installments = loan.installments.map((row) =>
-    row.number === accrual.installment ? { ...row, accrued: { ...row.accrued, interest: accrual.accrued } } : row,
+    row.number === accrual.installment
+      ? { ...row, accrued: { ...row.accrued, interest: accrual.accrued } }
+      : row,
   );
   return { ...loan, installments, accruedTill: bookedTill, lastClosedBusinessDate: bookedTill };
 }

@@ -12,6 +12,13 @@ import { LostVersion } from '../failure.ts';
 import { type Condition, type Page, type PageRequest, readPage } from '../page.ts';
 import { columnsOfRows } from '../values.ts';
 import {
+  CLOSING_COLUMNS,
+  type ClosingRow,
+  type StoredClosing,
+  toClosing,
+  withQuietAccrual,
+} from './closing.ts';
+import {
   type BookedTransaction,
   TRANSACTION_COLUMNS,
   type TransactionRow,
@@ -33,6 +40,8 @@ export interface BookedLoan extends LoanIdentity {
   readonly version: number;
   readonly lastJournalEntry: number;
   readonly state: Loan;
+  /** When it has something to do next; null = not known yet. */
+  readonly closing: StoredClosing | null;
   readonly transactions: readonly BookedTransaction[];
 }
 
@@ -51,7 +60,7 @@ export interface LoanFilter {
   readonly isNonPerforming?: boolean | undefined;
 }
 
-interface LoanRow {
+interface LoanRow extends ClosingRow {
   loan_id: bigint;
   loan_external_id: string | null;
   customer_id: bigint;
@@ -72,8 +81,10 @@ type LoanAndTransactionRow = LoanRow & ({ seq: null } | TransactionRow);
 /** One statement, so that state and history belong together. The document comes with the first row only. */
 const SELECT_LOANS = `select loan.id as loan_id, loan.external_id as loan_external_id, loan.customer_id,
     loan.customer_external_id, loan.customer_name, loan.product_id, loan.version, loan.last_journal_entry,
-    case when t.seq is null or t.seq = 1 then loan.document end as document, ${TRANSACTION_COLUMNS}
-  from loan left join loan_transaction t on t.loan_id = loan.id
+    case when t.seq is null or t.seq = 1 then loan.document end as document, ${CLOSING_COLUMNS},
+    ${TRANSACTION_COLUMNS}
+  from loan left join loan_closing c on c.loan_id = loan.id
+    left join loan_transaction t on t.loan_id = loan.id
   where loan.id = any($1) and loan.deleted_at is null
   order by loan.id, t.seq`;
 
@@ -312,6 +323,8 @@ function oldestUnpaidDueDate(state: Loan): CivilDate | null {
 
 function toLoan(row: LoanRow, transactions: readonly BookedTransaction[]): BookedLoan {
   const document = readExact<Omit<Loan, 'transactions'>>(row.document);
+  const closing = toClosing(row);
+  const stored = { ...document, transactions: transactions.map((each) => each.transaction) };
   return {
     id: row.loan_id,
     externalId: row.loan_external_id,
@@ -320,8 +333,9 @@ function toLoan(row: LoanRow, transactions: readonly BookedTransaction[]): Booke
     customerName: row.customer_name,
     productId: row.product_id,
     version: row.version,
-    lastJournalEntry: row.last_journal_entry,
-    state: { ...document, transactions: transactions.map((each) => each.transaction) },
+    lastJournalEntry: closing?.lastEntry ?? row.last_journal_entry,
+    state: withQuietAccrual(stored, closing),
+    closing,
     transactions,
   };
 }

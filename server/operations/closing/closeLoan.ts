@@ -1,0 +1,81 @@
+/**
+ * Closing days of one loan, each as the domain decides it, all in one transaction and one version of the loan.
+ * A run closes what has something to do; the loan's own call closes every day that is open.
+ */
+import { closedTillOf, planClosing } from '../../domain/closing/plan.ts';
+import { addDays, type CivilDate } from '../../domain/date.ts';
+import {
+  type CloseOfBusinessStep,
+  type Decision,
+  type DecisionContext,
+  decide,
+} from '../../domain/decide.ts';
+import { daysToClose } from '../../domain/life/closingDays.ts';
+import type { Loan } from '../../domain/loan.ts';
+import { DEFAULT_SETTINGS } from '../../domain/terms.ts';
+import type { Tx } from '../../store/database.ts';
+import type { BookedLoan } from '../../store/loans/loans.ts';
+import type { Book } from '../book.ts';
+import { requireLoan, storeDecisions } from '../loans/changeLoan.ts';
+import { readBusinessDate } from '../readBusinessDate.ts';
+import { readBookClosedTill } from './bookClosed.ts';
+import { closingStepsOf } from './steps.ts';
+
+export interface DayOfLoan {
+  readonly loanId: bigint;
+  readonly day: CivilDate;
+  readonly steps: readonly CloseOfBusinessStep[];
+}
+
+/** Closes what the loan has to do up to and with the day; a loan that has no more to do stays as it is. */
+export async function closeLoan(tx: Tx, book: Book, { loanId, day, steps }: DayOfLoan): Promise<BookedLoan> {
+  const loan = await requireLoan(tx, loanId);
+  const closedTill = closedTillOf(loan.state, loan.closing, await readBookClosedTill(book));
+  const decisions = decisionsThrough({ ...loan.state, lastClosedBusinessDate: closedTill }, { day, steps });
+  return storeDecisions(tx, book, { loan, decisions, businessDate: addDays(day, 1) });
+}
+
+function decisionsThrough(loan: Loan, { day: last, steps }: Pick<DayOfLoan, 'day' | 'steps'>): Decision[] {
+  const decisions: Decision[] = [];
+  for (let state = loan; ; ) {
+    const day = nextDay(state, last, steps);
+    if (day === null || day > last) return decisions;
+    const decision = closed(state, day, steps);
+    decisions.push(decision);
+    state = decision.loan;
+    if (state.lastClosedBusinessDate !== day) return decisions;
+  }
+}
+
+/** A loan never closed before begins with the last day; one that accrues closes them all, others what matters. */
+function nextDay(loan: Loan, last: CivilDate, steps: readonly CloseOfBusinessStep[]): CivilDate | null {
+  const closedTill = loan.lastClosedBusinessDate;
+  if (closedTill === null) return daysToClose(loan, addDays(last, 1), 'catch-up')[0] ?? null;
+  const plan = planClosing(loan, { closedTill, steps, settings: DEFAULT_SETTINGS });
+  return plan.accrual === null ? plan.nextWorkDate : addDays(closedTill, 1);
+}
+
+const closed = (loan: Loan, day: CivilDate, steps: readonly CloseOfBusinessStep[]): Decision =>
+  decide(loan, { kind: 'closeBusinessDay', day, steps }, contextAfter(day));
+
+const contextAfter = (day: CivilDate): DecisionContext => ({
+  businessDate: addDays(day, 1),
+  settings: DEFAULT_SETTINGS,
+});
+
+/** Every open day of one loan up to yesterday, whether there is something to do or not. */
+export async function catchUpLoan(tx: Tx, book: Book, loanId: bigint): Promise<BookedLoan> {
+  const loan = await requireLoan(tx, loanId);
+  const businessDate = await readBusinessDate(tx, book);
+  const steps = closingStepsOf(book.config);
+  const closedTill = closedTillOf(loan.state, loan.closing, await readBookClosedTill(book));
+  const decisions: Decision[] = [];
+  let state: Loan = { ...loan.state, lastClosedBusinessDate: closedTill };
+  for (const day of daysToClose(state, businessDate, 'loan')) {
+    const decision = closed(state, day, steps);
+    decisions.push(decision);
+    state = decision.loan;
+  }
+  if (decisions.length === 0) return loan;
+  return storeDecisions(tx, book, { loan, decisions, businessDate });
+}

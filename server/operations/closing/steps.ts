@@ -1,0 +1,11 @@
+import type { Config } from '../../config.ts';
+import { OPTIONAL_STEPS, STANDARD_STEPS } from '../../domain/closing/plan.ts';
+import type { CloseOfBusinessStep } from '../../domain/decide.ts';
+
+/** What this deployment does at close of business: the standard steps, then those that it has added. */
+export const closingStepsOf = ({
+  closeOfBusinessSteps,
+}: Pick<Config, 'closeOfBusinessSteps'>): readonly CloseOfBusinessStep[] => [
+  ...STANDARD_STEPS,
+  ...OPTIONAL_STEPS.filter((step) => closeOfBusinessSteps.some((each) => each === step)),
+];
