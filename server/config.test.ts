@@ -57,7 +57,9 @@ test.each<[string, string]>([
   ['LOANBOOK_CURRENCY', 'tzs'],
   ['LOANBOOK_MODE', 'test'],
   ['LOANBOOK_BUSINESS_DATE', '2025-01-01'],
-  ['LOANBOOK_WORKERS', '2'],
+  ['LOANBOOK_WORKERS', '0'],
+  ['LOANBOOK_WORKERS', 'all'],
+  ['LOANBOOK_DATABASE_POOL', '1'],
   ['LOANBOOK_LOG_LEVEL', 'loud'],
   ['LOANBOOK_API_PROT', '4000'],
 ])('%s=%s is one fault, told by its name', (name, value) => {

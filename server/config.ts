@@ -3,6 +3,7 @@
  * and what it may be. README.md has the table of all variables; a test compares the two.
  */
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 
 export type Mode = 'live' | 'sandbox';
@@ -33,6 +34,7 @@ export interface Config {
   /** Whether a day is closed by itself once it is over. */
   readonly closeOfBusiness: ClosingStart;
   readonly closeOfBusinessSteps: readonly (typeof CLOSING_STEPS)[number][];
+  /** Processes that share the ports. */
   readonly workers: number;
   /** Encrypts the private signing keys kept in the database; absent: they lie there as they are. */
   readonly keySecret: string | undefined;
@@ -48,7 +50,8 @@ export interface Config {
   /** How long answers are kept for repeated calls, in days; 0: for ever. Calls about money apart. */
   readonly idempotencyDays: number;
   readonly moneyIdempotencyDays: number;
-  readonly databasePoolSize: number;
+  /** Most connections of one process; absent: as many as fit. */
+  readonly databasePoolSize: number | undefined;
   readonly statementTimeoutMilliseconds: number;
   readonly connectTimeoutMilliseconds: number;
   readonly shutdownSeconds: number;
@@ -96,7 +99,7 @@ export function loadConfig(env: Environment): Config {
     closeOfBusinessSteps: closingSteps(
       read.matching('LOANBOOK_CLOSE_OF_BUSINESS_STEPS', areClosingSteps, `any of ${CLOSING_STEPS.join(',')}`),
     ),
-    workers: read.integer('LOANBOOK_WORKERS', { standard: 1, least: 1, most: 1 }),
+    workers: read.integer('LOANBOOK_WORKERS', { standard: availableParallelism(), least: 1, most: 256 }),
     keySecret: read.matching('LOANBOOK_KEY_SECRET', isLongPassword, '12 to 1024 characters'),
     trustedProxies: read.matching(
       'LOANBOOK_TRUSTED_PROXIES',
@@ -115,7 +118,7 @@ export function loadConfig(env: Environment): Config {
       least: 0,
       most: 36_500,
     }),
-    databasePoolSize: read.integer('LOANBOOK_DATABASE_POOL', { standard: 10, least: 2, most: 1000 }),
+    databasePoolSize: read.integerIfGiven('LOANBOOK_DATABASE_POOL', { least: 2, most: 1000 }),
     statementTimeoutMilliseconds: read.milliseconds('LOANBOOK_STATEMENT_TIMEOUT_MS', 15_000),
     connectTimeoutMilliseconds: read.milliseconds('LOANBOOK_CONNECT_TIMEOUT_MS', 5_000),
     shutdownSeconds: read.integer('LOANBOOK_SHUTDOWN_SECONDS', { standard: 10, least: 1, most: 600 }),
@@ -165,23 +168,24 @@ export const VARIABLES = [
   'LOANBOOK_PASSWORD',
 ] as const;
 
-interface Range {
-  readonly standard: number;
+interface Limits {
   readonly least: number;
   readonly most: number;
 }
+type Range = Limits & { readonly standard: number };
 
 function reader(env: Environment, faults: string[]) {
   const value = (name: string): string | undefined => env[name]?.trim() || undefined;
   const text = (name: string, standard: string): string => value(name) ?? standard;
-  const integer = (name: string, range: Range): number => {
+  const integerIfGiven = (name: string, { least, most }: Limits): number | undefined => {
     const given = value(name);
-    if (given === undefined) return range.standard;
+    if (given === undefined) return undefined;
     const number = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
-    if (number >= range.least && number <= range.most) return number;
-    faults.push(`${name}: must be ${rangeText(name, range)}, not "${given}"`);
-    return range.standard;
+    if (number >= least && number <= most) return number;
+    faults.push(`${name}: must be a whole number from ${least} to ${most}, not "${given}"`);
+    return undefined;
   };
+  const integer = (name: string, range: Range): number => integerIfGiven(name, range) ?? range.standard;
   const milliseconds = (name: string, standard: number): number =>
     integer(name, { standard, least: 100, most: 3_600_000 });
   const oneOf = <T extends string>(name: string, choices: readonly T[], standard: T): T => {
@@ -198,12 +202,7 @@ function reader(env: Environment, faults: string[]) {
   };
   const url = (name: string): string | undefined =>
     matching(name, isHttpUrl, 'an http(s) URL')?.replace(/\/+$/, '');
-  return { text, integer, milliseconds, oneOf, matching, url };
-}
-
-function rangeText(name: string, { least, most }: Range): string {
-  if (name === 'LOANBOOK_WORKERS') return '1 (this release runs as one process)';
-  return `a whole number from ${least} to ${most}`;
+  return { text, integer, integerIfGiven, milliseconds, oneOf, matching, url };
 }
 
 /** Passwords, and URLs that hold one, are never repeated. */

@@ -1,31 +1,29 @@
 /**
- * The only wiring: configuration -> database -> tables -> first rows -> the two hosts -> listen -> stop in
- * good order.
+ * The only wiring: configuration -> database -> tables -> first rows -> the hosts and jobs, in this process
+ * or in several -> stop in good order.
  */
 import { randomBytes } from 'node:crypto';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError, type Environment, loadConfig } from './config.ts';
 import { normalEmail } from './domain/account.ts';
-import { buildApi, buildAuth } from './http/app.ts';
-import type { App, AppContext } from './http/context.ts';
-import { createLog } from './http/edge/log.ts';
 import { ensureFirstAccount, setPassword } from './operations/accounts/accounts.ts';
 import { KeySealError } from './operations/accounts/keySeal.ts';
 import { generatePassword } from './operations/accounts/passwords.ts';
-import { keysOfAuthHost } from './operations/accounts/publicKeys.ts';
-import { ensureSigningKey, readPublicKeys } from './operations/accounts/signingKeys.ts';
-import { openTokenVerifier } from './operations/accounts/tokenVerifier.ts';
-import { onBehalfOf } from './operations/accounts/wiring.ts';
+import { ensureSigningKey } from './operations/accounts/signingKeys.ts';
+import { type AccountWiring, onBehalfOf } from './operations/accounts/wiring.ts';
 import { bySystem } from './operations/audit/trail.ts';
 import { seedBook } from './operations/seed/seedBook.ts';
+import type { Urls } from './processes/hosting.ts';
+import { type Part, wishOf } from './processes/options.ts';
+import { poolSizeFor } from './processes/poolSize.ts';
+import { startTeam } from './processes/team.ts';
 import { type Stopping, stopOnSignals, within } from './stopping.ts';
 import { findCredentials } from './store/accounts/accounts.ts';
 import { describeFailure, type OpenedDatabase, openConfigured } from './store/configured.ts';
+import { readConnectionLimit } from './store/connections.ts';
 import { StartFailure } from './store/embedded/startFailure.ts';
 import { migrate } from './store/migrate.ts';
 import { type Welcome, welcomeText } from './welcome.ts';
-
-type Host = 'auth' | 'api';
 
 const say = (line: string): void => void process.stderr.write(`loanbook: ${line}\n`);
 
@@ -41,13 +39,14 @@ export async function main(args: readonly string[], env: Environment = process.e
   process.on('unhandledRejection', fail);
   try {
     const wish = wishOf(args);
-    config = loadConfig(env);
+    const settings = loadConfig(env);
+    config = { ...settings, ...('workers' in wish && wish.workers && { workers: wish.workers }) };
     const opened = await openConfigured(config, { say, onLost: (error) => void fail(error) });
     stopping.add(async () => opened.embedded?.stop());
     stopping.add(() => within(2_000, opened.db.close()));
     await migrate(opened.db);
-    if ('hosts' in wish) return await start(config, opened, { hosts: wish.hosts, stopping });
-    await resetPassword(contextOf(config, opened, ['auth']), wish.resetPasswordOf);
+    if ('parts' in wish) return await start(config, opened, { parts: wish.parts, stopping, fail });
+    await resetPassword({ config, db: opened.db, clock: systemClock }, wish.resetPasswordOf);
     await stopping.stop(0);
   } catch (error) {
     await fail(error);
@@ -61,38 +60,23 @@ function textOf(error: unknown): string {
   return plain ? error.message : (error.stack ?? error.message);
 }
 
-/**
- * What the command line asks for: to serve (both hosts, or the one named), or to let a locked-out operator in
- * again.
- */
-type Wish = { readonly hosts: readonly Host[] } | { readonly resetPasswordOf: string };
-
-function wishOf(args: readonly string[]): Wish {
-  if (args.length === 0) return { hosts: ['auth', 'api'] };
-  const [option, value, ...rest] = args.flatMap((each) => each.split('='));
-  if (rest.length > 0) throw new StartFailure(`unknown options ${args.join(' ')}: ${USAGE}`);
-  if (option === '--only' && value === 'worker')
-    throw new StartFailure('--only worker: this release has no background work yet, there is nothing to run');
-  if (option === '--only' && (value === 'auth' || value === 'api')) return { hosts: [value] };
-  if (option === '--reset-password' && value?.includes('@')) return { resetPasswordOf: value };
-  throw new StartFailure(`unknown options ${args.join(' ')}: ${USAGE}`);
-}
-
-const USAGE =
-  'there are --only auth, --only api and --reset-password EMAIL; settings are environment variables, see README.md';
-
 interface Run {
-  readonly hosts: readonly Host[];
+  readonly parts: readonly Part[];
   readonly stopping: Stopping;
+  readonly fail: (error: unknown) => Promise<void>;
 }
 
-async function start(config: Config, opened: OpenedDatabase, { hosts, stopping }: Run): Promise<void> {
-  await seedBook(opened.db, config);
-  const context = contextOf(config, opened, hosts);
-  await ensureSigningKey(context);
-  const urls = await serve(context, hosts, stopping);
+async function start(config: Config, opened: OpenedDatabase, run: Run): Promise<void> {
+  const { db } = opened;
+  const allowed = await readConnectionLimit(db.read);
+  const databasePoolSize = poolSizeFor({ asked: config.databasePoolSize, workers: config.workers, allowed });
+  await seedBook(db, config);
+  const wiring = { config, db, clock: systemClock };
+  await ensureSigningKey(wiring);
+  const hosted = config.workers === 1 ? hostHere : hostTogether;
+  const urls = await hosted({ ...config, databasePoolSize }, opened, run);
   // After the ports are ours: a password that is made up can be told this once only.
-  const firstAccount = await firstAccountOf(context);
+  const firstAccount = await firstAccountOf(wiring);
   const suffix = randomBytes(3).toString('hex');
   const database = placeOf(opened, config);
   process.stdout.write(
@@ -100,90 +84,43 @@ async function start(config: Config, opened: OpenedDatabase, { hosts, stopping }
   );
 }
 
+/** In this process. What it takes is loaded here only: several workers leave this process a small one. */
+async function hostHere(config: Config, { db }: OpenedDatabase, run: Run): Promise<Urls> {
+  const { contextOf, host } = await import('./processes/hosting.ts');
+  return host(contextOf({ config, db, parts: run.parts }), { ...run, say });
+}
+
+/** In several processes, which have nothing but the database in common. */
+async function hostTogether(config: Config, opened: OpenedDatabase, run: Run): Promise<Urls> {
+  const { workers, shutdownSeconds } = config;
+  const environment = {
+    DATABASE_URL: opened.embedded?.url ?? config.databaseUrl ?? '',
+    LOANBOOK_DATABASE_POOL: String(config.databasePoolSize),
+  };
+  const onGivenUp = (error: unknown): void => void run.fail(error);
+  const team = await startTeam({ workers, parts: run.parts, environment, say, onGivenUp });
+  run.stopping.add(() => team.stop(shutdownSeconds + SECONDS_TO_CLOSE));
+  return team.urls;
+}
+
+/** What a worker may need beyond its calls in flight: to cut them, and to leave the database. */
+const SECONDS_TO_CLOSE = 5;
+
 /** For the operator who cannot log in any more, so cannot use the API: needs the database instead. */
-async function resetPassword(context: AppContext, email: string): Promise<void> {
-  const account = await findCredentials(context.db.read, normalEmail(email));
+async function resetPassword(wiring: AccountWiring, email: string): Promise<void> {
+  const account = await findCredentials(wiring.db.read, normalEmail(email));
   if (account === null) throw new StartFailure(`there is no account ${email}`);
   const password = generatePassword();
-  await setPassword(onBehalfOf(context, bySystem('resetPassword')), account.id, password);
+  await setPassword(onBehalfOf(wiring, bySystem('resetPassword')), account.id, password);
   process.stdout.write(`The new password of ${account.email} is ${password}\nIts tokens have ended.\n`);
 }
 
-/**
- * An api that runs apart learns the public keys from the auth host; together they read them from the
- * database.
- */
-function contextOf(config: Config, { db }: OpenedDatabase, hosts: readonly Host[]): AppContext {
-  const clock = systemClock;
-  const keys = hosts.includes('auth') ? () => readPublicKeys({ db }) : keysOfAuthHost(config.authUrl);
-  return { config, db, clock, tokens: openTokenVerifier({ db, clock, keys }), log: createLog(config) };
-}
-
-async function firstAccountOf(context: AppContext): Promise<Welcome['firstAccount']> {
-  const made = await ensureFirstAccount(context);
+async function firstAccountOf(
+  wiring: Parameters<typeof ensureFirstAccount>[0],
+): Promise<Welcome['firstAccount']> {
+  const made = await ensureFirstAccount(wiring);
   if (made === null) return undefined;
   return { email: made.account.email, password: made.generatedPassword ?? undefined };
-}
-
-type Urls = Pick<Welcome, 'apiUrl' | 'authUrl'>;
-
-const BUILDERS = { auth: buildAuth, api: buildApi } as const;
-
-async function serve(context: AppContext, hosts: readonly Host[], stopping: Stopping): Promise<Urls> {
-  const { config } = context;
-  const apps = await Promise.all(hosts.map((host) => BUILDERS[host](context)));
-  stopping.add(() => Promise.all(apps.map((app) => drain(app, config.shutdownSeconds))));
-  const urls: Urls = { apiUrl: undefined, authUrl: undefined };
-  for (const [index, app] of apps.entries()) {
-    const host = hosts[index] ?? 'api';
-    const port = await listen(app, { config, host });
-    const given = host === 'api' ? config.apiUrl : config.authUrl;
-    Object.assign(urls, { [`${host}Url`]: given.replace(/:0$/, `:${port}`) });
-  }
-  return urls;
-}
-
-/** Answers the port, which the system chose where 0 was asked for. */
-async function listen(app: App, { config, host }: { config: Config; host: Host }): Promise<number> {
-  const port = host === 'api' ? config.apiPort : config.authPort;
-  try {
-    await app.listen({ host: config.host, port, backlog: 1024 });
-  } catch (error) {
-    throw portFailure(error, { address: config.host, port, setting: `LOANBOOK_${host.toUpperCase()}_PORT` });
-  }
-  const address = app.server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
-}
-
-function portFailure(error: unknown, place: { address: string; port: number; setting: string }): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const { address, port, setting } = place;
-  switch (code) {
-    case 'EADDRINUSE':
-      return new StartFailure(
-        `port ${port} on ${address} is taken: stop the program that has it, or set ${setting} to another port`,
-      );
-    case 'EACCES':
-      return new StartFailure(`port ${port} needs more rights: set ${setting} to a port above 1023`);
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new StartFailure(`this machine has no address ${address}: correct LOANBOOK_HOST`);
-    default:
-      return error;
-  }
-}
-
-/** Takes no more, finishes what is in flight, and cuts what has not finished in time. */
-async function drain(app: App, seconds: number): Promise<void> {
-  const closed = app.close();
-  // Connections kept alive by clients become idle one by one, as their last answers go out.
-  const sweep = setInterval(() => app.server.closeIdleConnections(), 50);
-  const finished = await within(seconds * 1000, closed);
-  clearInterval(sweep);
-  if (finished) return;
-  say(`some calls did not finish within ${seconds} s and were cut`);
-  app.server.closeAllConnections();
-  await within(1_000, closed);
 }
 
 function placeOf(opened: OpenedDatabase, config: Config): string {

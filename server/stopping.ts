@@ -14,15 +14,23 @@ export interface Stopping {
 /** A terminal sends Ctrl-C to us and to npm, which passes it on: the same wish twice, not impatience. */
 const SAME_SIGNAL_MILLISECONDS = 1_000;
 
+/** A stop that nobody has asked for yet. */
+export function openStopping(say: (line: string) => void): Stopping {
+  const steps: (() => Promise<unknown>)[] = [];
+  let stopping: Promise<void> | undefined;
+  return {
+    add: (step) => void steps.push(step),
+    stop: (code) => {
+      stopping ??= endAll(steps, say).then(() => process.exit(code));
+      return stopping;
+    },
+  };
+}
+
 /** From now on SIGINT and SIGTERM stop in good order; `say` gets a line of what happens. */
 export function stopOnSignals(say: (line: string) => void): Stopping {
-  const steps: (() => Promise<unknown>)[] = [];
+  const { add, stop } = openStopping(say);
   let asked = 0;
-  let stopping: Promise<void> | undefined;
-  const stop = (code: number): Promise<void> => {
-    stopping ??= endAll(steps, say).then(() => process.exit(code));
-    return stopping;
-  };
   const onSignal = (): void => {
     if (asked === 0) {
       asked = Date.now();
@@ -34,7 +42,7 @@ export function stopOnSignals(say: (line: string) => void): Stopping {
     }
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
-  return { add: (step) => void steps.push(step), stop };
+  return { add, stop };
 }
 
 async function endAll(steps: (() => Promise<unknown>)[], say: (line: string) => void): Promise<void> {

@@ -7,6 +7,7 @@ import type { TokenVerifier } from '../operations/accounts/caller.ts';
 import { keysOfAuthHost, localKeys } from '../operations/accounts/publicKeys.ts';
 import { openTokenVerifier } from '../operations/accounts/tokenVerifier.ts';
 import type { Database } from '../store/database.ts';
+import type { Peers } from './edge/peers.ts';
 
 /** Everything a route may reach. Made once by the wiring in main. */
 export interface AppContext {
@@ -15,6 +16,8 @@ export interface AppContext {
   readonly clock: Clock;
   readonly tokens: TokenVerifier;
   readonly log: FastifyBaseLogger;
+  /** The other processes that share the ports; absent: there are none. */
+  readonly peers?: Peers;
 }
 
 /** The server as route files see it: TypeBox schemas give validation, types and the OpenAPI document. */

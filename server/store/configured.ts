@@ -23,7 +23,7 @@ export async function openConfigured(
     ? undefined
     : await startEmbedded({ dataDir: config.dataDir, say: onTrouble.say, onLost: onTrouble.onLost });
   const db = openDatabase(embedded?.url ?? config.databaseUrl ?? '', {
-    poolSize: config.databasePoolSize,
+    ...(config.databasePoolSize !== undefined && { poolSize: config.databasePoolSize }),
     statementTimeoutMilliseconds: config.statementTimeoutMilliseconds,
     connectTimeoutMilliseconds: config.connectTimeoutMilliseconds,
   });

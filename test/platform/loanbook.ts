@@ -109,7 +109,8 @@ export const passwordIn = (printed: string): string | undefined =>
 function launch(settings: Settings, args: readonly string[]): Loanbook {
   return follow(
     spawn(process.execPath, [join(projectRoot, 'scripts', 'start.mjs'), ...args], {
-      env: { ...cleanEnvironment(), ...settings },
+      // One process, which starts sooner, where a test does not ask for more.
+      env: { ...cleanEnvironment(), LOANBOOK_WORKERS: '1', ...settings },
       cwd: projectRoot,
       stdio: ['ignore', 'pipe', 'pipe'],
     }),

@@ -64,7 +64,7 @@ function packageOf(specifier: string): string {
 export function layerOf(path: string): string {
   const server = /^server\/(domain|store|operations|http|jobs)\//.exec(path);
   if (server) return server[1] as string;
-  if (path.startsWith('server/')) return path === 'server/main.ts' ? 'main' : 'settings';
+  if (path.startsWith('server/')) return /^server\/(main\.ts|processes\/)/.test(path) ? 'main' : 'settings';
   if (path === 'sdk/contract.ts') return 'contract';
   return path.split('/')[0] as string;
 }

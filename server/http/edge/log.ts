@@ -30,10 +30,13 @@ const PRIVATE_FIELDS = [
 ];
 
 /** Writes to standard output unless another destination is given. */
-export function createLog(config: Pick<Config, 'logLevel'>, destination?: DestinationStream): Logger {
+export function createLog(
+  { logLevel, worker = 1 }: Pick<Config, 'logLevel'> & { readonly worker?: number },
+  destination?: DestinationStream,
+): Logger {
   const options: LoggerOptions = {
-    level: config.logLevel,
-    base: { pid: process.pid },
+    level: logLevel,
+    base: { pid: process.pid, worker },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     // Requests and answers that Fastify itself logs would bring their URL, which may name a customer.

@@ -2,16 +2,19 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { App, AppContext } from '../context.ts';
 import { endpoint, plainText } from '../openapi.ts';
+import { alone, mergedFigures } from './peers.ts';
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
  * Prometheus figures of one host: requests and their durations by route and status, connections, event loop,
- * memory.
+ * memory. A scrape is answered by one process for all that share its ports.
  */
 export function addMetrics(app: App, context: AppContext, host: 'api' | 'auth'): void {
   const register = new Registry();
-  register.setDefaultLabels({ host });
+  const peers = context.peers ?? alone();
+  register.setDefaultLabels({ host, worker: String(peers.worker) });
+  peers.offer(host, () => register.metrics());
   collectDefaultMetrics({ register });
   addPoolGauge(register, context);
   const observe = requestMeter(register);
@@ -21,10 +24,10 @@ export function addMetrics(app: App, context: AppContext, host: 'api' | 'auth'):
     {
       schema: {
         ...endpoint({ id: 'getMetrics', tag: 'Health', summary: 'Figures for Prometheus', caller: 'anyone' }),
-        response: { 200: plainText('loanbook_http_requests_total{host="api"} 42') },
+        response: { 200: plainText('loanbook_http_requests_total{host="api",worker="1"} 42') },
       },
     },
-    async (_request, reply) => reply.type(register.contentType).send(await register.metrics()),
+    async (_request, reply) => reply.type(register.contentType).send(mergedFigures(await peers.gather(host))),
   );
 }
 

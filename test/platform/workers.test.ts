@@ -1,0 +1,130 @@
+/**
+ * Several processes behind the same ports: one that is killed is replaced, what one of them has changed holds
+ * in all, all of them end with the one that was started, however it ends.
+ */
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import { isAlive } from '../../server/store/embedded/processes.ts';
+import { cleanUp, freePorts, freshFolder, type Loanbook, postmasterOf, start, stop } from './loanbook.ts';
+
+vi.setConfig({ testTimeout: 240_000 });
+
+afterAll(cleanUp);
+
+const PASSWORD = 'correct horse battery';
+const EMAIL = 'admin@loanbook.local';
+
+async function settingsOf(dataDir: string) {
+  return { ...(await freePorts()), LOANBOOK_DATA_DIR: dataDir, LOANBOOK_ADMIN_PASSWORD: PASSWORD };
+}
+
+async function tokenOf({ authUrl }: Loanbook): Promise<string> {
+  const authorization = `Basic ${Buffer.from(`${EMAIL}:${PASSWORD}`).toString('base64')}`;
+  const answer = await fetch(`${authUrl}/v1/auth/token`, { headers: { authorization } });
+  expect(answer.status).toBe(200);
+  return ((await answer.json()) as { token: string }).token;
+}
+
+interface Call {
+  readonly method?: string;
+  readonly token: string;
+  readonly body?: object;
+}
+
+/** Every call by a connection of its own: connections go to the workers in turn. */
+function call(url: string, { method = 'GET', token, body }: Call): Promise<{ status: number; text: string }> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    sent.once('error', reject);
+    sent.end(body && JSON.stringify(body));
+  });
+}
+
+/** Process numbers by the numbers of the workers, from the log. */
+function workersOf(loanbook: Loanbook): Map<number, number> {
+  const lines = loanbook.printed().split('\n');
+  const facts = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+  return new Map(facts.map(({ worker, pid }) => [worker, pid]));
+}
+
+/** Calls until both have logged something. */
+async function bothWorkers(loanbook: Loanbook, token: string): Promise<readonly [number, number]> {
+  await vi.waitFor(
+    async () => {
+      await call(`${loanbook.apiUrl}/v1/loan-products`, { token });
+      expect([...workersOf(loanbook).keys()].sort()).toEqual([1, 2]);
+    },
+    { timeout: 30_000 },
+  );
+  const workers = workersOf(loanbook);
+  return [workers.get(1) ?? 0, workers.get(2) ?? 0];
+}
+
+const statuses = async (count: number, work: () => Promise<{ status: number }>) =>
+  new Set((await Promise.all(Array.from({ length: count }, work))).map(({ status }) => status));
+
+test('two workers share the ports, a killed one is replaced, and what one changes holds in both', async () => {
+  const dataDir = join(freshFolder(), 'data');
+  const loanbook = await start(await settingsOf(dataDir), ['--workers', '2']);
+  const token = await tokenOf(loanbook);
+  const [one, two] = await bothWorkers(loanbook, token);
+  expect(one).not.toBe(two);
+
+  const products = () => call(`${loanbook.apiUrl}/v1/loan-products`, { token });
+  expect(await statuses(4, products)).toEqual(new Set([200]));
+  const figures = (await call(`${loanbook.apiUrl}/metrics`, { token })).text;
+  for (const worker of [1, 2])
+    expect(figures).toMatch(
+      new RegExp(`loanbook_http_requests_total\\{.*"/v1/loan-products".*worker="${worker}"\\} [1-9]`),
+    );
+  expect(figures.match(/# TYPE loanbook_http_requests_total/g)).toHaveLength(1);
+
+  process.kill(two, 'SIGKILL');
+  await vi.waitFor(() =>
+    expect(loanbook.printed()).toContain('worker 2 ended (SIGKILL); another one starts'),
+  );
+  expect(await statuses(10, products)).toEqual(new Set([200]));
+  await vi.waitFor(
+    async () => {
+      await products();
+      expect(workersOf(loanbook).get(2)).not.toBe(two);
+    },
+    { timeout: 60_000, interval: 200 },
+  );
+
+  const body = { externalId: 'twin' };
+  const twins = await statuses(6, () =>
+    call(`${loanbook.apiUrl}/v1/customers`, { method: 'POST', token, body }),
+  );
+  expect(twins).toEqual(new Set([200, 409]));
+
+  const accounts = JSON.parse((await call(`${loanbook.apiUrl}/v1/accounts`, { token })).text);
+  const revoke = `${loanbook.apiUrl}/v1/accounts/${accounts.items[0].id}/revoke-tokens`;
+  expect((await call(revoke, { method: 'POST', token, body: {} })).status).toBe(200);
+  await vi.waitFor(async () => expect(await statuses(6, products)).toEqual(new Set([401])), {
+    timeout: 5_000,
+  });
+
+  const workers = [...workersOf(loanbook).values()];
+  expect(await stop(loanbook)).toBe(0);
+  expect(workers.filter(isAlive)).toEqual([]);
+  expect(postmasterOf(dataDir)).toBeUndefined();
+  expect(loanbook.printed()).not.toContain('worker 1 ended');
+});
+
+test('workers do not outlive the one that started them', async () => {
+  const dataDir = join(freshFolder(), 'data');
+  const loanbook = await start(await settingsOf(dataDir), ['--workers=2']);
+  const workers = await bothWorkers(loanbook, await tokenOf(loanbook));
+  await stop(loanbook, 'SIGKILL');
+  await vi.waitFor(() => expect(workers.filter(isAlive)).toEqual([]), { timeout: 10_000 });
+});
