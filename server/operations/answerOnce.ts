@@ -8,10 +8,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Refusal } from '../domain/refusal.ts';
 import type { Tx } from '../store/database.ts';
 import { DatabaseUnavailable, isUniqueViolation, LostVersion } from '../store/failure.ts';
-import { findAnswer, type IdempotencyScope, insertAnswer, type StoredAnswer } from '../store/idempotency.ts';
+import {
+  answerLookup,
+  findAnswer,
+  type IdempotencyScope,
+  insertAnswer,
+  type StoredAnswer,
+} from '../store/idempotency.ts';
+import { CLOSED_UNTIL, LAST_CLOSING } from '../store/ledger/closures.ts';
+import { LOANS } from '../store/loans/loans.ts';
 import { type Recording, recorded } from './audit/recorded.ts';
 import type { Author } from './audit/trail.ts';
 import type { Book } from './book.ts';
+import { type Command, reading } from './writing/command.ts';
 
 /** A call that may be repeated: where its key counts, and a digest of what it asks for. */
 export interface IdempotentCall extends IdempotencyScope {
@@ -40,36 +49,50 @@ export async function change<T>(book: Recording, by: Author, work: (tx: Tx) => P
   }
 }
 
-/**
- * Runs `work`, whose result is the answer's body, unless the call was answered before; calls on one loan
- * take turns.
- */
-export async function answerOnce(
-  book: Book,
-  asked: Pick<Asked, 'call' | 'by'> & { readonly loanId: bigint | undefined },
-  work: (tx: Tx) => Promise<string>,
-): Promise<Answered> {
-  const { call, by, loanId } = asked;
-  const run = () => answerOrRefuse({ book, call, by }, work);
-  return loanId === undefined ? run() : book.turns.take(loanId, run);
-}
-
+/** What is asked for, by whom, and under which key. */
 interface Asked {
   readonly book: Book;
   readonly call: IdempotentCall | undefined;
   readonly by: Author;
 }
 
-async function answerOrRefuse(asked: Asked, work: (tx: Tx) => Promise<string>): Promise<Answered> {
-  const { book, call, by } = asked;
+/** Runs `work`, whose result is the answer's body, unless the call was answered before. */
+export async function answerOnce(
+  asked: Asked & { readonly loan: AboutLoan },
+  work: (tx: Tx) => Promise<string>,
+): Promise<Answered> {
+  const { book, call, by, loan } = asked;
+  const run = (tx: Tx) => answer(tx, asked, work);
+  const refused = (tx: Tx, refusal: Refusal) => refuse(tx, asked, refusal);
+  if (loan !== 'none') return book.writing.submit({ ...queued(loan, call), by, work: run, refused });
   try {
-    return await change(book, by, (tx) => answer(tx, asked, work));
+    return await change(book, by, run);
   } catch (error) {
-    if (call === undefined || !(error instanceof Refusal) || !isFinal(error)) throw error;
-    const refusal = error;
-    return change(book, by, (tx) => refuse(tx, { book, call }, refusal));
+    if (!(error instanceof Refusal)) throw error;
+    return change(book, by, (tx) => refused(tx, error));
   }
 }
+
+/** The loan that a call is about: one there is, one that it makes, or none. */
+export type AboutLoan = { readonly id: bigint } | 'new' | 'none';
+
+/** Calls on one loan take turns, so do twins that make one. */
+function queued(loan: AboutLoan, call: IdempotentCall | undefined): Pick<Command<unknown>, 'line' | 'reads'> {
+  const answers = call ? [reading(answerLookup(call), call)] : [];
+  if (typeof loan === 'object') return { line: loan.id, reads: [...readingsOf(loan.id), ...answers] };
+  const line = call && JSON.stringify([call.accountId, call.route, call.key]);
+  return { line, reads: [closingReading, ...answers] };
+}
+
+const closingReading = reading(CLOSED_UNTIL, LAST_CLOSING);
+const readingsOf = (loanId: bigint) => [reading(LOANS, loanId), closingReading];
+
+/** A change of a loan that is not a call with an answer: of a PUT or a job. */
+export const changeInTurn = <T>(
+  book: Pick<Book, 'writing'>,
+  { loanId, by }: { readonly loanId: bigint; readonly by: Author },
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> => book.writing.submit({ line: loanId, by, reads: readingsOf(loanId), work });
 
 async function answer(tx: Tx, { book, call }: Asked, work: (tx: Tx) => Promise<string>): Promise<Answered> {
   const stored = call && (await findAnswer(tx, call));
@@ -81,11 +104,8 @@ async function answer(tx: Tx, { book, call }: Asked, work: (tx: Tx) => Promise<s
 }
 
 /** Stores the refusal, unless a twin was answered meanwhile: then its answer is the answer. */
-async function refuse(
-  tx: Tx,
-  { book, call }: { book: Book; call: IdempotentCall },
-  refusal: Refusal,
-): Promise<Answered> {
+async function refuse(tx: Tx, { book, call }: Asked, refusal: Refusal): Promise<Answered> {
+  if (call === undefined || !isFinal(refusal)) throw refusal;
   const stored = await findAnswer(tx, call);
   if (stored) return replay(call, stored);
   const { kind, code, message, field } = refusal;

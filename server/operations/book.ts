@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../store/database.ts';
 import { type Identity, openIdentity } from '../store/identity.ts';
-import { openTurns, type Turns } from './turns.ts';
+import { openWriting, type Writing } from './writing/writing.ts';
 
 /** What the operations of the loan book work with. */
 export interface Book {
@@ -10,13 +10,13 @@ export interface Book {
   readonly db: Database;
   readonly clock: Clock;
   readonly identity: Identity;
-  readonly turns: Turns;
+  readonly writing: Writing;
 }
 
 /**
- * One for the process: it holds the blocks of numbers handed out by the database, and the turns of
- * callers.
+ * One for the process: it holds the blocks of numbers handed out by the database, and the commands that wait
+ * to be stored.
  */
 export function openBook({ config, db, clock }: Pick<Book, 'config' | 'db' | 'clock'>): Book {
-  return { config, db, clock, identity: openIdentity(), turns: openTurns() };
+  return { config, db, clock, identity: openIdentity(), writing: openWriting({ db, clock }) };
 }

@@ -15,6 +15,7 @@ import {
   isConflict,
   isDisconnected,
   isStalePlan,
+  isUndoneByCluster,
   sqlState,
 } from './failure.ts';
 
@@ -28,13 +29,20 @@ export interface Database {
   /**
    * Runs `work` in one READ COMMITTED transaction; runs it again when the database undid it for a conflict.
    */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** The same with transactions that can copy rows in (bulk.ts), on a few connections of their own. */
+  transaction<T>(work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** The same with transactions that can copy rows in (bulk/copying.ts), on a few connections of their own. */
   readonly bulk: Database;
   /** The pool as it stands, for the figures. */
   connections(): Connections;
   /** Waits for what is in flight, then closes every connection. */
   close(): Promise<void>;
+}
+
+export interface TransactionOptions {
+  /** How long a statement may wait for a lock; absent: as long as any statement may take. */
+  readonly lockTimeoutMilliseconds?: number;
+  /** A conflict with another transaction is the caller's to deal with. */
+  readonly conflicts?: 'thrown';
 }
 
 /** Open connections, those of them that are idle, and callers waiting for one. */
@@ -73,7 +81,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   const read: Tx = { query: (text, values) => readOnce(pool, nameOf(text), values) };
   const bulk: Database = {
     read,
-    transaction: (work) => runTransaction({ pool: bulkPool, nameOf, isBulk: true }, work),
+    transaction: (work, how) => runTransaction({ pool: bulkPool, nameOf, isBulk: true }, work, how),
     connections: () => connectionsOf(bulkPool),
     close,
     get bulk() {
@@ -82,7 +90,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   };
   return {
     read,
-    transaction: (work) => runTransaction({ pool, nameOf }, work),
+    transaction: (work, how) => runTransaction({ pool, nameOf }, work, how),
     connections: () => connectionsOf(pool),
     close,
     bulk,
@@ -147,12 +155,16 @@ async function readOnce<Row extends object>(
   }
 }
 
-async function runTransaction<T>(session: Session, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function runTransaction<T>(
+  session: Session,
+  work: (tx: Tx) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await tryTransaction(session, work);
+      return await tryTransaction(session, work, options);
     } catch (error) {
-      if (!isWorthRepeating(error)) throw classified(error);
+      if (!isWorthRepeating(error, options)) throw classified(error);
       if (attempt === ATTEMPTS)
         throw new DatabaseUnavailable('too many conflicts with other transactions', { cause: error });
       await pause(Math.random() * Math.min(200, 5 * 2 ** attempt));
@@ -163,20 +175,27 @@ async function runTransaction<T>(session: Session, work: (tx: Tx) => Promise<T>)
 /** Marks a failure before the first statement: a connection that had gone stale in the pool. */
 class NotBegun extends Error {}
 
-const isWorthRepeating = (error: unknown): boolean =>
-  error instanceof NotBegun || isConflict(error) || isStalePlan(error) || isUndoneByCluster(error);
+function isWorthRepeating(error: unknown, { conflicts }: TransactionOptions): boolean {
+  if (error instanceof NotBegun || isStalePlan(error)) return true;
+  return conflicts !== 'thrown' && (isConflict(error) || isUndoneByCluster(error));
+}
 
-/** A cluster reports a conflict found at COMMIT as XX000 (scaling.md rule 12); the transaction is undone. */
-const isUndoneByCluster = (error: unknown): boolean =>
-  sqlState(error) === 'XX000' && error instanceof Error && /could not commit transaction/.test(error.message);
-
-async function tryTransaction<T>(session: Session, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function tryTransaction<T>(
+  session: Session,
+  work: (tx: Tx) => Promise<T>,
+  options: TransactionOptions,
+): Promise<T> {
   const client = await session.pool.connect();
   let broken: Error | undefined;
+  const begun = begin(client, options);
   try {
-    await begin(client);
-    return await commitAfter(session, client, work);
-  } catch (error) {
+    return await commitAfter(session, client, { begun: quiet(begun), work });
+  } catch (failure) {
+    // Without a beginning everything else failed for its sake.
+    const error = await begun.then(
+      () => failure,
+      (reason: unknown) => reason,
+    );
     broken = await undo(client, error);
     throw error;
   } finally {
@@ -184,40 +203,42 @@ async function tryTransaction<T>(session: Session, work: (tx: Tx) => Promise<T>)
   }
 }
 
-/**
- * Waited for on purpose: were BEGIN to fail with statements already behind it, each would commit by itself.
- */
-async function begin(client: pg.PoolClient): Promise<void> {
+async function begin(client: pg.PoolClient, { lockTimeoutMilliseconds }: TransactionOptions): Promise<void> {
+  const limit = lockTimeoutMilliseconds && `; set local lock_timeout = ${lockTimeoutMilliseconds}`;
   try {
-    await client.query('begin isolation level read committed');
+    await client.query(`begin isolation level read committed${limit ?? ''}`);
   } catch (error) {
     if (isDisconnected(error)) throw new NotBegun('the connection was lost while idle', { cause: error });
     throw error;
   }
 }
 
+interface Beginning<T> {
+  readonly begun: Promise<void>;
+  readonly work: (tx: Tx) => Promise<T>;
+}
+
 async function commitAfter<T>(
   session: Session,
   client: pg.PoolClient,
-  work: (tx: Tx) => Promise<T>,
+  { begun, work }: Beginning<T>,
 ): Promise<T> {
   const failures: unknown[] = [];
   const sent: Promise<void>[] = [];
+  const send = sender(session, client, begun);
   let open = true;
-  const query = async <Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
-    if (!open) throw new Error('a statement was sent to a transaction that has ended');
-    const answer = client.query<Row>(queryOf(session.nameOf(text), values));
-    const heard = answer.then(noResult, (error: unknown) => void failures.push(error));
-    sent.push(heard);
-    return (await answer).rows;
+  const query = <Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
+    if (!open) return Promise.reject(new Error('a statement was sent to a transaction that has ended'));
+    const answer = send<Row>(text, values);
+    sent.push(answer.then(noResult, (error: unknown) => void failures.push(error)));
+    // Several statements may fail while `work` waits for the first of them: none may count as unhandled.
+    return quiet(answer);
   };
-  // Several statements may fail while `work` still waits for the first of them: none may count as unhandled.
-  const guarded: Tx['query'] = (text, values) => quiet(query(text, values));
-  const tx: Tx = { query: guarded };
+  const tx: Tx = { query };
   if (session.isBulk) bulkClients.set(tx, client);
   try {
     const result = await work(tx);
-    await Promise.all(sent);
+    await Promise.all([begun, ...sent]);
     open = false;
     await commit(client, failures[0]);
     return result;
@@ -227,6 +248,30 @@ async function commitAfter<T>(
     throw isAftermath(error) && failures.length > 0 ? failures[0] : error;
   }
 }
+
+/**
+ * A reading may go out right behind BEGIN. A write waits until BEGIN is answered: were that to fail, the write
+ * would commit by itself. What comes behind a write that waits, waits too.
+ */
+function sender(session: Session, client: pg.PoolClient, begun: Promise<void>): Tx['query'] {
+  let hasBegun = false;
+  let isHeld = false;
+  // Before anybody waits for the same: who waits goes on in turn, and nobody gets in between.
+  void quiet(
+    begun.then(() => {
+      hasBegun = true;
+    }),
+  );
+  return async <Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
+    if (!hasBegun && (isHeld || !isReading(text))) {
+      isHeld = true;
+      await begun;
+    }
+    return (await client.query<Row>(queryOf(session.nameOf(text), values))).rows;
+  };
+}
+
+const isReading = (text: string): boolean => /^\s*select\b/i.test(text);
 
 const noResult = (): void => {};
 

@@ -44,6 +44,17 @@ export function violatedConstraint(error: unknown): string | undefined {
 /** Two transactions got in each other's way and this one was undone: running it again is right. */
 export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(sqlState(error) ?? '');
 
+/** A cluster reports a conflict found at COMMIT as XX000 (scaling.md rule 12); the transaction is undone. */
+export const isUndoneByCluster = (error: unknown): boolean =>
+  sqlState(error) === 'XX000' && error instanceof Error && /could not commit transaction/.test(error.message);
+
+/** Another writer came first, in whatever way it shows; nothing was stored. */
+export const isOvertaken = (error: unknown): boolean =>
+  error instanceof LostVersion || isUniqueViolation(error) || isConflict(error) || isUndoneByCluster(error);
+
+/** A lock was not to be had within the time that the transaction gave itself. */
+export const isLockTimeout = (error: unknown): boolean => sqlState(error) === '55P03';
+
 /** A statement prepared before a migration changed its tables: the connection must be replaced. */
 export const isStalePlan = (error: unknown): boolean =>
   sqlState(error) === '0A000' && error instanceof Error && /cached plan/.test(error.message);

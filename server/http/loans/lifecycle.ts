@@ -3,7 +3,7 @@ import { type Static, Type } from '@fastify/type-provider-typebox';
 import { totalOf } from '../../domain/components.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { payoffQuote } from '../../domain/statement/payoff.ts';
-import { change } from '../../operations/answerOnce.ts';
+import { changeInTurn } from '../../operations/answerOnce.ts';
 import { contextOn, requireLoan } from '../../operations/loans/changeLoan.ts';
 import * as lifecycle from '../../operations/loans/lifecycle.ts';
 import { readBusinessDate } from '../../operations/readBusinessDate.ts';
@@ -225,10 +225,8 @@ function addModification({ app, context, book }: Routes, form: Addressing): void
   app.put(form.base, { onRequest: requirePartner(context), schema }, async (request) => {
     const loanId = await form.idOf(book.db.read, request.params);
     const asked = readModification(loanId, request.body);
-    return book.turns.take(loanId, () =>
-      change(book, authorOf(request), async (tx) =>
-        wholeLoanOut(tx, book, await lifecycle.modifyLoan(tx, book, asked)),
-      ),
+    return changeInTurn(book, { loanId, by: authorOf(request) }, async (tx) =>
+      wholeLoanOut(tx, book, await lifecycle.modifyLoan(tx, book, asked)),
     );
   });
 }
@@ -255,9 +253,8 @@ function addRemoval({ app, context, book }: Routes, form: Addressing): void {
   };
   app.delete(form.base, { onRequest: requirePartner(context), schema }, async (request, reply) => {
     const loanId = await form.idOf(book.db.read, request.params);
-    await book.turns.take(loanId, () =>
-      change(book, authorOf(request), (tx) => lifecycle.removeLoan(tx, book, loanId)),
-    );
+    const by = authorOf(request);
+    await changeInTurn(book, { loanId, by }, (tx) => lifecycle.removeLoan(tx, book, loanId));
     await reply.code(204).send(undefined);
   });
 }

@@ -51,7 +51,8 @@ const STATUS_CODES: Readonly<Record<LoanStatus, string>> = {
 };
 const STATUSES = Object.keys(STATUS_LABELS) as LoanStatus[];
 
-const applicationFields = {
+/** What a loan is asked for with, customer apart. */
+export const applicationFields = {
   productId: IdIn,
   principal: PositiveMoneyIn,
   externalId: Type.Optional(ExternalId),
@@ -60,6 +61,8 @@ const applicationFields = {
   expectedDisbursementDate: Type.Optional(DateIn),
   ...chosenTermFields,
 };
+
+const ApplicationIn = Type.Object(applicationFields);
 
 const CustomerId = Type.Unsafe<string | number>({
   ...IdIn,
@@ -121,6 +124,7 @@ function addCreate({ app, context, book }: Routes): void {
     await answerPost(request, reply, {
       book,
       path: '/v1/loans',
+      makesLoan: true,
       work: async (tx) => wholeLoanOut(tx, book, await bookLoan(tx, book, booking)),
     });
   });
@@ -145,7 +149,7 @@ function addPreview({ app, context, book }: Routes): void {
   });
 }
 
-function readRequest(body: Static<typeof LoanIn>): LoanRequest {
+export function readRequest(body: Static<typeof ApplicationIn>): LoanRequest {
   const { submittedOnDate, expectedDisbursementDate } = body;
   return {
     productId: readId(body.productId, 'productId'),

@@ -1,6 +1,6 @@
 /** A transaction whose changes go into the audit trail with it: both are stored, or neither. */
 import type { Clock } from '../../clock.ts';
-import type { Database, Tx } from '../../store/database.ts';
+import type { Database, TransactionOptions, Tx } from '../../store/database.ts';
 import { DatabaseUnavailable } from '../../store/failure.ts';
 import { type Draft, type Lane, lanesOf } from './lanes.ts';
 import { type Author, type Change, openTrail } from './trail.ts';
@@ -10,10 +10,23 @@ export interface Recording {
   readonly clock: Clock;
 }
 
-export async function recorded<T>(
-  { db, clock }: Recording,
-  by: Author,
-  work: (tx: Tx) => Promise<T>,
+export function recorded<T>({ db, clock }: Recording, by: Author, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return audited(db, async (tx, append) => {
+    const changes = openTrail(tx);
+    const done = await work(tx);
+    await append(draftsOf(changes, by, clock.now()));
+    return done;
+  });
+}
+
+/** Adds rows to the trail; once in a transaction. */
+export type Append = (drafts: readonly Draft[]) => Promise<void>;
+
+/** Runs `work` in a transaction that extends a chain of the trail by what it appends. */
+export async function audited<T>(
+  db: Database,
+  work: (tx: Tx, append: Append) => Promise<T>,
+  options: TransactionOptions = {},
 ): Promise<T> {
   let lane: Lane | undefined;
   try {
@@ -21,13 +34,12 @@ export async function recorded<T>(
       // An earlier attempt, which the database has undone.
       lane?.release('undone');
       lane = undefined;
-      const changes = openTrail(tx);
-      const done = await work(tx);
-      if (changes.length === 0) return done;
-      lane = lanesOf(db).take();
-      await lane.append(tx, draftsOf(changes, by, clock.now()));
-      return done;
-    });
+      return work(tx, async (drafts) => {
+        if (drafts.length === 0) return;
+        lane = lanesOf(db).take();
+        await lane.append(tx, drafts);
+      });
+    }, options);
     lane?.release('committed');
     return result;
   } catch (error) {
@@ -37,7 +49,7 @@ export async function recorded<T>(
   }
 }
 
-function draftsOf(changes: readonly Change[], by: Author, recordedAt: Date): Draft[] {
+export function draftsOf(changes: readonly Change[], by: Author, recordedAt: Date): Draft[] {
   const { accountId, operation, address, requestId } = by;
   return changes.map(({ kind, id, version, before, after }) => ({
     place: typeof id === 'bigint' ? id : 0n,

@@ -27,7 +27,7 @@ export async function findClosedUntil(tx: Tx): Promise<CivilDate | undefined> {
   return row?.day ?? undefined;
 }
 
-const LAST_CLOSING = 'last closing';
+export const LAST_CLOSING = 'last closing';
 
 /** The same for reading it together with others, and once for all of them. */
 export const CLOSED_UNTIL: Lookup<typeof LAST_CLOSING, CivilDate> = {

@@ -2,7 +2,7 @@
 import type { CivilDate } from '../../domain/date.ts';
 import { currentTag } from '../../domain/delinquency/classification.ts';
 import { totalOutstanding } from '../../domain/installment.ts';
-import type { Loan, LoanStatus } from '../../domain/loan.ts';
+import { expectedDisbursementOf, type Loan, type LoanStatus } from '../../domain/loan.ts';
 import { find, remember, write } from '../batch/member.ts';
 import type { Lookup } from '../batch/readings.ts';
 import { inserting, type Write } from '../batch/writeSet.ts';
@@ -310,7 +310,7 @@ export interface ListedFacts {
 export const listedFactsOf = (state: Loan): ListedFacts => ({
   status: state.status,
   principal: state.terms.principal,
-  expectedDisbursementDate: state.terms.expectedDisbursementDate,
+  expectedDisbursementDate: expectedDisbursementOf(state),
   oldestUnpaidDueDate: oldestUnpaidDueDate(state),
   delinquencyRange: currentTag(state)?.rangeCode ?? null,
   isNonPerforming: state.isNonPerforming,
