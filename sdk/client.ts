@@ -3,7 +3,9 @@ import { type Accounts, accountsOf } from './accounts.ts';
 import { type Audit, auditOf } from './audit.ts';
 import { type Auth, authOf } from './auth.ts';
 import { hostOf } from './call.ts';
+import { type Charges, chargesOf, type LoanCharges, loanChargesOf } from './charges.ts';
 import { type Customers, customersOf } from './customers.ts';
+import { type Imports, importsOf } from './imports.ts';
 import {
   type GlAccounts,
   type GlClosures,
@@ -16,6 +18,7 @@ import {
 } from './ledger.ts';
 import { type LoanProducts, loanProductsOf } from './loanProducts.ts';
 import { type Loans, loansOf } from './loans.ts';
+import { closureReasonsOf, officesOf, paymentTypesOf, type References } from './references.ts';
 import { type Repayments, repaymentsOf } from './repayments.ts';
 import { type RetryPolicy, STANDARD_RETRIES } from './retry.ts';
 import { type SigningKeys, signingKeysOf } from './signingKeys.ts';
@@ -27,8 +30,17 @@ import { type Webhooks, webhooksOf } from './webhooks.ts';
 export type { Account, CreatedAccount } from './accounts.ts';
 export type { AuditEntry, AuditVerification } from './audit.ts';
 export type { Reference } from './call.ts';
+export type { Charge, LoanCharge } from './charges.ts';
 export type { Customer } from './customers.ts';
 export { type ErrorCode, type FieldError, LoanbookError } from './errors.ts';
+export type {
+  CustomerLine,
+  Import,
+  ImportPart,
+  ImportSettings,
+  Imports,
+  LoanLine,
+} from './imports.ts';
 export type { GlAccount, GlClosure, JournalEntry, Verification } from './ledger.ts';
 export type { LoanProduct, LoanProductVersion } from './loanProducts.ts';
 export type {
@@ -41,6 +53,7 @@ export type {
   Rollback,
 } from './loans.ts';
 export type { List, Page } from './pages.ts';
+export type { Office } from './references.ts';
 export type { Repayment } from './repayments.ts';
 export type { RetryPolicy } from './retry.ts';
 export type { SigningKey } from './signingKeys.ts';
@@ -66,12 +79,18 @@ export interface LoanbookClient {
   readonly accounts: Accounts;
   readonly audit: Audit;
   readonly auth: Auth;
+  readonly charges: Charges;
+  readonly closureReasons: References;
   readonly customers: Customers;
   readonly glAccounts: GlAccounts;
   readonly glClosures: GlClosures;
+  readonly imports: Imports;
   readonly journalEntries: JournalEntries;
+  readonly loanCharges: LoanCharges;
   readonly loanProducts: LoanProducts;
   readonly loans: Loans;
+  readonly offices: References;
+  readonly paymentTypes: References;
   readonly repayments: Repayments;
   readonly signingKeys: SigningKeys;
   readonly trialBalance: TrialBalances;
@@ -93,12 +112,18 @@ export function createClient(options: ClientOptions): LoanbookClient {
     accounts: accountsOf(api),
     audit: auditOf(api),
     auth: authOf(hostOf(authUrl, transport), tokens),
+    charges: chargesOf(api),
+    closureReasons: closureReasonsOf(api),
     customers: customersOf(api),
     glAccounts: glAccountsOf(api),
     glClosures: glClosuresOf(api),
+    imports: importsOf(api),
     journalEntries: journalEntriesOf(api),
+    loanCharges: loanChargesOf(api),
     loanProducts: loanProductsOf(api),
     loans: loansOf(api),
+    offices: officesOf(api),
+    paymentTypes: paymentTypesOf(api),
     repayments: repaymentsOf(api),
     signingKeys: signingKeysOf(api),
     trialBalance: trialBalancesOf(api),

@@ -7,6 +7,7 @@ import { change } from '../operations/answerOnce.ts';
 import type { Book } from '../operations/book.ts';
 import {
   activateCustomer,
+  type CustomerRequest,
   changeCustomer,
   closeCustomer,
   createCustomer,
@@ -103,7 +104,7 @@ const names = {
   dateOfBirth: Type.Optional(DateIn),
 };
 
-const CustomerIn = Type.Object({
+export const CustomerIn = Type.Object({
   externalId: ExternalId,
   ...names,
   officeId: Type.Optional(IdIn),
@@ -151,17 +152,20 @@ function addCreate({ app, context, book }: Routes): void {
     response: { 200: CustomerOut },
   };
   app.post('/v1/customers', { onRequest: requirePartner(context), schema }, async (request, reply) => {
-    const { officeId, ...application } = request.body;
-    const asked = {
-      ...datesOf(application),
-      officeId: officeId === undefined ? undefined : readId(officeId, 'officeId'),
-    };
+    const asked = readCustomer(request.body);
     return answerPost(request, reply, {
       book,
       path: '/v1/customers',
       work: async (tx) => customerOut(await createCustomer(tx, book, asked)),
     });
   });
+}
+
+export function readCustomer({ officeId, ...application }: Static<typeof CustomerIn>): CustomerRequest {
+  return {
+    ...datesOf(application),
+    officeId: officeId === undefined ? undefined : readId(officeId, 'officeId'),
+  };
 }
 
 function addList({ app, context, book }: Routes): void {

@@ -33,6 +33,7 @@ export interface Posting {
   readonly path: string;
   /** The loan it is about, if there is one already. */
   readonly loanId?: bigint | undefined;
+  readonly makesLoan?: true;
   /** Answers what goes into the body. */
   readonly work: (tx: Tx) => Promise<object>;
   /**
@@ -41,6 +42,8 @@ export interface Posting {
   readonly shownOnce?: () => object;
   /** What has to be over before the answer goes out, once the effect is stored. */
   readonly afterwards?: () => Promise<void>;
+  /** Stands for a long body: in the audit trail, and where a repetition is compared with the first call. */
+  readonly brief?: object;
 }
 
 /** Whether the call was answered before, under the key that it carries. */
@@ -48,19 +51,20 @@ export async function wasAnswered(
   request: FastifyRequest,
   { book, path, loanId }: Pick<Posting, 'book' | 'path' | 'loanId'>,
 ): Promise<boolean> {
-  const call = idempotentCall(request, path, loanId);
+  const call = idempotentCall(request, { path, loanId });
   return call !== undefined && (await findAnswer(book.db.read, call)) !== undefined;
 }
 
 export async function answerPost(
   request: FastifyRequest,
   reply: FastifyReply,
-  { book, path, loanId, work, shownOnce, afterwards }: Posting,
+  { book, path, loanId, makesLoan, work, shownOnce, afterwards, brief }: Posting,
 ): Promise<void> {
-  const call = idempotentCall(request, path, loanId);
-  const { outcome, replayed } = await answerOnce(book, { call, loanId, by: authorOf(request) }, async (tx) =>
-    JSON.stringify(await work(tx)),
-  );
+  const call = idempotentCall(request, { path, loanId, brief });
+  const by = { ...authorOf(request), ...(brief && { command: brief }) };
+  const loan = loanId === undefined ? (makesLoan ? 'new' : 'none') : { id: loanId };
+  const asked = { book, call, loan, by } as const;
+  const { outcome, replayed } = await answerOnce(asked, async (tx) => JSON.stringify(await work(tx)));
   if (replayed) reply.header('idempotent-replayed', 'true');
   if ('refusal' in outcome) throw outcome.refusal;
   await afterwards?.();
@@ -75,15 +79,14 @@ const asIs = (payload: unknown): string => String(payload);
 
 function idempotentCall(
   request: FastifyRequest,
-  path: string,
-  loanId: bigint | undefined,
+  { path, loanId, brief }: { [Part in 'path' | 'loanId' | 'brief']?: Posting[Part] | undefined },
 ): IdempotentCall | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || key === '' || key.length > LONGEST_KEY)
     throw invalidArgument({ field: 'idempotency-key', error: `must have 1 to ${LONGEST_KEY} characters` });
   const { accountId } = callerOf(request);
-  return { key, accountId, route: `POST ${path}`, loanId, fingerprint: fingerprintOf(request.body) };
+  return { key, accountId, route: `POST ${path}`, loanId, fingerprint: fingerprintOf(brief ?? request.body) };
 }
 
 /**

@@ -17,6 +17,7 @@ export type Tag =
   | 'Loans'
   | 'Repayments'
   | 'Ledger'
+  | 'Imports'
   | 'Accounts'
   | 'Operators'
   | 'Webhooks'

@@ -3,6 +3,8 @@ import { signingKeyRoutes } from './accounts/signingKeys.ts';
 import { auditRoutes } from './audit.ts';
 import type { App, AppContext } from './context.ts';
 import { customerRoutes } from './customers.ts';
+import { customerImportRoutes } from './imports/customers.ts';
+import { loanImportRoutes } from './imports/loans.ts';
 import { glAccountRoutes } from './ledger/glAccounts.ts';
 import { glClosureRoutes } from './ledger/glClosures.ts';
 import { journalEntryRoutes } from './ledger/journalEntries.ts';
@@ -35,6 +37,8 @@ export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<voi
   verificationRoutes,
   webhookRoutes,
   webhookDeliveryRoutes,
+  customerImportRoutes,
+  loanImportRoutes,
   auditRoutes,
   accountRoutes,
   signingKeyRoutes,

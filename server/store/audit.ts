@@ -1,4 +1,5 @@
 /** The audit trail as rows: added, read, never changed. */
+import { canCopy, copyRows } from './bulk/copying.ts';
 import type { Tx } from './database.ts';
 import { type Condition, type Page, type PageRequest, readPage } from './page.ts';
 import { rowsOfValues } from './values.ts';
@@ -43,11 +44,14 @@ const FIELDS = {
 } as const satisfies Record<keyof AuditEntry, string>;
 
 const NAMES = Object.keys(FIELDS) as (keyof AuditEntry)[];
+const TABLE = { name: 'audit_entry', columns: Object.values(FIELDS) };
 const SELECTED = NAMES.map((name) => `${FIELDS[name]} as "${name}"`).join(', ');
 
 export async function insertAuditEntries(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
-  const { places, values } = rowsOfValues(entries.map((entry) => NAMES.map((name) => entry[name])));
-  await tx.query(`insert into audit_entry (${Object.values(FIELDS).join(', ')}) values ${places}`, values);
+  const rows = entries.map((entry) => NAMES.map((name) => entry[name]));
+  if (canCopy(tx)) return copyRows(tx, TABLE, rows);
+  const { places, values } = rowsOfValues(rows);
+  await tx.query(`insert into ${TABLE.name} (${TABLE.columns.join(', ')}) values ${places}`, values);
 }
 
 export interface AuditFilter {

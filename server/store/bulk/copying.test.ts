@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/testDatabase.ts';
-import { canCopy, copyRows } from './bulk.ts';
-import { type Database, openDatabase } from './database.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/testDatabase.ts';
+import { type Database, openDatabase } from '../database.ts';
+import { canCopy, copyRows } from './copying.ts';
 
 let database: TestDatabase;
 let db: Database;

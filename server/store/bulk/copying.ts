@@ -4,7 +4,7 @@
  */
 import { pipeline } from 'node:stream/promises';
 import { from } from 'pg-copy-streams';
-import { bulkClientOf, type Tx } from './database.ts';
+import { bulkClientOf, type Tx } from '../database.ts';
 
 /** Where rows go; every row has the columns in this order. */
 export interface CopyTarget {

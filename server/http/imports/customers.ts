@@ -1,0 +1,78 @@
+/** Customers of another system, thousands at a time, for operators. */
+import { type Static, Type } from '@fastify/type-provider-typebox';
+import { Refusal } from '../../domain/refusal.ts';
+import { type CustomerLine, importCustomers } from '../../operations/imports/customers.ts';
+import { orRefusal } from '../../operations/imports/decided.ts';
+import type { RefusedLine } from '../../operations/imports/lines.ts';
+import { requireOperator } from '../auth.ts';
+import { bookOf } from '../book.ts';
+import type { App, AppContext } from '../context.ts';
+import { CustomerIn, readCustomer } from '../customers.ts';
+import { answerPost, IdempotencyHeader } from '../idempotency.ts';
+import { endpoint } from '../openapi.ts';
+import {
+  briefOf,
+  ImportOut,
+  importFields,
+  importOut,
+  MOST_LINES,
+  malformedLines,
+  modeOf,
+} from './answers.ts';
+
+const ImportIn = Type.Object({
+  customers: Type.Array(CustomerIn, { minItems: 1, maxItems: MOST_LINES }),
+  ...importFields,
+});
+
+export async function customerImportRoutes(app: App, context: AppContext): Promise<void> {
+  const book = bookOf(context);
+  const schema = {
+    ...endpoint({
+      id: 'importCustomers',
+      tag: 'Imports',
+      summary: 'Take over customers of another system, many at a time',
+      description:
+        'Each line is a customer as for `POST /v1/customers`. Lines that cannot be are answered with the ' +
+        'reason and leave nothing behind; the others are stored together. A customer whose external id is in ' +
+        'the book already is skipped, so the same lines may be sent again.',
+      caller: 'operator',
+      errors: ['aborted'],
+    }),
+    headers: IdempotencyHeader,
+    body: ImportIn,
+    response: { 200: ImportOut },
+  };
+  const options = { onRequest: requireOperator(context), schema, attachValidation: true };
+  app.post('/v1/imports/customers', options, async (request, reply) => {
+    const malformed = malformedLines(request, 'customers');
+    const { customers, source } = request.body;
+    const { lines, refused } = readLines(customers, malformed);
+    const asked = modeOf(request.body);
+    const mode = refused.length > 0 && asked === 'whole' ? 'tried' : asked;
+    await answerPost(request, reply, {
+      book: { ...book, db: book.db.bulk },
+      path: '/v1/imports/customers',
+      brief: briefOf(customers, source),
+      work: async (tx) => {
+        const done = await importCustomers(tx, book, { lines, mode });
+        return importOut(mode === asked ? done : { ...done, imported: 0, customersMade: 0 }, refused);
+      },
+    });
+  });
+}
+
+function readLines(
+  customers: readonly Static<typeof CustomerIn>[],
+  malformed: ReadonlyMap<number, Refusal>,
+): { lines: CustomerLine[]; refused: RefusedLine[] } {
+  const lines: CustomerLine[] = [];
+  const refused: RefusedLine[] = [];
+  for (const [index, customer] of customers.entries()) {
+    const line = index + 1;
+    const outcome = malformed.get(index) ?? orRefusal(() => readCustomer(customer));
+    if (outcome instanceof Refusal) refused.push({ line, refusal: outcome });
+    else lines.push({ line, request: outcome });
+  }
+  return { lines, refused };
+}

@@ -1,0 +1,118 @@
+/**
+ * What an imported loan becomes: the decisions of the calls that would have made it over HTTP, one after the
+ * other. They follow from what is asked, the product and the business date alone, so lines that ask for the
+ * same share one result.
+ */
+import type { CivilDate } from '../../domain/date.ts';
+import { type Decision, type DecisionContext, decide } from '../../domain/decide.ts';
+import type { JournalEntry } from '../../domain/ledger.ts';
+import type { Loan } from '../../domain/loan.ts';
+import { parseMoney } from '../../domain/money.ts';
+import type { LoanProduct } from '../../domain/product.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { stateValues } from '../../store/loans/stateColumns.ts';
+import { NO_REMARKS, type TransactionRemarks } from '../../store/loans/transactions.ts';
+import type { Named } from '../../store/references.ts';
+import { lastLoan, originated } from '../loans/originate.ts';
+import type { Payment } from '../loans/recordPayment.ts';
+import type { AskedLoan } from './lines.ts';
+
+export interface DecidedLoan {
+  readonly state: Loan;
+  /** The columns that follow from the state. */
+  readonly values: readonly unknown[];
+  /** As after the same calls over HTTP. */
+  readonly version: number;
+  readonly entries: readonly JournalEntry[];
+  readonly earliestEntry: CivilDate | undefined;
+  /** What callers said, by the transaction's number within the loan. */
+  readonly remarks: ReadonlyMap<number, TransactionRemarks>;
+}
+
+/** What a decision depends on besides the request. */
+export interface Setting {
+  readonly product: LoanProduct;
+  readonly context: DecisionContext;
+  readonly paymentTypeOf: (given: bigint | string) => Named;
+}
+
+interface Remembered {
+  readonly product: LoanProduct;
+  readonly businessDate: CivilDate;
+  readonly outcome: DecidedLoan | Refusal;
+}
+
+const remembered = new WeakMap<AskedLoan, Remembered>();
+
+/** A refusal is answered, not thrown, so that it is remembered as well. */
+export function decidedLoan(asked: AskedLoan, setting: Setting): DecidedLoan | Refusal {
+  const { product, context } = setting;
+  const known = remembered.get(asked);
+  const isSame =
+    known?.product.id === product.id &&
+    known.product.version === product.version &&
+    known.product.status === product.status &&
+    known.businessDate === context.businessDate;
+  if (isSame) return known.outcome;
+  const outcome = orRefusal(() => decideAll(asked, setting));
+  remembered.set(asked, { product, businessDate: context.businessDate, outcome });
+  return outcome;
+}
+
+export function orRefusal<T>(work: () => T): T | Refusal {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+function decideAll({ request, payments }: AskedLoan, setting: Setting): DecidedLoan {
+  const made = originated(setting.product, request, setting.context);
+  const decisions: Decision[] = [...made];
+  const remarks = new Map<number, TransactionRemarks>();
+  for (const payment of payments) {
+    const before = lastLoan(decisions);
+    const paid = decidePayment(before, payment, setting);
+    requireFree(remarks, paid.remarks.externalId);
+    decisions.push(paid.decision);
+    remarks.set(firstNew(before, paid.decision.loan), paid.remarks);
+  }
+  const state = lastLoan(decisions);
+  const entries = decisions.flatMap((decision) => decision.entries);
+  return {
+    state,
+    values: stateValues(state),
+    version: 1 + payments.length,
+    entries,
+    earliestEntry: entries.map(({ date }) => date).sort()[0],
+    remarks,
+  };
+}
+
+function decidePayment(loan: Loan, payment: Payment, { context, paymentTypeOf }: Setting) {
+  const type = payment.paymentType === undefined ? undefined : paymentTypeOf(payment.paymentType);
+  const command = {
+    kind: 'pay',
+    type: payment.type,
+    on: payment.on ?? context.businessDate,
+    amount: parseMoney(payment.amount, loan.terms.currency, 'transactionAmount'),
+    ...(type && { paymentType: type.shortName }),
+  } as const;
+  const remarks: TransactionRemarks = { ...NO_REMARKS, ...payment.remarks, paymentTypeId: type?.id ?? null };
+  return { decision: decide(loan, command, context), remarks };
+}
+
+/** Callers' ids of transactions are unique within a loan. */
+function requireFree(remarks: ReadonlyMap<number, TransactionRemarks>, externalId: string | null): void {
+  const isTaken = externalId !== null && [...remarks.values()].some((each) => each.externalId === externalId);
+  if (!isTaken) return;
+  const message = 'another repayment of this line has this externalId';
+  throw new Refusal('aborted', 'external_id_taken', message, 'repayments');
+}
+
+function firstNew(before: Loan, after: Loan): number {
+  const known = new Set(before.transactions.map(({ id }) => id));
+  return after.transactions.find(({ id }) => !known.has(id))?.id ?? 0;
+}

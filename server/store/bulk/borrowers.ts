@@ -1,0 +1,85 @@
+/** Customers by the thousand: those that are there, kept as they are, and new ones. */
+import type { Customer, CustomerStatus } from '../../domain/customer.ts';
+import type { CivilDate } from '../../domain/date.ts';
+import { customerValues } from '../customers.ts';
+import type { Tx } from '../database.ts';
+import { rowsOfValues } from '../values.ts';
+import { copyRows } from './copying.ts';
+
+/** What a loan needs to know of its customer. */
+export interface Borrower {
+  readonly id: bigint;
+  readonly externalId: string;
+  readonly displayName: string;
+  readonly status: CustomerStatus;
+  readonly activationDate: CivilDate | null;
+}
+
+const COLUMNS = `id, external_id as "externalId", display_name as "displayName", status,
+  activation_date as "activationDate"`;
+
+/** The customers, who stay as they are until the transaction ends; others may hold them as well. */
+export async function holdBorrowers(tx: Tx, ids: readonly bigint[]): Promise<Map<bigint, Borrower>> {
+  const sorted = [...new Set(ids)].sort((a, b) => (a < b ? -1 : 1));
+  if (sorted.length === 0) return new Map();
+  const found = (await isCluster(tx)) ? await holdEach(tx, sorted) : await holdTogether(tx, sorted);
+  return new Map(found.map((each) => [each.id, each]));
+}
+
+const holdTogether = (tx: Tx, ids: readonly bigint[]): Promise<Borrower[]> =>
+  tx.query<Borrower>(`select ${COLUMNS} from customer where id = any($1) order by id for share`, [ids]);
+
+/** A cluster locks rows of several shards in no other way (scaling.md section 4). */
+export async function holdEach(tx: Tx, ids: readonly bigint[]): Promise<Borrower[]> {
+  const sql = `select ${COLUMNS} from customer where id = $1 for share`;
+  const held = await Promise.all(ids.map((id) => tx.query<Borrower>(sql, [id])));
+  return held.flat();
+}
+
+async function isCluster(tx: Tx): Promise<boolean> {
+  const rows = await tx.query("select from pg_extension where extname = 'citus'");
+  return rows.length > 0;
+}
+
+export interface NewCustomer {
+  readonly id: bigint;
+  readonly customer: Customer;
+}
+
+/** Names that nobody had yet are taken; answers those. */
+export async function takeCustomerNames(tx: Tx, made: readonly NewCustomer[]): Promise<Set<string>> {
+  if (made.length === 0) return new Set();
+  // In the same order for everybody, so that two imports never wait for each other in a ring.
+  const sorted = [...made].sort((a, b) => (a.customer.externalId < b.customer.externalId ? -1 : 1));
+  const { places, values } = rowsOfValues(
+    sorted.map(({ id, customer }) => [customer.externalId, 'customer', id]),
+  );
+  const taken = await tx.query<{ externalId: string }>(
+    `insert into external_id (external_id, kind, id) values ${places} on conflict do nothing
+     returning external_id as "externalId"`,
+    values,
+  );
+  return new Set(taken.map(({ externalId }) => externalId));
+}
+
+const CUSTOMER_TABLE = {
+  name: 'customer',
+  columns: [
+    ...['id', 'version', 'created_at', 'updated_at', 'external_id', 'status', 'office_id', 'firstname'],
+    ...['middlename', 'lastname', 'display_name', 'mobile_no', 'email_address', 'date_of_birth'],
+    ...['submitted_date', 'activation_date', 'closed_date', 'closure_reason_id', 'search'],
+  ],
+};
+
+export async function copyCustomers(tx: Tx, made: readonly NewCustomer[], now: Date): Promise<void> {
+  const rows = made.map(({ id, customer }) => {
+    const values = customerValues(customer);
+    const words = values.at(-1) as readonly string[];
+    return [id, 1, now, now, ...values.slice(0, -1), searchText(words)];
+  });
+  await copyRows(tx, CUSTOMER_TABLE, rows);
+}
+
+/** Words as the text of a tsvector: `'asha' 'o''neil'`. */
+const searchText = (words: readonly string[]): string =>
+  words.map((word) => `'${word.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`).join(' ');

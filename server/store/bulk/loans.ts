@@ -1,0 +1,56 @@
+/** Loans by the thousand: the same rows as those of loans made one by one, copied in. */
+import type { JournalEntry } from '../../domain/ledger.ts';
+import type { Tx } from '../database.ts';
+import { JOURNAL_TABLE, journalRows } from '../loans/journal.ts';
+import { LOAN_TABLE, type LoanIdentity, loanRow } from '../loans/loans.ts';
+import { type BookedTransaction, TRANSACTION_TABLE, transactionRows } from '../loans/transactions.ts';
+import { copyRows } from './copying.ts';
+
+export interface CopiedLoan extends LoanIdentity {
+  readonly version: number;
+  /** The columns that follow from the state (`stateValues`). */
+  readonly values: readonly unknown[];
+  readonly transactions: readonly BookedTransaction[];
+  readonly entries: readonly JournalEntry[];
+}
+
+/** Fails with a unique violation when a name is taken. */
+export async function copyLoans(tx: Tx, loans: readonly CopiedLoan[], now: Date): Promise<void> {
+  const loanRows = loans.map((loan) =>
+    loanRow({ ...loan, lastJournalEntry: loan.entries.length, now }, loan.values),
+  );
+  const named = loans.flatMap(({ id, externalId }) =>
+    externalId === null ? [] : [[externalId, 'loan', id]],
+  );
+  await copyRows(tx, NAME_TABLE, named);
+  await copyRows(tx, LOAN_TABLE, loanRows);
+  await copyRows(
+    tx,
+    TRANSACTION_TABLE,
+    loans.flatMap(({ id, transactions }) => transactionRows(id, { transactions, now })),
+  );
+  await copyRows(
+    tx,
+    JOURNAL_TABLE,
+    loans.flatMap(({ id, entries }) => journalRows({ loanId: id, after: 0, entries, now })),
+  );
+}
+
+const NAME_TABLE = { name: 'external_id', columns: ['external_id', 'kind', 'id'] };
+
+/** What tells whether a loan is the one that a line asks for. */
+export interface KnownLoan {
+  readonly id: bigint;
+  readonly customerId: bigint;
+  readonly productId: bigint;
+  readonly principal: bigint;
+}
+
+export async function listKnownLoans(tx: Tx, ids: readonly bigint[]): Promise<Map<bigint, KnownLoan>> {
+  const rows = await tx.query<KnownLoan>(
+    `select id, customer_id as "customerId", product_id as "productId", principal
+     from loan where id = any($1) and deleted_at is null`,
+    [ids],
+  );
+  return new Map(rows.map((each) => [each.id, each]));
+}
