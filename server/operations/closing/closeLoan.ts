@@ -32,8 +32,12 @@ export async function closeLoan(tx: Tx, book: Book, { loanId, day, steps }: DayO
   const loan = await requireLoan(tx, loanId);
   const closedTill = closedTillOf(loan.state, loan.closing, await readBookClosedTill(book));
   const decisions = decisionsThrough({ ...loan.state, lastClosedBusinessDate: closedTill }, { day, steps });
+  const isPlanned = loan.closing !== null && (loan.closing.nextWorkDate ?? LAST_DAY) > day;
+  if (decisions.length === 0 && isPlanned) return loan;
   return storeDecisions(tx, book, { loan, decisions, businessDate: addDays(day, 1) });
 }
+
+const LAST_DAY = '9999-12-31' as CivilDate;
 
 function decisionsThrough(loan: Loan, { day: last, steps }: Pick<DayOfLoan, 'day' | 'steps'>): Decision[] {
   const decisions: Decision[] = [];

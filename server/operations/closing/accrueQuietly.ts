@@ -1,0 +1,141 @@
+/**
+ * The loans of a range that do nothing on a day but accrue, a thousand at a time: what each books follows from
+ * a few figures (server/domain/closing/quietAccrual.ts), so the loans themselves are neither read nor written.
+ * Their transactions and journal entries are the same as if each had been closed by itself.
+ *
+ * A loan that somebody changes meanwhile is left alone, by the numbers that it has used: one of the two comes
+ * first, and the other looks again.
+ */
+import { type QuietBooking, quietAmount, quietTransaction } from '../../domain/closing/quietAccrual.ts';
+import { addDays, type CivilDate } from '../../domain/date.ts';
+import type { JournalEntry } from '../../domain/ledger.ts';
+import { copyRows } from '../../store/bulk/copying.ts';
+import {
+  listQuietLoans,
+  moveQuietLoans,
+  type QuietLoan,
+  type QuietStep,
+  sendToWork,
+} from '../../store/closing/quiet.ts';
+import type { LoanRange } from '../../store/closing/runs.ts';
+import type { Tx } from '../../store/database.ts';
+import { findClosedUntil } from '../../store/ledger/closures.ts';
+import { JOURNAL_TABLE, journalRows } from '../../store/loans/journal.ts';
+import { NO_REMARKS, TRANSACTION_TABLE, transactionRows } from '../../store/loans/transactions.ts';
+import type { Book } from '../book.ts';
+
+export interface QuietRange extends LoanRange {
+  readonly day: CivilDate;
+}
+
+const TOGETHER = 1_000;
+
+export interface Pace {
+  readonly signal: AbortSignal;
+  /** Called between the pieces. */
+  readonly between: () => Promise<void>;
+}
+
+/** Answers how many loans were moved on. */
+export async function accrueQuietly(
+  book: Book,
+  range: QuietRange,
+  { signal, between }: Pace,
+): Promise<number> {
+  let moved = 0;
+  for (let after = range.after; !signal.aborted; ) {
+    const piece = await book.db.bulk.transaction((tx) => accruePiece(tx, book, { ...range, after }));
+    moved += piece.moved;
+    if (piece.last === undefined) return moved;
+    after = piece.last;
+    await between();
+  }
+  return moved;
+}
+
+interface Booked {
+  readonly step: QuietStep;
+  readonly bookings: readonly QuietBooking[];
+}
+
+async function accruePiece(tx: Tx, book: Book, range: QuietRange) {
+  const { day } = range;
+  const loans = await listQuietLoans(tx, { ...range, rows: TOGETHER });
+  const last = loans.length < TOGETHER ? undefined : loans.at(-1)?.loanId;
+  if (loans.length === 0) return { moved: 0, last };
+  const closedUntil = await findClosedUntil(tx);
+  if (closedUntil !== undefined && loans.some(({ bookedTill }) => bookedTill < closedUntil)) {
+    await sendToWork(tx, range);
+    return { moved: 0, last: undefined };
+  }
+  const booked = loans.map((loan) => bookingsOf(loan, day));
+  const ours = await moveQuietLoans(
+    tx,
+    day,
+    booked.map(({ step }) => step),
+  );
+  await copyBookings(
+    tx,
+    book,
+    booked.filter(({ step }) => ours.has(step.before.loanId)),
+  );
+  return { moved: ours.size, last };
+}
+
+/** Usually one day; more after days on which nothing was closed. A day on which nothing is earned books nothing. */
+function bookingsOf(loan: QuietLoan, till: CivilDate): Booked {
+  const bookings: QuietBooking[] = [];
+  let { accrued } = loan;
+  for (let day = addDays(loan.bookedTill, 1); day <= till; day = addDays(day, 1)) {
+    const amount = quietAmount({ ...loan, accrued }, day);
+    if (amount === 0n) continue;
+    const number = bookings.length + 1;
+    bookings.push({ day, amount, id: loan.lastTransaction + number, sequence: loan.lastSequence + number });
+    accrued += amount;
+  }
+  const count = bookings.length;
+  const step = {
+    before: loan,
+    accrued,
+    lastTransaction: loan.lastTransaction + count,
+    lastSequence: loan.lastSequence + count,
+    lastEntry: loan.lastEntry + count,
+  };
+  return { step, bookings };
+}
+
+async function copyBookings(tx: Tx, book: Book, booked: readonly Booked[]): Promise<void> {
+  const now = book.clock.now();
+  const count = booked.reduce((sum, { bookings }) => sum + bookings.length, 0);
+  if (count === 0) return;
+  const ids = await book.identity.several(tx, 'transaction', count);
+  const transactions = booked.flatMap(({ step, bookings }) =>
+    transactionRows(step.before.loanId, {
+      transactions: bookings.map((booking) => ({
+        ...NO_REMARKS,
+        id: ids.pop() ?? 0n,
+        transaction: quietTransaction(booking),
+      })),
+      now,
+    }),
+  );
+  const journal = booked.flatMap(({ step: { before }, bookings }) =>
+    journalRows({
+      loanId: before.loanId,
+      after: before.lastEntry,
+      entries: bookings.map((booking) => entryOf(before, booking)),
+      now,
+    }),
+  );
+  await copyRows(tx, TRANSACTION_TABLE, transactions);
+  await copyRows(tx, JOURNAL_TABLE, journal);
+}
+
+const entryOf = (loan: QuietLoan, { id, day, amount }: QuietBooking): JournalEntry => ({
+  transactionId: id,
+  date: day,
+  lines: [
+    { account: loan.receivable, side: 'debit', amount },
+    { account: loan.income, side: 'credit', amount },
+  ],
+});

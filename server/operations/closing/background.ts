@@ -1,0 +1,61 @@
+/**
+ * Close of business in this process: at most one worker at a time, started whenever there may be open runs. It
+ * yields between the loans, so that calls are answered meanwhile.
+ */
+import type { Database } from '../../store/database.ts';
+import type { Book } from '../book.ts';
+import { type RunReport, workRuns } from './workRuns.ts';
+
+export interface Closing {
+  /** Works off the open runs, unless that is being done already; failures go to the log. */
+  start(): void;
+  /** Waits until the worker has ended; fails as it did. */
+  settled(): Promise<void>;
+  /** Begins nothing more and waits for the loans at hand; what is left is free for others. */
+  stop(): Promise<void>;
+}
+
+/** What it tells; a part of the log of a server. */
+export interface ClosingLog {
+  info(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+const closings = new WeakMap<Database, Closing>();
+
+/** One for a process and its database. */
+export function closingOf(book: Book, log: ClosingLog): Closing {
+  const known = closings.get(book.db) ?? openClosing(book, log);
+  closings.set(book.db, known);
+  return known;
+}
+
+function openClosing(book: Book, log: ClosingLog): Closing {
+  let stopping = new AbortController();
+  let working: Promise<void> | undefined;
+  const report = (done: RunReport): void => log.info(done, 'business day closed');
+  const run = async (): Promise<void> => {
+    try {
+      await workRuns(book, { signal: stopping.signal, report });
+    } catch (error) {
+      log.error({ err: error }, 'close of business was interrupted, and goes on later');
+      throw error;
+    } finally {
+      working = undefined;
+    }
+  };
+  const start = (): void => {
+    if (working !== undefined) return;
+    working = run();
+    working.catch(() => {});
+  };
+  return {
+    start,
+    settled: async () => working,
+    stop: async () => {
+      stopping.abort();
+      await working?.catch(() => {});
+      stopping = new AbortController();
+    },
+  };
+}

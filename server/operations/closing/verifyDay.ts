@@ -1,0 +1,29 @@
+/**
+ * What is looked at when a day is closed: a sample of loans, taken from another place each day, with their
+ * journal, control accounts, columns and history. `loanbook verify` looks at everything.
+ */
+import { type CivilDate, dayNumber } from '../../domain/date.ts';
+import { DEFAULT_SETTINGS } from '../../domain/terms.ts';
+import { findLastLoan } from '../../store/closing/work.ts';
+import { holdSnapshot } from '../../store/ledger/verification.ts';
+import type { Book } from '../book.ts';
+import { readBusinessDate } from '../readBusinessDate.ts';
+import type { Finding } from '../verification/finding.ts';
+import { verifyLoans } from '../verification/verifyLoans.ts';
+
+const SAMPLE = 100;
+const REPLAYED_EVERY = 5;
+/** Far from any other number of days, so that the places spread over the book. */
+const STRIDE = 7_919n;
+
+export async function verifyDay(book: Book, day: CivilDate): Promise<readonly Finding[]> {
+  const last = await findLastLoan(book.db.read);
+  const room = last > BigInt(SAMPLE) ? last - BigInt(SAMPLE) : 0n;
+  const after = room === 0n ? 0n : (BigInt(dayNumber(day)) * STRIDE * BigInt(SAMPLE)) % room;
+  const { verified } = await book.db.transaction(async (tx) => {
+    await holdSnapshot(tx);
+    const context = { businessDate: await readBusinessDate(tx, book), settings: DEFAULT_SETTINGS };
+    return verifyLoans(tx, { after, rows: SAMPLE, replayEvery: REPLAYED_EVERY, context });
+  });
+  return verified.findings;
+}

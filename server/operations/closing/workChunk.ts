@@ -1,0 +1,109 @@
+/**
+ * One chunk of a run: its loans that have something to do, a few at a time, each in a change of its own, so
+ * that one that fails harms no other. What is done is done: whoever takes up the chunk after a crash finds
+ * only what is left.
+ */
+import type { CivilDate } from '../../domain/date.ts';
+import type { CloseOfBusinessStep } from '../../domain/decide.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { type Chunk, type LoanRange, leaseChunk, settleChunk } from '../../store/closing/runs.ts';
+import { adoptLoans, deleteFailure, listLoansWithWork, saveFailure } from '../../store/closing/work.ts';
+import { isUnavailable } from '../../store/failure.ts';
+import { change } from '../answerOnce.ts';
+import { bySystem } from '../audit/trail.ts';
+import type { Book } from '../book.ts';
+import { accrueQuietly } from './accrueQuietly.ts';
+import { closeLoan } from './closeLoan.ts';
+
+export interface Working {
+  readonly book: Book;
+  readonly owner: string;
+  readonly day: CivilDate;
+  readonly steps: readonly CloseOfBusinessStep[];
+  readonly signal: AbortSignal;
+}
+
+/** A process that says nothing for so long is taken for dead. */
+const LEASE_MILLISECONDS = 60_000;
+
+export const leasing = ({ book, owner }: Pick<Working, 'book' | 'owner'>) => {
+  const now = book.clock.now();
+  return { owner, now, until: new Date(now.getTime() + LEASE_MILLISECONDS) };
+};
+
+/** Answers false when it was told to stop before the end; the chunk is then free for others. */
+export async function workChunk(working: Working, chunk: Chunk): Promise<boolean> {
+  const { book, owner, signal } = working;
+  await adoptLoans(book.db.read, chunk);
+  const between = (): Promise<void> => hold(working, chunk);
+  const accruals = await accrueQuietly(book, chunk, { signal, between });
+  const loans = await closeRange(working, chunk, between);
+  const finishedAt = signal.aborted ? null : book.clock.now();
+  await settleChunk(book.db.read, chunk, { owner, loans, accruals, finishedAt });
+  return finishedAt !== null;
+}
+
+async function hold(working: Working, chunk: Chunk): Promise<void> {
+  if (await leaseChunk(working.book.db.read, chunk, leasing(working))) return;
+  throw new Error(`chunk ${chunk.bucket} of ${chunk.day} was taken by another process`);
+}
+
+const BATCH = 200;
+
+/** Answers how many loans were closed. */
+export async function closeRange(
+  working: Working,
+  range: LoanRange,
+  between: () => Promise<void>,
+): Promise<number> {
+  const { book, day, signal } = working;
+  let closed = 0;
+  for (let after = range.after; !signal.aborted; ) {
+    const ids = await listLoansWithWork(book.db.read, { after, last: range.last, day, rows: BATCH });
+    closed += await closeAll(working, ids);
+    const last = ids.at(-1);
+    if (last === undefined || ids.length < BATCH) return closed;
+    after = last;
+    await between();
+  }
+  return closed;
+}
+
+/** Changes at a time: enough to keep the database busy, few enough to leave it to others. */
+const AT_A_TIME = 4;
+
+async function closeAll(working: Working, ids: readonly bigint[]): Promise<number> {
+  const waiting = [...ids];
+  let closed = 0;
+  const work = async (): Promise<void> => {
+    for (let id = waiting.shift(); id !== undefined && !working.signal.aborted; id = waiting.shift())
+      if (await closeOne(working, id)) closed += 1;
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, work));
+  return closed;
+}
+
+/** Answers false when the loan could not be closed: then it is noted, and tried again later. */
+export async function closeOne({ book, day, steps }: Working, loanId: bigint): Promise<boolean> {
+  try {
+    await change(book, bySystem('closeOfBusiness'), (tx) => closeLoan(tx, book, { loanId, day, steps }));
+    return true;
+  } catch (error) {
+    // The database is away: that is not the loan's fault, and would be found of every one.
+    if (isUnavailable(error)) throw error;
+    await saveFailure(book.db.read, { loanId, day, reason: reasonOf(error), now: book.clock.now() });
+    return false;
+  }
+}
+
+/** A loan that failed before and was closed now is no failure any more. */
+export async function retryOne(working: Working, loanId: bigint): Promise<boolean> {
+  const isClosed = await closeOne(working, loanId);
+  if (isClosed) await deleteFailure(working.book.db.read, loanId);
+  return isClosed;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Refusal) return `${error.code}: ${error.message}`;
+  return (error instanceof Error ? error.message : String(error)).slice(0, 500);
+}

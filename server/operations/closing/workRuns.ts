@@ -1,0 +1,107 @@
+/**
+ * Working off the runs of close of business, oldest day first, together with every other process that does
+ * so: each takes a free chunk of the day, and when none is left one of them finishes the run. A day begins
+ * when the one before it is finished.
+ */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CivilDate } from '../../domain/date.ts';
+import { findOpenRun, finishRun, leaseChunk, listOpenChunks, listRuns } from '../../store/closing/runs.ts';
+import { countFailures, listFailures } from '../../store/closing/work.ts';
+import { takeLease } from '../../store/leases.ts';
+import { insertBookEvent } from '../../store/webhooks/events.ts';
+import type { Book } from '../book.ts';
+import { noteBookClosed } from './bookClosed.ts';
+import { verifyDay } from './verifyDay.ts';
+import { closeRange, leasing, retryOne, type Working, workChunk } from './workChunk.ts';
+
+export interface RunReport {
+  readonly date: CivilDate;
+  readonly loans: number;
+  readonly accruals: number;
+  readonly failures: number;
+  readonly findings: number;
+}
+
+export interface RunsOptions {
+  readonly signal: AbortSignal;
+  /** Hears of every day that this process has finished. */
+  readonly report?: (report: RunReport) => void;
+}
+
+/** Returns when no run is open any more, or when it is told to stop. */
+export async function workRuns(book: Book, { signal, report }: RunsOptions): Promise<void> {
+  const owner = `${hostname()} ${process.pid} ${randomUUID()}`;
+  for (let run = await findOpenRun(book.db.read); run; run = await findOpenRun(book.db.read)) {
+    const finished = await workRun({ book, owner, signal, ...run });
+    if (finished) report?.(finished);
+    if (signal.aborted) return;
+  }
+}
+
+/** Answers the report when this process finished the run, undefined when another did or it was told to stop. */
+async function workRun(working: Working): Promise<RunReport | undefined> {
+  const { book, day, signal } = working;
+  for (;;) {
+    const left = await takeChunks(working);
+    if (signal.aborted) return undefined;
+    if (left === 0) break;
+    await pause(WAIT_MILLISECONDS);
+  }
+  const { now, until, owner } = leasing(working);
+  const finishing = { name: `close of business ${day}`, owner, now, expiresAt: until };
+  if (await takeLease(book.db.read, finishing)) return finish(working);
+  await pause(WAIT_MILLISECONDS);
+  return undefined;
+}
+
+const WAIT_MILLISECONDS = 100;
+
+/** Works off every chunk that is free; answers how many are still held by others. */
+async function takeChunks(working: Working): Promise<number> {
+  const { book, day, signal } = working;
+  let held = 0;
+  for (const chunk of spread(await listOpenChunks(book.db.read, day))) {
+    if (signal.aborted) return held;
+    if (await leaseChunk(book.db.read, chunk, leasing(working))) await workChunk(working, chunk);
+    else held += 1;
+  }
+  return held;
+}
+
+/** Processes begin at different chunks, so that they rarely reach for the same one. */
+function spread<T>(chunks: readonly T[]): T[] {
+  const from = Math.floor(Math.random() * chunks.length);
+  return [...chunks.slice(from), ...chunks.slice(0, from)];
+}
+
+const EVERYTHING = { after: 0n, last: 9_223_372_036_854_775_807n };
+const MOST_RETRIES = 1_000;
+
+/**
+ * What changes made meanwhile have left to do, another try for what failed, the verification, and the end.
+ */
+async function finish(working: Working): Promise<RunReport | undefined> {
+  const { book, day } = working;
+  await closeRange(working, EVERYTHING, async () => {});
+  for (const { loanId } of await listFailures(book.db.read, MOST_RETRIES)) await retryOne(working, loanId);
+  if (working.signal.aborted) return undefined;
+  const findings = await verifyDay(book, day);
+  const report = await reportOf(working, findings.length);
+  const isOurs = await book.db.transaction(async (tx) => {
+    const recordedAt = book.clock.now();
+    if (!(await finishRun(tx, day, { findings, now: recordedAt }))) return false;
+    await insertBookEvent(tx, { type: 'close_of_business.finished', recordedAt, facts: { ...report } });
+    return true;
+  });
+  if (!isOurs) return undefined;
+  noteBookClosed(book, day);
+  return report;
+}
+
+async function reportOf({ book, day }: Working, findings: number): Promise<RunReport> {
+  const [run] = await listRuns(book.db.read, { day, rows: 1 });
+  const failures = await countFailures(book.db.read);
+  return { date: day, loans: run?.loans ?? 0, accruals: run?.accruals ?? 0, failures, findings };
+}
