@@ -337,6 +337,231 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/business-date": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get the business date */
+        readonly get: operations["getBusinessDate"];
+        /**
+         * Move the business date of a sandbox
+         * @description Forwards only, and without closing the days in between: `POST /v1/clock/advance` closes each on the way.
+         */
+        readonly put: operations["setBusinessDate"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/charges": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List all charges */
+        readonly get: operations["listCharges"];
+        readonly put?: never;
+        /** Make a charge */
+        readonly post: operations["createCharge"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/charges/{charge_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a charge */
+        readonly get: operations["getCharge"];
+        /**
+         * Change a charge
+         * @description What is left out stays, `null` takes a value away; the code stays. Products that have the charge get their next version; loans keep what they were made with.
+         */
+        readonly put: operations["updateCharge"];
+        readonly post?: never;
+        /** Delete a charge that no product has; loans keep theirs */
+        readonly delete: operations["deleteCharge"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/charges/{charge_id}/activate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Offer a charge again */
+        readonly post: operations["activateCharge"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/charges/{charge_id}/deactivate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Stop offering a charge; products must let go of it first */
+        readonly post: operations["deactivateCharge"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/clock/advance": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Let days pass in a sandbox
+         * @description Day by day, each closed before the next begins; answered when the last one is. With many loans go in small steps. Only in a sandbox.
+         */
+        readonly post: operations["advanceClock"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/close-of-business": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** See how far close of business has come */
+        readonly get: operations["getCloseOfBusiness"];
+        readonly put?: never;
+        /**
+         * Close every day that is over
+         * @description Each day by itself, in order, in the background and by all processes together; a run that was interrupted goes on. The very first run closes yesterday only. Answers the days that are begun by this call.
+         */
+        readonly post: operations["startCloseOfBusiness"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/close-of-business/failures": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the loans that could not be closed
+         * @description They are tried again by every run until they can. At most 1000.
+         */
+        readonly get: operations["listCloseOfBusinessFailures"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/closure-reasons": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List all closure reasons */
+        readonly get: operations["listClosureReasons"];
+        readonly put?: never;
+        /** Add one closure reason */
+        readonly post: operations["createClosureReason"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/closure-reasons/{reference_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Rename one closure reason; the short name stays */
+        readonly put: operations["updateClosureReason"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/closure-reasons/{reference_id}/activate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Let one closure reason be chosen again */
+        readonly post: operations["activateClosureReason"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/closure-reasons/{reference_id}/deactivate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Let one closure reason no longer be chosen */
+        readonly post: operations["deactivateClosureReason"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/customers": {
         readonly parameters: {
             readonly query?: never;
@@ -541,6 +766,46 @@ export interface paths {
         readonly post?: never;
         /** Reopen the latest closed period */
         readonly delete: operations["deleteGlClosure"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/imports/customers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Take over customers of another system, many at a time
+         * @description Each line is a customer as for `POST /v1/customers`. Lines that cannot be are answered with the reason and leave nothing behind; the others are stored together. A customer whose external id is in the book already is skipped, so the same lines may be sent again.
+         */
+        readonly post: operations["importCustomers"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/imports/loans": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Take over loans of another system, many at a time
+         * @description Each line is a loan as for `POST /v1/loans`, with an external id of its own and what was repaid so far. It becomes what these calls would have made of it, and is told to nobody. Lines that cannot be are answered with the reason and leave nothing behind; the others are stored together. A line that is in the book already is skipped, so the same lines may be sent again.
+         */
+        readonly post: operations["importLoans"];
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -794,6 +1059,100 @@ export interface paths {
         readonly put?: never;
         /** Approve a pending loan */
         readonly post: operations["approveLoanByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/charges": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The charges of a loan */
+        readonly get: operations["listLoanChargesByExternalId"];
+        readonly put?: never;
+        /**
+         * Add a charge to a loan
+         * @description On a running loan the history is laid over the schedule again with it.
+         */
+        readonly post: operations["addLoanChargeByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/charges/{charge_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A charge of a loan */
+        readonly get: operations["getLoanChargeByExternalId"];
+        /** Change the amount or due date of a charge of a pending loan */
+        readonly put: operations["updateLoanChargeByExternalId"];
+        readonly post?: never;
+        /** Take a charge off a pending loan */
+        readonly delete: operations["deleteLoanChargeByExternalId"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/charges/{charge_id}/adjust": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Give back (a part of) a charge
+         * @description Booked as a payment of at most what is left of the charge; the loan’s strategy says where it goes.
+         */
+        readonly post: operations["adjustLoanChargeByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/charges/{charge_id}/undo-waiver": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take the waiver of a charge back */
+        readonly post: operations["undoLoanChargeWaiverByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/charges/{charge_id}/waive": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Forgive what is open of a charge */
+        readonly post: operations["waiveLoanChargeByExternalId"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1291,6 +1650,120 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/loans/{loan_id}/charges": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The charges of a loan */
+        readonly get: operations["listLoanCharges"];
+        readonly put?: never;
+        /**
+         * Add a charge to a loan
+         * @description On a running loan the history is laid over the schedule again with it.
+         */
+        readonly post: operations["addLoanCharge"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/charges/{charge_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A charge of a loan */
+        readonly get: operations["getLoanCharge"];
+        /** Change the amount or due date of a charge of a pending loan */
+        readonly put: operations["updateLoanCharge"];
+        readonly post?: never;
+        /** Take a charge off a pending loan */
+        readonly delete: operations["deleteLoanCharge"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/charges/{charge_id}/adjust": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Give back (a part of) a charge
+         * @description Booked as a payment of at most what is left of the charge; the loan’s strategy says where it goes.
+         */
+        readonly post: operations["adjustLoanCharge"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/charges/{charge_id}/undo-waiver": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take the waiver of a charge back */
+        readonly post: operations["undoLoanChargeWaiver"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/charges/{charge_id}/waive": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Forgive what is open of a charge */
+        readonly post: operations["waiveLoanCharge"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/close-of-business": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Close the open days of one loan
+         * @description Up to yesterday, at once. A loan that was never closed begins with yesterday.
+         */
+        readonly post: operations["closeLoanDays"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/loans/{loan_id}/disburse": {
         readonly parameters: {
             readonly query?: never;
@@ -1706,6 +2179,364 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/offices": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List all offices */
+        readonly get: operations["listOffices"];
+        readonly put?: never;
+        /** Add one office */
+        readonly post: operations["createOffice"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/offices/{reference_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Rename one office; the short name stays */
+        readonly put: operations["updateOffice"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/offices/{reference_id}/activate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Let one office be chosen again */
+        readonly post: operations["activateOffice"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/offices/{reference_id}/deactivate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Let one office no longer be chosen */
+        readonly post: operations["deactivateOffice"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/payment-types": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List all payment types */
+        readonly get: operations["listPaymentTypes"];
+        readonly put?: never;
+        /** Add one payment type */
+        readonly post: operations["createPaymentType"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/payment-types/{reference_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Rename one payment type; the short name stays */
+        readonly put: operations["updatePaymentType"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/payment-types/{reference_id}/activate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Let one payment type be chosen again */
+        readonly post: operations["activatePaymentType"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/payment-types/{reference_id}/deactivate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Let one payment type no longer be chosen */
+        readonly post: operations["deactivatePaymentType"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/reports/ageing": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Ageing
+         * @description Active loans and their principal by ranges of days past due, by product.
+         */
+        readonly get: operations["reportAgeing"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/reports/balance-sheet": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Balance sheet
+         * @description Assets, liabilities and equity at the end of a day, by account.
+         */
+        readonly get: operations["reportBalanceSheet"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/reports/collections": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Expected against collected
+         * @description What fell due by day as schedules stand now, and what customers paid on that day.
+         */
+        readonly get: operations["reportCollections"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/reports/disbursements": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Disbursements
+         * @description Loans paid out by day and product.
+         */
+        readonly get: operations["reportDisbursements"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/reports/income-statement": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Income statement
+         * @description Income and expense of a period, by account.
+         */
+        readonly get: operations["reportIncomeStatement"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/reports/losses": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Write-offs and recoveries
+         * @description What was written off, charged off and recovered by day and product.
+         */
+        readonly get: operations["reportLosses"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/reports/portfolio-at-risk": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Portfolio at risk
+         * @description PAR 1, 30, 60 and 90 by day and product.
+         */
+        readonly get: operations["reportPortfolioAtRisk"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/reports/portfolio-summary": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Portfolio summary
+         * @description Active loans and what is outstanding on them, by product, as they stood at the close of a day.
+         */
+        readonly get: operations["reportPortfolioSummary"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/reports/roll-rates": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Roll rates
+         * @description From which range of days past due loans went into which, from one end of a month to the next.
+         */
+        readonly get: operations["reportRollRates"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/reports/trial-balance": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Trial balance
+         * @description Debits and credits per account up to a day.
+         */
+        readonly get: operations["reportTrialBalance"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/reports/vintages": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Vintage curves
+         * @description What became of the principal disbursed in each month, month by month.
+         */
+        readonly get: operations["reportVintages"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/signing-keys": {
         readonly parameters: {
             readonly query?: never;
@@ -2020,6 +2851,312 @@ export interface components {
             readonly hash: string;
         };
         /**
+         * BusinessDate
+         * @example {
+         *       "date": "2025-01-31",
+         *       "mode": "live",
+         *       "timeZone": "Africa/Dar_es_Salaam",
+         *       "closedThrough": "2025-01-31"
+         *     }
+         */
+        readonly BusinessDate: {
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly date: string;
+            /**
+             * @example live
+             * @enum {string}
+             */
+            readonly mode: "live" | "sandbox";
+            /** @example Africa/Dar_es_Salaam */
+            readonly timeZone: string;
+            /**
+             * Format: date
+             * @description The last day that is closed; absent before the first
+             * @example 2025-01-31
+             */
+            readonly closedThrough?: string;
+        };
+        /**
+         * Charge
+         * @example {
+         *       "id": "42",
+         *       "code": "TL12",
+         *       "active": true,
+         *       "version": 1,
+         *       "name": "Late fee",
+         *       "chargeTimeType": "Disbursement",
+         *       "chargeCalculationType": "Flat",
+         *       "amount": 1.5,
+         *       "currencyCode": "TZS",
+         *       "penalty": true,
+         *       "minCap": 1000,
+         *       "maxCap": 50000,
+         *       "feeInterval": 1,
+         *       "feeFrequencyType": "Days"
+         *     }
+         */
+        readonly Charge: {
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly id: string;
+            /**
+             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+             * @example TL12
+             */
+            readonly code: string;
+            readonly active: boolean;
+            /** @example 1 */
+            readonly version: number;
+            /** @example Late fee */
+            readonly name: string;
+            /**
+             * @description When it falls due
+             * @example Disbursement
+             * @enum {string}
+             */
+            readonly chargeTimeType: "Disbursement" | "Specified due date" | "Installment fee" | "Overdue installment" | "Tranche disbursement";
+            /**
+             * @description What the amount is
+             * @example Flat
+             * @enum {string}
+             */
+            readonly chargeCalculationType: "Flat" | "% of amount" | "% of amount and interest" | "% of interest" | "% of disbursement";
+            /**
+             * @description An amount when flat, else percent
+             * @example 1.5
+             */
+            readonly amount: number;
+            /** @example TZS */
+            readonly currencyCode: string;
+            /**
+             * @description A penalty, not a fee
+             * @example true
+             */
+            readonly penalty: boolean;
+            /**
+             * @description Percentages: never less
+             * @example 1000
+             */
+            readonly minCap?: number;
+            /**
+             * @description Percentages: never more
+             * @example 50000
+             */
+            readonly maxCap?: number;
+            /**
+             * @description Overdue charges: raised again after so many
+             * @example 1
+             */
+            readonly feeInterval?: number;
+            /**
+             * @description Unit of feeInterval
+             * @example Days
+             * @enum {string}
+             */
+            readonly feeFrequencyType?: "Days" | "Weeks" | "Months" | "Years";
+        };
+        /**
+         * ClockAdvance
+         * @example {
+         *       "from": "2025-01-31",
+         *       "to": "2025-01-31"
+         *     }
+         */
+        readonly ClockAdvance: {
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly from: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly to: string;
+        };
+        /**
+         * CloseOfBusiness
+         * @example {
+         *       "businessDate": "2025-01-31",
+         *       "closedThrough": "2025-01-31",
+         *       "failures": 12,
+         *       "runs": [
+         *         {
+         *           "date": "2025-01-31",
+         *           "status": "finished",
+         *           "steps": [
+         *             "ADD_PERIODIC_ACCRUAL_ENTRIES"
+         *           ],
+         *           "startedAt": "2025-01-31T09:00:00.000Z",
+         *           "finishedAt": "2025-01-31T09:00:00.000Z",
+         *           "chunks": 12,
+         *           "chunksFinished": 12,
+         *           "loans": 12,
+         *           "accruals": 12,
+         *           "findings": [
+         *             {}
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        readonly CloseOfBusiness: {
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly businessDate: string;
+            /**
+             * Format: date
+             * @description The last day that is closed
+             * @example 2025-01-31
+             */
+            readonly closedThrough?: string;
+            /**
+             * @description Loans that could not be closed
+             * @example 12
+             */
+            readonly failures: number;
+            /** @description The latest first, at most 31 */
+            readonly runs: readonly components["schemas"]["CloseOfBusinessRun"][];
+        };
+        /**
+         * CloseOfBusinessFailure
+         * @example {
+         *       "loanId": "42",
+         *       "date": "2025-01-31",
+         *       "reason": "period_closed: The books are closed up to 2025-01-31",
+         *       "attempts": 12,
+         *       "firstFailedAt": "2025-01-31T09:00:00.000Z",
+         *       "lastFailedAt": "2025-01-31T09:00:00.000Z"
+         *     }
+         */
+        readonly CloseOfBusinessFailure: {
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly loanId: string;
+            /**
+             * Format: date
+             * @description The day that was to be closed
+             * @example 2025-01-31
+             */
+            readonly date: string;
+            /** @example period_closed: The books are closed up to 2025-01-31 */
+            readonly reason: string;
+            /** @example 12 */
+            readonly attempts: number;
+            /** Format: date-time */
+            readonly firstFailedAt: string;
+            /** Format: date-time */
+            readonly lastFailedAt: string;
+        };
+        /**
+         * CloseOfBusinessRun
+         * @example {
+         *       "date": "2025-01-31",
+         *       "status": "finished",
+         *       "steps": [
+         *         "ADD_PERIODIC_ACCRUAL_ENTRIES"
+         *       ],
+         *       "startedAt": "2025-01-31T09:00:00.000Z",
+         *       "finishedAt": "2025-01-31T09:00:00.000Z",
+         *       "chunks": 12,
+         *       "chunksFinished": 12,
+         *       "loans": 12,
+         *       "accruals": 12,
+         *       "findings": [
+         *         {}
+         *       ]
+         *     }
+         */
+        readonly CloseOfBusinessRun: {
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly date: string;
+            /**
+             * @example finished
+             * @enum {string}
+             */
+            readonly status: "running" | "finished";
+            readonly steps: readonly string[];
+            /** Format: date-time */
+            readonly startedAt: string;
+            /** Format: date-time */
+            readonly finishedAt?: string;
+            /** @example 12 */
+            readonly chunks: number;
+            /** @example 12 */
+            readonly chunksFinished: number;
+            /**
+             * @description Loans that had something to do
+             * @example 12
+             */
+            readonly loans: number;
+            /**
+             * @description Loans that only accrued
+             * @example 12
+             */
+            readonly accruals: number;
+            /** @description What the verification of a sample found; [] = nothing wrong */
+            readonly findings?: readonly unknown[];
+        };
+        /**
+         * ClosedLoan
+         * @example {
+         *       "loanId": "42",
+         *       "closedThrough": "2025-01-31"
+         *     }
+         */
+        readonly ClosedLoan: {
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly loanId: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly closedThrough?: string;
+        };
+        /**
+         * ClosureReason
+         * @example {
+         *       "id": "42",
+         *       "name": "Moved abroad",
+         *       "shortName": "TL12",
+         *       "active": true
+         *     }
+         */
+        readonly ClosureReason: {
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly id: string;
+            /** @example Moved abroad */
+            readonly name: string;
+            /**
+             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+             * @example TL12
+             */
+            readonly shortName: string;
+            /**
+             * @description May be chosen
+             * @example true
+             */
+            readonly active: boolean;
+        };
+        /**
          * Customer
          * @example {
          *       "id": "7",
@@ -2289,6 +3426,46 @@ export interface components {
             readonly createdBy: string;
             /** Format: date-time */
             readonly createdAt: string;
+        };
+        /**
+         * Import
+         * @example {
+         *       "imported": 1998,
+         *       "skipped": 0,
+         *       "customersMade": 12,
+         *       "refused": [
+         *         {
+         *           "line": 3,
+         *           "externalId": "LOAN-0003",
+         *           "code": "invalid_argument",
+         *           "message": "principal: must be between 1000.00 and 5000000.00 for this product"
+         *         }
+         *       ]
+         *     }
+         */
+        readonly Import: {
+            /** @description Lines that are in the book now; with dryRun: that could be */
+            readonly imported: number;
+            /** @description Lines that were in the book already */
+            readonly skipped: number;
+            readonly customersMade: number;
+            /** @description Lines that are not in the book, and why */
+            readonly refused: readonly {
+                /**
+                 * @description Number within the call, from 1
+                 * @example 3
+                 */
+                readonly line: number;
+                /**
+                 * @description The caller's own id, 1 to 128 characters of any kind
+                 * @example CUST-7781
+                 */
+                readonly externalId?: string;
+                /** @example invalid_argument */
+                readonly code: string;
+                /** @example principal: must be at least 1000.00 for this product */
+                readonly message: string;
+            }[];
         };
         /**
          * JournalEntry
@@ -2878,6 +4055,89 @@ export interface components {
             readonly annualPercentageRate?: number;
             readonly repaymentSchedule: readonly components["schemas"]["ScheduleRow"][];
             readonly repaymentHistory: readonly components["schemas"]["Repayment"][];
+        };
+        /**
+         * LoanCharge
+         * @example {
+         *       "id": "1",
+         *       "loanId": "42",
+         *       "code": "LATE_FEE",
+         *       "name": "Late fee",
+         *       "penalty": true,
+         *       "chargeTimeType": "Disbursement",
+         *       "chargeCalculationType": "Flat",
+         *       "amountOrPercentage": 1.5,
+         *       "dueDate": "2025-01-31",
+         *       "submittedDate": "2025-01-31",
+         *       "installment": 1,
+         *       "amount": 250000,
+         *       "amountPaid": 250000,
+         *       "amountWaived": 250000,
+         *       "amountWrittenOff": 250000,
+         *       "amountOutstanding": 250000,
+         *       "waived": true,
+         *       "transactionId": "42"
+         *     }
+         */
+        readonly LoanCharge: {
+            /**
+             * @description Number within the loan
+             * @example 1
+             */
+            readonly id: string;
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly loanId: string;
+            /** @example LATE_FEE */
+            readonly code: string;
+            /** @example Late fee */
+            readonly name: string;
+            readonly penalty: boolean;
+            /**
+             * @example Disbursement
+             * @enum {string}
+             */
+            readonly chargeTimeType: "Disbursement" | "Specified due date" | "Installment fee" | "Overdue installment" | "Tranche disbursement";
+            /**
+             * @example Flat
+             * @enum {string}
+             */
+            readonly chargeCalculationType: "Flat" | "% of amount" | "% of amount and interest" | "% of interest" | "% of disbursement";
+            /**
+             * @description An amount when flat, else percent
+             * @example 1.5
+             */
+            readonly amountOrPercentage: number;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly dueDate?: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly submittedDate: string;
+            /** @description The overdue installment it was raised for */
+            readonly installment?: number;
+            /** @example 250000 */
+            readonly amount: number;
+            /** @example 250000 */
+            readonly amountPaid: number;
+            /** @example 250000 */
+            readonly amountWaived: number;
+            /** @example 250000 */
+            readonly amountWrittenOff: number;
+            /** @example 250000 */
+            readonly amountOutstanding: number;
+            readonly waived: boolean;
+            /**
+             * @description What the call booked
+             * @example 42
+             */
+            readonly transactionId?: string;
         };
         /**
          * LoanPreview
@@ -3685,6 +4945,62 @@ export interface components {
                 readonly maxDays?: number;
             }[];
         };
+        /**
+         * Office
+         * @example {
+         *       "id": "42",
+         *       "name": "Arusha",
+         *       "shortName": "TL12",
+         *       "active": true
+         *     }
+         */
+        readonly Office: {
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly id: string;
+            /** @example Arusha */
+            readonly name: string;
+            /**
+             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+             * @example TL12
+             */
+            readonly shortName: string;
+            /**
+             * @description May be chosen
+             * @example true
+             */
+            readonly active: boolean;
+        };
+        /**
+         * PaymentType
+         * @example {
+         *       "id": "42",
+         *       "name": "Agent",
+         *       "shortName": "TL12",
+         *       "active": true
+         *     }
+         */
+        readonly PaymentType: {
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly id: string;
+            /** @example Agent */
+            readonly name: string;
+            /**
+             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+             * @example TL12
+             */
+            readonly shortName: string;
+            /**
+             * @description May be chosen
+             * @example true
+             */
+            readonly active: boolean;
+        };
         /** @description RFC 9457, for callers that accept it */
         readonly Problem: {
             /** Format: uri */
@@ -3850,6 +5166,17 @@ export interface components {
             readonly createdAt: string;
             /** Format: date-time */
             readonly retiredAt?: string;
+        };
+        /**
+         * StartedCloseOfBusiness
+         * @example {
+         *       "dates": [
+         *         "2025-01-31"
+         *       ]
+         *     }
+         */
+        readonly StartedCloseOfBusiness: {
+            readonly dates: readonly string[];
         };
         /**
          * Verification
@@ -4267,7 +5594,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /** @example loanbook_http_requests_total{host="api"} 42 */
+                    /** @example loanbook_http_requests_total{host="api",worker="1"} 42 */
                     readonly "text/plain": string;
                 };
             };
@@ -5014,6 +6341,843 @@ export interface operations {
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 429: components["responses"]["resource_exhausted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getBusinessDate: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BusinessDate"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly setBusinessDate: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "date": "2025-01-31"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly date: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BusinessDate"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listCharges: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "42",
+                     *           "code": "TL12",
+                     *           "active": true,
+                     *           "version": 1,
+                     *           "name": "Late fee",
+                     *           "chargeTimeType": "Disbursement",
+                     *           "chargeCalculationType": "Flat",
+                     *           "amount": 1.5,
+                     *           "currencyCode": "TZS",
+                     *           "penalty": true,
+                     *           "minCap": 1000,
+                     *           "maxCap": 50000,
+                     *           "feeInterval": 1,
+                     *           "feeFrequencyType": "Days"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Charge"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createCharge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "code": "TL12",
+                 *       "name": "Late fee",
+                 *       "chargeTimeType": "Disbursement",
+                 *       "chargeCalculationType": "Flat",
+                 *       "amount": 1.5,
+                 *       "currencyCode": "TZS",
+                 *       "penalty": true,
+                 *       "minCap": 1000,
+                 *       "maxCap": 50000,
+                 *       "feeInterval": 1,
+                 *       "feeFrequencyType": "Days"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                     * @example TL12
+                     */
+                    readonly code: string;
+                    /** @example Late fee */
+                    readonly name: string;
+                    /**
+                     * @description When it falls due. Label, or code: 1 Disbursement, 2 Specified due date, 8 Installment fee, 9 Overdue installment, 12 Tranche disbursement
+                     * @example Disbursement
+                     * @enum {string|integer}
+                     */
+                    readonly chargeTimeType: "Disbursement" | "Specified due date" | "Installment fee" | "Overdue installment" | "Tranche disbursement" | 1 | 2 | 8 | 9 | 12;
+                    /**
+                     * @description What the amount is. Label, or code: 1 Flat, 2 % of amount, 3 % of amount and interest, 4 % of interest, 5 % of disbursement
+                     * @example Flat
+                     * @enum {string|integer}
+                     */
+                    readonly chargeCalculationType: "Flat" | "% of amount" | "% of amount and interest" | "% of interest" | "% of disbursement" | 1 | 2 | 3 | 4 | 5;
+                    /**
+                     * @description An amount when flat, else percent
+                     * @example 1.5
+                     */
+                    readonly amount: number;
+                    /** @example TZS */
+                    readonly currencyCode?: string;
+                    /**
+                     * @description A penalty, not a fee
+                     * @example true
+                     */
+                    readonly penalty?: boolean;
+                    /**
+                     * @description Percentages: never less
+                     * @example 1000
+                     */
+                    readonly minCap?: number;
+                    /**
+                     * @description Percentages: never more
+                     * @example 50000
+                     */
+                    readonly maxCap?: number;
+                    /**
+                     * @description Overdue charges: raised again after so many
+                     * @example 1
+                     */
+                    readonly feeInterval?: number;
+                    /**
+                     * @description Unit of feeInterval. Label, or code: 0 Days, 1 Weeks, 2 Months, 3 Years
+                     * @example Days
+                     * @enum {string|integer}
+                     */
+                    readonly feeFrequencyType?: "Days" | "Weeks" | "Months" | "Years" | 0 | 1 | 2 | 3;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Charge"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getCharge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Charge"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly updateCharge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "amount": 2
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example Late fee */
+                    readonly name?: string;
+                    /**
+                     * @description When it falls due. Label, or code: 1 Disbursement, 2 Specified due date, 8 Installment fee, 9 Overdue installment, 12 Tranche disbursement
+                     * @example Disbursement
+                     * @enum {string|integer}
+                     */
+                    readonly chargeTimeType?: "Disbursement" | "Specified due date" | "Installment fee" | "Overdue installment" | "Tranche disbursement" | 1 | 2 | 8 | 9 | 12;
+                    /**
+                     * @description What the amount is. Label, or code: 1 Flat, 2 % of amount, 3 % of amount and interest, 4 % of interest, 5 % of disbursement
+                     * @example Flat
+                     * @enum {string|integer}
+                     */
+                    readonly chargeCalculationType?: "Flat" | "% of amount" | "% of amount and interest" | "% of interest" | "% of disbursement" | 1 | 2 | 3 | 4 | 5;
+                    /**
+                     * @description An amount when flat, else percent
+                     * @example 1.5
+                     */
+                    readonly amount?: number;
+                    /** @example TZS */
+                    readonly currencyCode?: string;
+                    /**
+                     * @description A penalty, not a fee
+                     * @example true
+                     */
+                    readonly penalty?: boolean;
+                    /**
+                     * @description Percentages: never less
+                     * @example 1000
+                     */
+                    readonly minCap?: number | null;
+                    /**
+                     * @description Percentages: never more
+                     * @example 50000
+                     */
+                    readonly maxCap?: number | null;
+                    /**
+                     * @description Overdue charges: raised again after so many
+                     * @example 1
+                     */
+                    readonly feeInterval?: number | null;
+                    /**
+                     * @description Unit of feeInterval. Label, or code: 0 Days, 1 Weeks, 2 Months, 3 Years
+                     * @example Days
+                     * @enum {string|integer|null}
+                     */
+                    readonly feeFrequencyType?: "Days" | "Weeks" | "Months" | "Years" | 0 | 1 | 2 | 3 | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Charge"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly deleteCharge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly activateCharge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Charge"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly deactivateCharge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Charge"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly advanceClock: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "days": 1,
+                 *       "to": "2025-01-31"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @default 1 */
+                    readonly days?: number;
+                    /**
+                     * Format: date
+                     * @description In place of `days`
+                     * @example 2025-01-31
+                     */
+                    readonly to?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ClockAdvance"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getCloseOfBusiness: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CloseOfBusiness"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly startCloseOfBusiness: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "through": "2025-01-31",
+                 *       "wait": false
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description The last day to close; absent: every day that is over
+                     * @example 2025-01-31
+                     */
+                    readonly through?: string;
+                    /**
+                     * @description true: answer when it is done
+                     * @default false
+                     */
+                    readonly wait?: boolean;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StartedCloseOfBusiness"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listCloseOfBusinessFailures: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "loanId": "42",
+                     *           "date": "2025-01-31",
+                     *           "reason": "period_closed: The books are closed up to 2025-01-31",
+                     *           "attempts": 12,
+                     *           "firstFailedAt": "2025-01-31T09:00:00.000Z",
+                     *           "lastFailedAt": "2025-01-31T09:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["CloseOfBusinessFailure"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listClosureReasons: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "42",
+                     *           "name": "Moved abroad",
+                     *           "shortName": "TL12",
+                     *           "active": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["ClosureReason"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createClosureReason: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "Moved abroad",
+                 *       "shortName": "TL12"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example Moved abroad */
+                    readonly name: string;
+                    /**
+                     * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                     * @example TL12
+                     */
+                    readonly shortName: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ClosureReason"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly updateClosureReason: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly reference_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "Moved abroad"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example Moved abroad */
+                    readonly name: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ClosureReason"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly activateClosureReason: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly reference_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ClosureReason"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly deactivateClosureReason: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly reference_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ClosureReason"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -5944,6 +8108,343 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly importCustomers: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "customers": [
+                 *         {
+                 *           "externalId": "CUST-7781",
+                 *           "firstname": "Asha",
+                 *           "middlename": "Asha",
+                 *           "lastname": "Asha",
+                 *           "fullname": "Asha Mollel",
+                 *           "mobileNo": "255713000111",
+                 *           "emailAddress": "asha@example.com",
+                 *           "dateOfBirth": "2025-01-31",
+                 *           "officeId": "42",
+                 *           "active": true,
+                 *           "activationDate": "2025-01-31",
+                 *           "submittedDate": "2025-01-31"
+                 *         }
+                 *       ],
+                 *       "source": "loans-2025.csv",
+                 *       "allOrNothing": false,
+                 *       "dryRun": false
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly customers: readonly {
+                        /**
+                         * @description The caller's own id, 1 to 128 characters of any kind
+                         * @example CUST-7781
+                         */
+                        readonly externalId: string;
+                        /** @example Asha */
+                        readonly firstname?: string;
+                        /** @example Asha */
+                        readonly middlename?: string;
+                        /** @example Asha */
+                        readonly lastname?: string;
+                        /** @example Asha Mollel */
+                        readonly fullname?: string;
+                        /** @example 255713000111 */
+                        readonly mobileNo?: string;
+                        /**
+                         * Format: email
+                         * @example asha@example.com
+                         */
+                        readonly emailAddress?: string;
+                        /**
+                         * Format: date
+                         * @description YYYY-MM-DD
+                         * @example 2025-01-31
+                         */
+                        readonly dateOfBirth?: string;
+                        /**
+                         * @description An id, as string or integer
+                         * @example 42
+                         */
+                        readonly officeId?: string | number;
+                        /**
+                         * @description false: the customer stays Pending
+                         * @default true
+                         */
+                        readonly active?: boolean;
+                        /**
+                         * Format: date
+                         * @description YYYY-MM-DD
+                         * @example 2025-01-31
+                         */
+                        readonly activationDate?: string;
+                        /**
+                         * Format: date
+                         * @description YYYY-MM-DD
+                         * @example 2025-01-31
+                         */
+                        readonly submittedDate?: string;
+                    }[];
+                    /**
+                     * @description Where the lines come from; kept in the audit trail
+                     * @example loans-2025.csv
+                     */
+                    readonly source?: string;
+                    /**
+                     * @description true: one refused line, and nothing of the call is stored
+                     * @default false
+                     */
+                    readonly allOrNothing?: boolean;
+                    /**
+                     * @description true: every line is judged, nothing is stored
+                     * @default false
+                     */
+                    readonly dryRun?: boolean;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Import"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly importLoans: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "loans": [
+                 *         {
+                 *           "productId": "42",
+                 *           "principal": 250000,
+                 *           "externalId": "CUST-7781",
+                 *           "disburse": true,
+                 *           "submittedOnDate": "2025-01-31",
+                 *           "expectedDisbursementDate": "2025-01-31",
+                 *           "numberOfRepayments": 12,
+                 *           "repaymentEvery": 1,
+                 *           "repaymentFrequencyType": "Days",
+                 *           "interestRatePerPeriod": 2,
+                 *           "interestType": "Declining Balance",
+                 *           "amortizationType": "Equal principal payments",
+                 *           "interestCalculationPeriodType": "Daily",
+                 *           "graceOnPrincipalPayment": 1,
+                 *           "graceOnInterestPayment": 1,
+                 *           "graceOnInterestCharged": 1,
+                 *           "firstRepaymentDate": "2025-01-31",
+                 *           "interestChargedFromDate": "2025-01-31",
+                 *           "customerId": "42",
+                 *           "customerExternalId": "CUST-7781",
+                 *           "repayments": [
+                 *             {
+                 *               "transactionAmount": 250000,
+                 *               "transactionDate": "2025-01-31",
+                 *               "paymentTypeId": "42",
+                 *               "receiptNumber": "text",
+                 *               "externalId": "CUST-7781",
+                 *               "note": "text"
+                 *             }
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "source": "loans-2025.csv",
+                 *       "allOrNothing": false,
+                 *       "dryRun": false
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly loans: readonly {
+                        /**
+                         * @description An id, as string or integer
+                         * @example 42
+                         */
+                        readonly productId: string | number;
+                        /**
+                         * @description Amount, more than 0
+                         * @example 250000
+                         */
+                        readonly principal: number;
+                        /**
+                         * @description The caller's own id, 1 to 128 characters of any kind
+                         * @example CUST-7781
+                         */
+                        readonly externalId: string;
+                        /**
+                         * @description false: the loan stays submitted
+                         * @default true
+                         */
+                        readonly disburse?: boolean;
+                        /**
+                         * Format: date
+                         * @description YYYY-MM-DD
+                         * @example 2025-01-31
+                         */
+                        readonly submittedOnDate?: string;
+                        /**
+                         * Format: date
+                         * @description YYYY-MM-DD
+                         * @example 2025-01-31
+                         */
+                        readonly expectedDisbursementDate?: string;
+                        /** @example 12 */
+                        readonly numberOfRepayments?: number;
+                        /** @example 1 */
+                        readonly repaymentEvery?: number;
+                        /**
+                         * @description Label, or code: 0 Days, 1 Weeks, 2 Months, 3 Years
+                         * @example Days
+                         * @enum {string|integer}
+                         */
+                        readonly repaymentFrequencyType?: "Days" | "Weeks" | "Months" | "Years" | 0 | 1 | 2 | 3;
+                        /**
+                         * @description Percent
+                         * @example 2
+                         */
+                        readonly interestRatePerPeriod?: number;
+                        /**
+                         * @description Label, or code: 0 Declining Balance, 1 Flat
+                         * @example Declining Balance
+                         * @enum {string|integer}
+                         */
+                        readonly interestType?: "Declining Balance" | "Flat" | 0 | 1;
+                        /**
+                         * @description Label, or code: 0 Equal principal payments, 1 Equal installments
+                         * @example Equal principal payments
+                         * @enum {string|integer}
+                         */
+                        readonly amortizationType?: "Equal principal payments" | "Equal installments" | 0 | 1;
+                        /**
+                         * @description Label, or code: 0 Daily, 1 Same as repayment period
+                         * @example Daily
+                         * @enum {string|integer}
+                         */
+                        readonly interestCalculationPeriodType?: "Daily" | "Same as repayment period" | 0 | 1;
+                        /** @description Installments at the start without principal */
+                        readonly graceOnPrincipalPayment?: number;
+                        /** @description Installments at the start whose interest is collected later */
+                        readonly graceOnInterestPayment?: number;
+                        /** @description Installments at the start free of interest */
+                        readonly graceOnInterestCharged?: number;
+                        /**
+                         * Format: date
+                         * @description YYYY-MM-DD
+                         * @example 2025-01-31
+                         */
+                        readonly firstRepaymentDate?: string;
+                        /**
+                         * Format: date
+                         * @description YYYY-MM-DD
+                         * @example 2025-01-31
+                         */
+                        readonly interestChargedFromDate?: string;
+                        /**
+                         * @description An id, as string or integer
+                         * @example 42
+                         */
+                        readonly customerId?: string | number;
+                        /**
+                         * @description A customer of this name is made where there is none
+                         * @example CUST-7781
+                         */
+                        readonly customerExternalId?: string;
+                        /** @description What was repaid so far, in the order of the days on which it came */
+                        readonly repayments?: readonly {
+                            /**
+                             * @description Amount, more than 0
+                             * @example 250000
+                             */
+                            readonly transactionAmount: number;
+                            /**
+                             * Format: date
+                             * @description Value date; today when absent
+                             * @example 2025-01-31
+                             */
+                            readonly transactionDate?: string;
+                            /**
+                             * @description An id, as string or integer
+                             * @example 42
+                             */
+                            readonly paymentTypeId?: string | number;
+                            readonly receiptNumber?: string;
+                            /**
+                             * @description The caller's own id, 1 to 128 characters of any kind
+                             * @example CUST-7781
+                             */
+                            readonly externalId?: string;
+                            readonly note?: string;
+                        }[];
+                    }[];
+                    /**
+                     * @description Where the lines come from; kept in the audit trail
+                     * @example loans-2025.csv
+                     */
+                    readonly source?: string;
+                    /**
+                     * @description true: one refused line, and nothing of the call is stored
+                     * @default false
+                     */
+                    readonly allOrNothing?: boolean;
+                    /**
+                     * @description true: every line is judged, nothing is stored
+                     * @default false
+                     */
+                    readonly dryRun?: boolean;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Import"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
             readonly 415: components["responses"]["wrong_media_type"];
@@ -9064,6 +11565,420 @@ export interface operations {
             readonly 503: components["responses"]["unavailable"];
         };
     };
+    readonly listLoanChargesByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "1",
+                     *           "loanId": "42",
+                     *           "code": "LATE_FEE",
+                     *           "name": "Late fee",
+                     *           "penalty": true,
+                     *           "chargeTimeType": "Disbursement",
+                     *           "chargeCalculationType": "Flat",
+                     *           "amountOrPercentage": 1.5,
+                     *           "dueDate": "2025-01-31",
+                     *           "submittedDate": "2025-01-31",
+                     *           "installment": 1,
+                     *           "amount": 250000,
+                     *           "amountPaid": 250000,
+                     *           "amountWaived": 250000,
+                     *           "amountWrittenOff": 250000,
+                     *           "amountOutstanding": 250000,
+                     *           "waived": true,
+                     *           "transactionId": "42"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["LoanCharge"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly addLoanChargeByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "chargeId": "3",
+                 *       "dueDate": "2025-01-31",
+                 *       "amount": 2500,
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Id of the charge, or its code
+                     * @example 3
+                     */
+                    readonly chargeId: string | number;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly dueDate?: string;
+                    /**
+                     * @description In place of what the charge says
+                     * @example 2500
+                     */
+                    readonly amount?: number;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanCharge"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getLoanChargeByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanCharge"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly updateLoanChargeByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "amount": 2500,
+                 *       "dueDate": "2025-01-31"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description In place of what the charge says
+                     * @example 2500
+                     */
+                    readonly amount?: number;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly dueDate?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanCharge"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly deleteLoanChargeByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly adjustLoanChargeByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanCharge"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly undoLoanChargeWaiverByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanCharge"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly waiveLoanChargeByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanCharge"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
     readonly disburseLoanByExternalId: {
         readonly parameters: {
             readonly query?: never;
@@ -11074,6 +13989,487 @@ export interface operations {
             readonly 503: components["responses"]["unavailable"];
         };
     };
+    readonly listLoanCharges: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "1",
+                     *           "loanId": "42",
+                     *           "code": "LATE_FEE",
+                     *           "name": "Late fee",
+                     *           "penalty": true,
+                     *           "chargeTimeType": "Disbursement",
+                     *           "chargeCalculationType": "Flat",
+                     *           "amountOrPercentage": 1.5,
+                     *           "dueDate": "2025-01-31",
+                     *           "submittedDate": "2025-01-31",
+                     *           "installment": 1,
+                     *           "amount": 250000,
+                     *           "amountPaid": 250000,
+                     *           "amountWaived": 250000,
+                     *           "amountWrittenOff": 250000,
+                     *           "amountOutstanding": 250000,
+                     *           "waived": true,
+                     *           "transactionId": "42"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["LoanCharge"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly addLoanCharge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "chargeId": "3",
+                 *       "dueDate": "2025-01-31",
+                 *       "amount": 2500,
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Id of the charge, or its code
+                     * @example 3
+                     */
+                    readonly chargeId: string | number;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly dueDate?: string;
+                    /**
+                     * @description In place of what the charge says
+                     * @example 2500
+                     */
+                    readonly amount?: number;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanCharge"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getLoanCharge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanCharge"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly updateLoanCharge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "amount": 2500,
+                 *       "dueDate": "2025-01-31"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description In place of what the charge says
+                     * @example 2500
+                     */
+                    readonly amount?: number;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly dueDate?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanCharge"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly deleteLoanCharge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly adjustLoanCharge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanCharge"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly undoLoanChargeWaiver: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanCharge"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly waiveLoanCharge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanCharge"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly closeLoanDays: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /** @example {} */
+                readonly "application/json": Record<string, never>;
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ClosedLoan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
     readonly disburseLoan: {
         readonly parameters: {
             readonly query?: never;
@@ -12747,6 +16143,1522 @@ export interface operations {
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
             readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listOffices: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "42",
+                     *           "name": "Arusha",
+                     *           "shortName": "TL12",
+                     *           "active": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Office"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createOffice: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "Arusha",
+                 *       "shortName": "TL12"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example Arusha */
+                    readonly name: string;
+                    /**
+                     * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                     * @example TL12
+                     */
+                    readonly shortName: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Office"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly updateOffice: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly reference_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "Arusha"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example Arusha */
+                    readonly name: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Office"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly activateOffice: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly reference_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Office"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly deactivateOffice: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly reference_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Office"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listPaymentTypes: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "42",
+                     *           "name": "Agent",
+                     *           "shortName": "TL12",
+                     *           "active": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["PaymentType"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createPaymentType: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "Agent",
+                 *       "shortName": "TL12"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example Agent */
+                    readonly name: string;
+                    /**
+                     * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                     * @example TL12
+                     */
+                    readonly shortName: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PaymentType"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly updatePaymentType: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly reference_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "Agent"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example Agent */
+                    readonly name: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PaymentType"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly activatePaymentType: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly reference_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PaymentType"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly deactivatePaymentType: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly reference_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PaymentType"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reportAgeing: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly date?: string;
+                /**
+                 * @description An id, as string or integer
+                 * @example 42
+                 */
+                readonly productId?: string | number;
+                readonly format?: "json" | "csv" | "xlsx";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "ageing",
+                     *       "title": "Ageing",
+                     *       "from": "2025-01-31",
+                     *       "to": "2025-01-31",
+                     *       "items": [
+                     *         {
+                     *           "product": "text",
+                     *           "currencyCode": "text",
+                     *           "currentLoans": 1,
+                     *           "currentPrincipal": 0,
+                     *           "days1to29Loans": 1,
+                     *           "days1to29Principal": 0,
+                     *           "days30to59Loans": 1,
+                     *           "days30to59Principal": 0,
+                     *           "days60to89Loans": 1,
+                     *           "days60to89Principal": 0,
+                     *           "days90to179Loans": 1,
+                     *           "days90to179Principal": 0,
+                     *           "days180andMoreLoans": 1,
+                     *           "days180andMorePrincipal": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @example ageing */
+                        readonly name: string;
+                        /** @example Ageing */
+                        readonly title: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly from: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly to: string;
+                        readonly items: readonly {
+                            /** @description Product */
+                            readonly product?: string;
+                            /** @description Currency */
+                            readonly currencyCode?: string;
+                            /** @description Not past due: loans */
+                            readonly currentLoans?: number;
+                            /** @description Not past due: principal */
+                            readonly currentPrincipal?: number;
+                            /** @description 1-29 days: loans */
+                            readonly days1to29Loans?: number;
+                            /** @description 1-29 days: principal */
+                            readonly days1to29Principal?: number;
+                            /** @description 30-59 days: loans */
+                            readonly days30to59Loans?: number;
+                            /** @description 30-59 days: principal */
+                            readonly days30to59Principal?: number;
+                            /** @description 60-89 days: loans */
+                            readonly days60to89Loans?: number;
+                            /** @description 60-89 days: principal */
+                            readonly days60to89Principal?: number;
+                            /** @description 90-179 days: loans */
+                            readonly days90to179Loans?: number;
+                            /** @description 90-179 days: principal */
+                            readonly days90to179Principal?: number;
+                            /** @description 180 days and more: loans */
+                            readonly days180andMoreLoans?: number;
+                            /** @description 180 days and more: principal */
+                            readonly days180andMorePrincipal?: number;
+                        }[];
+                    };
+                    /** @example text */
+                    readonly "text/csv": string;
+                    /** @example text */
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reportBalanceSheet: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly date?: string;
+                readonly format?: "json" | "csv" | "xlsx";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "balance-sheet",
+                     *       "title": "Balance sheet",
+                     *       "from": "2025-01-31",
+                     *       "to": "2025-01-31",
+                     *       "items": [
+                     *         {
+                     *           "section": "text",
+                     *           "glCode": "text",
+                     *           "name": "text",
+                     *           "amount": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @example balance-sheet */
+                        readonly name: string;
+                        /** @example Balance sheet */
+                        readonly title: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly from: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly to: string;
+                        readonly items: readonly {
+                            /** @description Section */
+                            readonly section?: string;
+                            /** @description GL code */
+                            readonly glCode?: string;
+                            /** @description Name */
+                            readonly name?: string;
+                            /** @description Amount */
+                            readonly amount?: number;
+                        }[];
+                    };
+                    /** @example text */
+                    readonly "text/csv": string;
+                    /** @example text */
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reportCollections: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly from?: string;
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly to?: string;
+                /**
+                 * @description An id, as string or integer
+                 * @example 42
+                 */
+                readonly productId?: string | number;
+                readonly format?: "json" | "csv" | "xlsx";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "collections",
+                     *       "title": "Expected against collected",
+                     *       "from": "2025-01-31",
+                     *       "to": "2025-01-31",
+                     *       "items": [
+                     *         {
+                     *           "date": "2025-01-31",
+                     *           "product": "text",
+                     *           "currencyCode": "text",
+                     *           "expectedPrincipal": 0,
+                     *           "expected": 0,
+                     *           "payments": 1,
+                     *           "collectedPrincipal": 0,
+                     *           "collected": 0,
+                     *           "collectedShare": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @example collections */
+                        readonly name: string;
+                        /** @example Expected against collected */
+                        readonly title: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly from: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly to: string;
+                        readonly items: readonly {
+                            /**
+                             * Format: date
+                             * @description Date
+                             * @example 2025-01-31
+                             */
+                            readonly date?: string;
+                            /** @description Product */
+                            readonly product?: string;
+                            /** @description Currency */
+                            readonly currencyCode?: string;
+                            /** @description Principal due */
+                            readonly expectedPrincipal?: number;
+                            /** @description Total due */
+                            readonly expected?: number;
+                            /** @description Payments */
+                            readonly payments?: number;
+                            /** @description Principal collected */
+                            readonly collectedPrincipal?: number;
+                            /** @description Total collected */
+                            readonly collected?: number;
+                            /** @description Collected of due */
+                            readonly collectedShare?: number;
+                        }[];
+                    };
+                    /** @example text */
+                    readonly "text/csv": string;
+                    /** @example text */
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reportDisbursements: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly from?: string;
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly to?: string;
+                /**
+                 * @description An id, as string or integer
+                 * @example 42
+                 */
+                readonly productId?: string | number;
+                readonly format?: "json" | "csv" | "xlsx";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "disbursements",
+                     *       "title": "Disbursements",
+                     *       "from": "2025-01-31",
+                     *       "to": "2025-01-31",
+                     *       "items": [
+                     *         {
+                     *           "date": "2025-01-31",
+                     *           "product": "text",
+                     *           "currencyCode": "text",
+                     *           "disbursements": 1,
+                     *           "amount": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @example disbursements */
+                        readonly name: string;
+                        /** @example Disbursements */
+                        readonly title: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly from: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly to: string;
+                        readonly items: readonly {
+                            /**
+                             * Format: date
+                             * @description Date
+                             * @example 2025-01-31
+                             */
+                            readonly date?: string;
+                            /** @description Product */
+                            readonly product?: string;
+                            /** @description Currency */
+                            readonly currencyCode?: string;
+                            /** @description Disbursements */
+                            readonly disbursements?: number;
+                            /** @description Amount */
+                            readonly amount?: number;
+                        }[];
+                    };
+                    /** @example text */
+                    readonly "text/csv": string;
+                    /** @example text */
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reportIncomeStatement: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly from?: string;
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly to?: string;
+                readonly format?: "json" | "csv" | "xlsx";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "income-statement",
+                     *       "title": "Income statement",
+                     *       "from": "2025-01-31",
+                     *       "to": "2025-01-31",
+                     *       "items": [
+                     *         {
+                     *           "section": "text",
+                     *           "glCode": "text",
+                     *           "name": "text",
+                     *           "amount": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @example income-statement */
+                        readonly name: string;
+                        /** @example Income statement */
+                        readonly title: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly from: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly to: string;
+                        readonly items: readonly {
+                            /** @description Section */
+                            readonly section?: string;
+                            /** @description GL code */
+                            readonly glCode?: string;
+                            /** @description Name */
+                            readonly name?: string;
+                            /** @description Amount */
+                            readonly amount?: number;
+                        }[];
+                    };
+                    /** @example text */
+                    readonly "text/csv": string;
+                    /** @example text */
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reportLosses: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly from?: string;
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly to?: string;
+                /**
+                 * @description An id, as string or integer
+                 * @example 42
+                 */
+                readonly productId?: string | number;
+                readonly format?: "json" | "csv" | "xlsx";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "losses",
+                     *       "title": "Write-offs and recoveries",
+                     *       "from": "2025-01-31",
+                     *       "to": "2025-01-31",
+                     *       "items": [
+                     *         {
+                     *           "date": "2025-01-31",
+                     *           "product": "text",
+                     *           "currencyCode": "text",
+                     *           "writtenOffLoans": 1,
+                     *           "writtenOffPrincipal": 0,
+                     *           "writtenOff": 0,
+                     *           "chargedOffLoans": 1,
+                     *           "chargedOffPrincipal": 0,
+                     *           "chargedOff": 0,
+                     *           "recoveries": 1,
+                     *           "recovered": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @example losses */
+                        readonly name: string;
+                        /** @example Write-offs and recoveries */
+                        readonly title: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly from: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly to: string;
+                        readonly items: readonly {
+                            /**
+                             * Format: date
+                             * @description Date
+                             * @example 2025-01-31
+                             */
+                            readonly date?: string;
+                            /** @description Product */
+                            readonly product?: string;
+                            /** @description Currency */
+                            readonly currencyCode?: string;
+                            /** @description Loans written off */
+                            readonly writtenOffLoans?: number;
+                            /** @description Principal written off */
+                            readonly writtenOffPrincipal?: number;
+                            /** @description Total written off */
+                            readonly writtenOff?: number;
+                            /** @description Loans charged off */
+                            readonly chargedOffLoans?: number;
+                            /** @description Principal charged off */
+                            readonly chargedOffPrincipal?: number;
+                            /** @description Total charged off */
+                            readonly chargedOff?: number;
+                            /** @description Recoveries */
+                            readonly recoveries?: number;
+                            /** @description Recovered */
+                            readonly recovered?: number;
+                        }[];
+                    };
+                    /** @example text */
+                    readonly "text/csv": string;
+                    /** @example text */
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reportPortfolioAtRisk: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly from?: string;
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly to?: string;
+                /**
+                 * @description An id, as string or integer
+                 * @example 42
+                 */
+                readonly productId?: string | number;
+                readonly format?: "json" | "csv" | "xlsx";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "portfolio-at-risk",
+                     *       "title": "Portfolio at risk",
+                     *       "from": "2025-01-31",
+                     *       "to": "2025-01-31",
+                     *       "items": [
+                     *         {
+                     *           "date": "2025-01-31",
+                     *           "product": "text",
+                     *           "currencyCode": "text",
+                     *           "principal": 0,
+                     *           "atRisk1": 0,
+                     *           "par1": 0,
+                     *           "atRisk30": 0,
+                     *           "par30": 0,
+                     *           "atRisk60": 0,
+                     *           "par60": 0,
+                     *           "atRisk90": 0,
+                     *           "par90": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @example portfolio-at-risk */
+                        readonly name: string;
+                        /** @example Portfolio at risk */
+                        readonly title: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly from: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly to: string;
+                        readonly items: readonly {
+                            /**
+                             * Format: date
+                             * @description Date
+                             * @example 2025-01-31
+                             */
+                            readonly date?: string;
+                            /** @description Product */
+                            readonly product?: string;
+                            /** @description Currency */
+                            readonly currencyCode?: string;
+                            /** @description Principal outstanding */
+                            readonly principal?: number;
+                            /** @description Principal at risk, 1+ days */
+                            readonly atRisk1?: number;
+                            /** @description PAR 1 */
+                            readonly par1?: number;
+                            /** @description Principal at risk, 30+ days */
+                            readonly atRisk30?: number;
+                            /** @description PAR 30 */
+                            readonly par30?: number;
+                            /** @description Principal at risk, 60+ days */
+                            readonly atRisk60?: number;
+                            /** @description PAR 60 */
+                            readonly par60?: number;
+                            /** @description Principal at risk, 90+ days */
+                            readonly atRisk90?: number;
+                            /** @description PAR 90 */
+                            readonly par90?: number;
+                        }[];
+                    };
+                    /** @example text */
+                    readonly "text/csv": string;
+                    /** @example text */
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reportPortfolioSummary: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly date?: string;
+                /**
+                 * @description An id, as string or integer
+                 * @example 42
+                 */
+                readonly productId?: string | number;
+                readonly format?: "json" | "csv" | "xlsx";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "portfolio-summary",
+                     *       "title": "Portfolio summary",
+                     *       "from": "2025-01-31",
+                     *       "to": "2025-01-31",
+                     *       "items": [
+                     *         {
+                     *           "product": "text",
+                     *           "currencyCode": "text",
+                     *           "loans": 1,
+                     *           "loansPastDue": 1,
+                     *           "principal": 0,
+                     *           "interest": 0,
+                     *           "fees": 0,
+                     *           "penalties": 0,
+                     *           "total": 0,
+                     *           "principalPastDueLoans": 0,
+                     *           "loansChargedOff": 1,
+                     *           "principalChargedOff": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @example portfolio-summary */
+                        readonly name: string;
+                        /** @example Portfolio summary */
+                        readonly title: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly from: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly to: string;
+                        readonly items: readonly {
+                            /** @description Product */
+                            readonly product?: string;
+                            /** @description Currency */
+                            readonly currencyCode?: string;
+                            /** @description Active loans */
+                            readonly loans?: number;
+                            /** @description Loans past due */
+                            readonly loansPastDue?: number;
+                            /** @description Principal outstanding */
+                            readonly principal?: number;
+                            /** @description Interest outstanding */
+                            readonly interest?: number;
+                            /** @description Fees outstanding */
+                            readonly fees?: number;
+                            /** @description Penalties outstanding */
+                            readonly penalties?: number;
+                            /** @description Total outstanding */
+                            readonly total?: number;
+                            /** @description Principal of loans past due */
+                            readonly principalPastDueLoans?: number;
+                            /** @description Loans charged off */
+                            readonly loansChargedOff?: number;
+                            /** @description Principal charged off */
+                            readonly principalChargedOff?: number;
+                        }[];
+                    };
+                    /** @example text */
+                    readonly "text/csv": string;
+                    /** @example text */
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reportRollRates: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly date?: string;
+                /**
+                 * @description An id, as string or integer
+                 * @example 42
+                 */
+                readonly productId?: string | number;
+                readonly format?: "json" | "csv" | "xlsx";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "roll-rates",
+                     *       "title": "Roll rates",
+                     *       "from": "2025-01-31",
+                     *       "to": "2025-01-31",
+                     *       "items": [
+                     *         {
+                     *           "from": "text",
+                     *           "into": "text",
+                     *           "product": "text",
+                     *           "currencyCode": "text",
+                     *           "loans": 1,
+                     *           "principal": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @example roll-rates */
+                        readonly name: string;
+                        /** @example Roll rates */
+                        readonly title: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly from: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly to: string;
+                        readonly items: readonly {
+                            /** @description From */
+                            readonly from?: string;
+                            /** @description Into */
+                            readonly into?: string;
+                            /** @description Product */
+                            readonly product?: string;
+                            /** @description Currency */
+                            readonly currencyCode?: string;
+                            /** @description Loans */
+                            readonly loans?: number;
+                            /** @description Principal at the earlier end */
+                            readonly principal?: number;
+                        }[];
+                    };
+                    /** @example text */
+                    readonly "text/csv": string;
+                    /** @example text */
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reportTrialBalance: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly date?: string;
+                readonly format?: "json" | "csv" | "xlsx";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "trial-balance",
+                     *       "title": "Trial balance",
+                     *       "from": "2025-01-31",
+                     *       "to": "2025-01-31",
+                     *       "items": [
+                     *         {
+                     *           "glCode": "text",
+                     *           "name": "text",
+                     *           "type": "text",
+                     *           "debit": 0,
+                     *           "credit": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @example trial-balance */
+                        readonly name: string;
+                        /** @example Trial balance */
+                        readonly title: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly from: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly to: string;
+                        readonly items: readonly {
+                            /** @description GL code */
+                            readonly glCode?: string;
+                            /** @description Name */
+                            readonly name?: string;
+                            /** @description Type */
+                            readonly type?: string;
+                            /** @description Debit */
+                            readonly debit?: number;
+                            /** @description Credit */
+                            readonly credit?: number;
+                        }[];
+                    };
+                    /** @example text */
+                    readonly "text/csv": string;
+                    /** @example text */
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reportVintages: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly date?: string;
+                /**
+                 * @description An id, as string or integer
+                 * @example 42
+                 */
+                readonly productId?: string | number;
+                readonly format?: "json" | "csv" | "xlsx";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "vintages",
+                     *       "title": "Vintage curves",
+                     *       "from": "2025-01-31",
+                     *       "to": "2025-01-31",
+                     *       "items": [
+                     *         {
+                     *           "month": "text",
+                     *           "date": "2025-01-31",
+                     *           "monthsOnBook": 1,
+                     *           "product": "text",
+                     *           "currencyCode": "text",
+                     *           "disbursed": 0,
+                     *           "principal": 0,
+                     *           "bad30": 0,
+                     *           "bad30Share": 0,
+                     *           "bad90": 0,
+                     *           "bad90Share": 0,
+                     *           "lost": 0,
+                     *           "lostShare": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @example vintages */
+                        readonly name: string;
+                        /** @example Vintage curves */
+                        readonly title: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly from: string;
+                        /**
+                         * Format: date
+                         * @example 2025-01-31
+                         */
+                        readonly to: string;
+                        readonly items: readonly {
+                            /** @description Month of disbursement */
+                            readonly month?: string;
+                            /**
+                             * Format: date
+                             * @description Date
+                             * @example 2025-01-31
+                             */
+                            readonly date?: string;
+                            /** @description Months on book */
+                            readonly monthsOnBook?: number;
+                            /** @description Product */
+                            readonly product?: string;
+                            /** @description Currency */
+                            readonly currencyCode?: string;
+                            /** @description Principal disbursed */
+                            readonly disbursed?: number;
+                            /** @description Principal outstanding */
+                            readonly principal?: number;
+                            /** @description Bad principal, 30+ days */
+                            readonly bad30?: number;
+                            /** @description Bad 30 of disbursed */
+                            readonly bad30Share?: number;
+                            /** @description Bad principal, 90+ days */
+                            readonly bad90?: number;
+                            /** @description Bad 90 of disbursed */
+                            readonly bad90Share?: number;
+                            /** @description Charged or written off */
+                            readonly lost?: number;
+                            /** @description Lost of disbursed */
+                            readonly lostShare?: number;
+                        }[];
+                    };
+                    /** @example text */
+                    readonly "text/csv": string;
+                    /** @example text */
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
