@@ -10,6 +10,7 @@
 import type { Decision, DecisionContext, LoanCommand } from './decision.ts';
 import { nextId } from './history/history.ts';
 import { chargeback } from './life/chargeback.ts';
+import { changeCharge, removeCharge } from './life/chargeRemoval.ts';
 import { addCharge } from './life/charges.ts';
 import { adjustCharge, undoChargeWaiver, waiveCharge } from './life/chargeWaiver.ts';
 import { accrue, classifyDelinquency, closeBusinessDay } from './life/closeOfBusiness.ts';
@@ -60,6 +61,8 @@ const DECIDERS: { readonly [Kind in LoanCommand['kind']]: Decider<Kind> } = {
   reverse,
   adjust,
   addCharge,
+  removeCharge,
+  changeCharge,
   waiveCharge,
   undoWaiveCharge: undoChargeWaiver,
   adjustCharge,

@@ -49,6 +49,8 @@ export type LoanCommand =
   | { kind: 'reverse'; transactionId: number; on: CivilDate }
   | { kind: 'adjust'; transactionId: number; on: CivilDate; amount: Money }
   | { kind: 'addCharge'; definition: ChargeDefinition; dueDate?: CivilDate; amountOrPercentage?: DecimalText }
+  | { kind: 'removeCharge'; chargeId: number }
+  | { kind: 'changeCharge'; chargeId: number; dueDate?: CivilDate; amountOrPercentage?: DecimalText }
   | { kind: 'waiveCharge'; chargeId: number }
   | { kind: 'undoWaiveCharge'; transactionId: number }
   | { kind: 'adjustCharge'; chargeId: number; on: CivilDate; amount: Money }

@@ -45,6 +45,14 @@ export const requireOperator =
     if (!hasRole(caller, 'OPERATOR')) throw permissionDenied('the role OPERATOR is needed');
   };
 
+/** A valid token of a partner or an operator, else 401: for what both look up. */
+export const requireReader =
+  (context: AppContext): Guard =>
+  async (request) => {
+    const caller = await identify(context, request);
+    if (!hasRole(caller, 'ADMIN') && !hasRole(caller, 'OPERATOR')) throw unauthenticated(TOKEN_NEEDED);
+  };
+
 export const hasRole = (caller: Caller, role: Role): boolean => caller.roles.includes(role);
 
 /** The caller of a request that a guard has let through. */
@@ -56,17 +64,27 @@ export function callerOf(request: FastifyRequest): Caller {
 /** Whom the audit trail names for what the request changes, and the call itself. */
 export function authorOf(request: FastifyRequest): Author {
   const { operationId = request.routeOptions.url ?? '' } = (request.routeOptions.schema ?? {}) as Described;
-  const { transaction_id: transactionId } = (request.params ?? {}) as { transaction_id?: string };
+  const named = namedBy(request);
   const command = request.body ?? undefined;
   return {
     accountId: request.caller?.accountId ?? null,
     operation: operationId.replace(/ByExternalId$/, ''),
     address: request.ip,
     requestId: request.id,
-    command: transactionId === undefined ? command : { transactionId, ...(command as object) },
+    command: Object.keys(named).length === 0 ? command : { ...named, ...(command as object) },
   };
 }
 
+/** What the path names within a loan. */
+function namedBy({ params }: FastifyRequest): object {
+  const { transaction_id: transactionId, charge_id: chargeId } = (params ?? {}) as Named;
+  return {
+    ...(transactionId !== undefined && { transactionId }),
+    ...(chargeId !== undefined && { chargeId }),
+  };
+}
+
+type Named = { readonly transaction_id?: string; readonly charge_id?: string };
 type Described = { readonly operationId?: string };
 
 async function identify(context: AppContext, request: FastifyRequest): Promise<Caller> {

@@ -1,6 +1,7 @@
 import { accountRoutes } from './accounts/accounts.ts';
 import { signingKeyRoutes } from './accounts/signingKeys.ts';
 import { auditRoutes } from './audit.ts';
+import { referenceRoutes } from './configuration/references.ts';
 import type { App, AppContext } from './context.ts';
 import { customerRoutes } from './customers.ts';
 import { customerImportRoutes } from './imports/customers.ts';
@@ -10,13 +11,15 @@ import { glClosureRoutes } from './ledger/glClosures.ts';
 import { journalEntryRoutes } from './ledger/journalEntries.ts';
 import { trialBalanceRoutes } from './ledger/trialBalance.ts';
 import { verificationRoutes } from './ledger/verifications.ts';
-import { loanProductRoutes } from './products/loanProducts.ts';
+import { loanChargeRoutes } from './loans/charges.ts';
 import { loanExplanationRoutes } from './loans/explain.ts';
 import { loanLifecycleRoutes } from './loans/lifecycle.ts';
 import { loanRoutes } from './loans/loans.ts';
 import { repaymentFamilyRoutes } from './loans/repaymentFamily.ts';
 import { repaymentRoutes } from './loans/repayments.ts';
 import { loanTransactionRoutes } from './loans/transactions.ts';
+import { chargeRoutes } from './products/charges.ts';
+import { loanProductRoutes } from './products/loanProducts.ts';
 import { webhookDeliveryRoutes } from './webhooks/deliveries.ts';
 import { webhookRoutes } from './webhooks/endpoints.ts';
 
@@ -24,9 +27,11 @@ import { webhookRoutes } from './webhooks/endpoints.ts';
 export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<void>)[] = [
   customerRoutes,
   loanProductRoutes,
+  chargeRoutes,
   loanRoutes,
   loanLifecycleRoutes,
   loanTransactionRoutes,
+  loanChargeRoutes,
   loanExplanationRoutes,
   repaymentRoutes,
   repaymentFamilyRoutes,
@@ -35,6 +40,7 @@ export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<voi
   trialBalanceRoutes,
   glClosureRoutes,
   verificationRoutes,
+  referenceRoutes,
   webhookRoutes,
   webhookDeliveryRoutes,
   customerImportRoutes,

@@ -24,7 +24,7 @@ export interface Routes {
 export interface Verb<Body extends TSchema> {
   readonly kind: ExternalKind;
   readonly describe: Omit<EndpointDescription, 'caller'>;
-  /** Behind the id, e.g. `/approve`; may hold `:transaction_id`. */
+  /** Behind the id, e.g. `/approve`; may hold `:transaction_id` or `:charge_id`. */
   readonly path: string;
   readonly body: Body;
   readonly answer: TSchema;
@@ -35,6 +35,7 @@ export interface Verb<Body extends TSchema> {
 export interface Target {
   readonly id: bigint;
   readonly transactionId: bigint;
+  readonly chargeId: number;
 }
 
 export function addVerb<Body extends TSchema>(routes: Routes, verb: Verb<Body>): void {
@@ -45,7 +46,12 @@ function addForm<Body extends TSchema>(routes: Routes, verb: Verb<Body>, form: A
   const { app, context, book } = routes;
   const { describe, path, body, answer } = verb;
   const onTransaction = path.includes(':transaction_id');
-  const params = Type.Object({ ...form.params, ...(onTransaction && { transaction_id: IdPath }) });
+  const onCharge = path.includes(':charge_id');
+  const params = Type.Object({
+    ...form.params,
+    ...(onTransaction && { transaction_id: IdPath }),
+    ...(onCharge && { charge_id: IdPath }),
+  });
   const schema = {
     ...endpoint({ ...describe, id: `${describe.id}${form.suffix}`, caller: 'partner' }),
     params,
@@ -55,9 +61,13 @@ function addForm<Body extends TSchema>(routes: Routes, verb: Verb<Body>, form: A
   };
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const transactionId = transactionIdOf(request.params);
+    const chargeId = chargeIdOf(request.params);
+    const canonical = path
+      .replace(':transaction_id', String(transactionId))
+      .replace(':charge_id', String(chargeId));
     const placeOf = (id: bigint) => ({
       book,
-      path: `/v1/${verb.kind}s/${id}${path.replace(':transaction_id', String(transactionId))}`,
+      path: `/v1/${verb.kind}s/${id}${canonical}`,
       loanId: verb.kind === 'loan' ? id : undefined,
     });
     const id =
@@ -68,7 +78,7 @@ function addForm<Body extends TSchema>(routes: Routes, verb: Verb<Body>, form: A
           );
     await answerPost(request, reply, {
       ...placeOf(id),
-      work: (tx) => verb.work(tx, { id, transactionId }, request.body as Static<Body>),
+      work: (tx) => verb.work(tx, { id, transactionId, chargeId }, request.body as Static<Body>),
     });
   };
   app.post(`${form.base}${path}`, { onRequest: requirePartner(context), schema }, handler);
@@ -77,4 +87,11 @@ function addForm<Body extends TSchema>(routes: Routes, verb: Verb<Body>, form: A
 function transactionIdOf(params: unknown): bigint {
   const given = (params as { transaction_id?: string }).transaction_id;
   return given === undefined ? 0n : readId(given, 'transaction_id');
+}
+
+/** Charges are numbered within their loan: a number too large for any is that of none. */
+export function chargeIdOf(params: unknown): number {
+  const given = (params as { charge_id?: string }).charge_id;
+  const id = given === undefined ? 0n : readId(given, 'charge_id');
+  return id > BigInt(Number.MAX_SAFE_INTEGER) ? 0 : Number(id);
 }

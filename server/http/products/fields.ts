@@ -45,7 +45,8 @@ const Percent = (description: string, example = 2) =>
 const Amount = (description: string, example = 50_000) =>
   Type.Number({ minimum: 0, description, examples: [example] });
 const Flag = (description: string) => Type.Boolean({ description, examples: [false] });
-const word = <Key extends string>(side: Side, of: Words<Key>, description: string) => {
+/** An enumerated field: labels out, labels or codes in. */
+export const word = <Key extends string>(side: Side, of: Words<Key>, description: string) => {
   const schema = of[side] as TSchema & { description?: string };
   return Type.Unsafe<string | number>({
     ...schema,

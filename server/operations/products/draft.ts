@@ -1,5 +1,4 @@
 /** A product as somebody describes it, and the things it names found in the book. */
-import type { ChargeDefinition } from '../../domain/charge.ts';
 import type { CivilDate } from '../../domain/date.ts';
 import type {
   Bounds,
@@ -13,6 +12,7 @@ import { termFaults } from '../../domain/products/soundness.ts';
 import { trialFaults } from '../../domain/products/trial.ts';
 import { type FieldFault, requireNoFaults } from '../../domain/refusal.ts';
 import type { AccountingMethod, AccountRole, DelinquencyBucket } from '../../domain/terms.ts';
+import type { Charge } from '../../store/charges.ts';
 import type { ChartAccount } from '../../store/ledger/glAccounts.ts';
 import { STANDARD_ACCOUNTING } from '../seed/chartOfAccounts.ts';
 
@@ -40,14 +40,7 @@ export interface References {
   /** Short names. */
   readonly paymentTypes: readonly string[];
   readonly buckets: readonly DelinquencyBucket[];
-  readonly charges: readonly ConfiguredCharge[];
-}
-
-/** A charge definition with what the book says of it beside. */
-export interface ConfiguredCharge {
-  readonly definition: ChargeDefinition;
-  readonly currencyCode: string;
-  readonly active: boolean;
+  readonly charges: readonly Charge[];
 }
 
 export type DefinedProduct = ProductDefinition & Pick<ProductDraft, 'name' | 'shortName' | 'description'>;

@@ -7,7 +7,6 @@ import { type ChosenTerms, firstChargesOf, type LoanProduct, termsOfLoan } from 
 import { Refusal } from '../../domain/refusal.ts';
 import { DEFAULT_SETTINGS } from '../../domain/terms.ts';
 import type { Tx } from '../../store/database.ts';
-import { LostVersion } from '../../store/failure.ts';
 import {
   definitionText,
   findProduct,
@@ -116,7 +115,7 @@ async function requireFreeNames(tx: Tx, draft: ProductDraft, own: bigint | null)
 
 const nameTaken = (message: string): Refusal => new Refusal('aborted', 'product_name_taken', message);
 
-function noteProduct(tx: Tx, before: LoanProduct | null, after: LoanProduct): void {
+export function noteProduct(tx: Tx, before: LoanProduct | null, after: LoanProduct): void {
   noteChange(tx, {
     kind: 'loanProduct',
     id: after.id,
