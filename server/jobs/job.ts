@@ -7,7 +7,7 @@ export interface JobContext {
   readonly config: Config;
   readonly db: Database;
   readonly clock: Clock;
-  readonly log: { error(facts: object, text: string): void; debug(facts: object, text: string): void };
+  readonly log: Readonly<Record<'error' | 'info' | 'debug', (facts: object, text: string) => void>>;
 }
 
 export interface Job {

@@ -3,10 +3,11 @@
  * being run by several at a time, and being cut off anywhere: it leases rows, or does what may be done twice.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { closeOfBusinessJob } from './closeOfBusiness.ts';
 import { foldRollupsJob } from './foldRollups.ts';
 import type { Job, JobContext } from './job.ts';
 
-const JOBS: readonly Job[] = [foldRollupsJob];
+const JOBS: readonly Job[] = [closeOfBusinessJob, foldRollupsJob];
 
 export interface RunningJobs {
   /** Begins nothing new; answers when what runs has ended. */

@@ -20,3 +20,12 @@ export interface Book {
 export function openBook({ config, db, clock }: Pick<Book, 'config' | 'db' | 'clock'>): Book {
   return { config, db, clock, identity: openIdentity(), writing: openWriting({ db, clock }) };
 }
+
+const books = new WeakMap<Database, Book>();
+
+/** The book of this process over a database: calls and jobs share it. */
+export function bookOver(wiring: Pick<Book, 'config' | 'db' | 'clock'>): Book {
+  const known = books.get(wiring.db) ?? openBook(wiring);
+  books.set(wiring.db, known);
+  return known;
+}

@@ -9,7 +9,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { type Chunk, type LoanRange, leaseChunk, settleChunk } from '../../store/closing/runs.ts';
 import { adoptLoans, deleteFailure, listLoansWithWork, saveFailure } from '../../store/closing/work.ts';
 import { isUnavailable } from '../../store/failure.ts';
-import { change } from '../answerOnce.ts';
+import { changeInTurn } from '../answerOnce.ts';
 import { bySystem } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import { accrueQuietly } from './accrueQuietly.ts';
@@ -69,8 +69,8 @@ export async function closeRange(
   return closed;
 }
 
-/** Changes at a time: enough to keep the database busy, few enough to leave it to others. */
-const AT_A_TIME = 4;
+/** Changes that wait for the write path, which stores them together; few enough to let calls in between. */
+const AT_A_TIME = 64;
 
 async function closeAll(working: Working, ids: readonly bigint[]): Promise<number> {
   const waiting = [...ids];
@@ -86,7 +86,8 @@ async function closeAll(working: Working, ids: readonly bigint[]): Promise<numbe
 /** Answers false when the loan could not be closed: then it is noted, and tried again later. */
 export async function closeOne({ book, day, steps }: Working, loanId: bigint): Promise<boolean> {
   try {
-    await change(book, bySystem('closeOfBusiness'), (tx) => closeLoan(tx, book, { loanId, day, steps }));
+    const by = bySystem('closeOfBusiness');
+    await changeInTurn(book, { loanId, by }, (tx) => closeLoan(tx, book, { loanId, day, steps }));
     return true;
   } catch (error) {
     // The database is away: that is not the loan's fault, and would be found of every one.
