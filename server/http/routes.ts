@@ -1,6 +1,8 @@
 import { accountRoutes } from './accounts/accounts.ts';
 import { signingKeyRoutes } from './accounts/signingKeys.ts';
 import { auditRoutes } from './audit.ts';
+import { businessDateRoutes } from './closing/businessDate.ts';
+import { closeOfBusinessRoutes } from './closing/closeOfBusiness.ts';
 import { referenceRoutes } from './configuration/references.ts';
 import type { App, AppContext } from './context.ts';
 import { customerRoutes } from './customers.ts';
@@ -40,6 +42,8 @@ export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<voi
   trialBalanceRoutes,
   glClosureRoutes,
   verificationRoutes,
+  businessDateRoutes,
+  closeOfBusinessRoutes,
   referenceRoutes,
   webhookRoutes,
   webhookDeliveryRoutes,
