@@ -88,3 +88,8 @@ export function addPeriod(day: CivilDate, count: number, unit: PeriodUnit): Civi
 
 export const earlier = (a: CivilDate, b: CivilDate): CivilDate => (a < b ? a : b);
 export const later = (a: CivilDate, b: CivilDate): CivilDate => (a > b ? a : b);
+
+export const isMonthEnd = (day: CivilDate): boolean => addDays(day, 1).endsWith('-01');
+
+/** The last day of the month before the month of `day`. */
+export const monthEndBefore = (day: CivilDate): CivilDate => addDays(`${day.slice(0, 8)}01` as CivilDate, -1);

@@ -6,6 +6,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import type { Config } from '../config.ts';
+import type { Role } from '../domain/account.ts';
 import { bodyErrors, ERROR_SCHEMAS, errorResponses, type Shared } from './edge/errorAnswers.ts';
 import { type Content, exampleOf, withExamples } from './edge/examples.ts';
 import type { ErrorCode } from './errors.ts';
@@ -20,6 +21,7 @@ export type Tag =
   | 'Imports'
   | 'Accounts'
   | 'Operators'
+  | 'Reports'
   | 'Webhooks'
   | 'Health';
 
@@ -44,6 +46,7 @@ type Described = FastifySchema & {
   summary: string;
   description?: string;
   security: Record<string, string[]>[];
+  'x-role'?: Role;
   'x-errors': readonly ErrorCode[];
 };
 
@@ -55,9 +58,16 @@ export function endpoint(it: EndpointDescription): Described {
     summary: it.summary,
     ...(it.description !== undefined && { description: it.description }),
     security: SECURITY[it.caller],
+    ...(ROLES[it.caller] !== undefined && { 'x-role': ROLES[it.caller] }),
     'x-errors': errorsOf(it),
   };
 }
+
+/** The role that the caller's account needs. */
+const ROLES: Readonly<Partial<Record<EndpointDescription['caller'], Role>>> = {
+  partner: 'ADMIN',
+  operator: 'OPERATOR',
+};
 
 const SECURITY: Readonly<Record<EndpointDescription['caller'], Record<string, string[]>[]>> = {
   anyone: [],

@@ -22,6 +22,7 @@ import { repaymentRoutes } from './loans/repayments.ts';
 import { loanTransactionRoutes } from './loans/transactions.ts';
 import { chargeRoutes } from './products/charges.ts';
 import { loanProductRoutes } from './products/loanProducts.ts';
+import { reportRoutes } from './reports/reports.ts';
 import { webhookDeliveryRoutes } from './webhooks/deliveries.ts';
 import { webhookRoutes } from './webhooks/endpoints.ts';
 
@@ -45,6 +46,7 @@ export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<voi
   businessDateRoutes,
   closeOfBusinessRoutes,
   referenceRoutes,
+  reportRoutes,
   webhookRoutes,
   webhookDeliveryRoutes,
   customerImportRoutes,

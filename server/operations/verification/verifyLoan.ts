@@ -9,7 +9,8 @@ import { controlBalancesOf } from '../../domain/posting/controls.ts';
 import { linesFor } from '../../domain/posting/posting.ts';
 import { isActive, type LoanTransaction } from '../../domain/transaction.ts';
 import type { JournalRow, LoanFacts } from '../../store/ledger/verification.ts';
-import { type BookedLoan, type ListedFacts, listedFactsOf } from '../../store/loans/loans.ts';
+import type { BookedLoan } from '../../store/loans/loans.ts';
+import { type ListedFacts, listedFactsOf } from '../../store/loans/stateColumns.ts';
 import type { ControlSum, Finding, Rule } from './finding.ts';
 
 /** A loan with its rows of the journal; without `loan` it has been deleted. */

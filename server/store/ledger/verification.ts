@@ -2,7 +2,7 @@
 import type { CivilDate } from '../../domain/date.ts';
 import type { Tx } from '../database.ts';
 import type { ExternalKind } from '../externalIds.ts';
-import type { ListedFacts } from '../loans/loans.ts';
+import { LISTED_COLUMNS, LISTED_FACTS, type ListedFacts } from '../loans/stateColumns.ts';
 
 /** From here on the transaction reads the database as it is now, and cannot write. Its first statement. */
 export async function holdSnapshot(tx: Tx): Promise<void> {
@@ -28,18 +28,21 @@ export async function listLoanFacts(
   const found = await tx.query<LoanFactsRow>(
     `select id, customer_id as "customerId", external_id as "externalId",
        deleted_at is not null as "isDeleted",
-       coalesce(last_entry, last_journal_entry) as "lastJournalEntry", status, principal,
-       expected_disbursement_date as "expectedDisbursementDate",
-       oldest_unpaid_due_date as "oldestUnpaidDueDate", delinquency_range as "delinquencyRange",
-       is_non_performing as "isNonPerforming"
+       coalesce(last_entry, last_journal_entry) as "lastJournalEntry", ${LISTED_COLUMNS}
      from loan left join loan_closing on loan_id = id where id > $1 order by id limit $2`,
     [after, rows],
   );
   return found.map((row) => {
-    const { status, principal, expectedDisbursementDate, oldestUnpaidDueDate, ...others } = row;
-    const { delinquencyRange, isNonPerforming, ...facts } = others;
-    const listed = { status, principal, expectedDisbursementDate, oldestUnpaidDueDate };
-    return { ...facts, listed: { ...listed, delinquencyRange, isNonPerforming } };
+    const { id, customerId, externalId, isDeleted, lastJournalEntry } = row;
+    const listed = Object.fromEntries(LISTED_FACTS.map((fact) => [fact, row[fact]]));
+    return {
+      id,
+      customerId,
+      externalId,
+      isDeleted,
+      lastJournalEntry,
+      listed: listed as unknown as ListedFacts,
+    };
   });
 }
 

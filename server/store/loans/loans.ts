@@ -1,13 +1,11 @@
 /** Loans as rows: the state as a document, beside it what lists filter and sort on. */
 import type { CivilDate } from '../../domain/date.ts';
-import { currentTag } from '../../domain/delinquency/classification.ts';
-import { totalOutstanding } from '../../domain/installment.ts';
-import { expectedDisbursementOf, type Loan, type LoanStatus } from '../../domain/loan.ts';
+import type { Loan, LoanStatus } from '../../domain/loan.ts';
 import { find, remember, write } from '../batch/member.ts';
 import type { Lookup } from '../batch/readings.ts';
 import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
-import { readExact, writeExact } from '../exactJson.ts';
+import { readExact } from '../exactJson.ts';
 import { LostVersion } from '../failure.ts';
 import { type Condition, type Page, type PageRequest, readPage } from '../page.ts';
 import { columnsOfRows } from '../values.ts';
@@ -18,6 +16,7 @@ import {
   toClosing,
   withQuietAccrual,
 } from './closing.ts';
+import { STATE_COLUMNS, STATE_TYPES, stateValues } from './stateColumns.ts';
 import {
   type BookedTransaction,
   TRANSACTION_COLUMNS,
@@ -161,16 +160,6 @@ export type NewLoan = LoanIdentity & {
   readonly now: Date;
 };
 
-const STATE_COLUMNS = [
-  'document',
-  'status',
-  'principal',
-  'expected_disbursement_date',
-  'oldest_unpaid_due_date',
-  'delinquency_range',
-  'is_non_performing',
-];
-
 /** For rows that are made by `loanRow`. */
 export const LOAN_TABLE = {
   name: 'loan',
@@ -244,10 +233,7 @@ const CHANGED_LOANS: Write<LoanChange> = {
 
 const STATE_LIST = STATE_COLUMNS.join(', ');
 const STATE_SETTING = STATE_COLUMNS.map((name) => `${name} = x.${name}`).join(', ');
-const CHANGED_TYPES = [
-  ...['bigint', 'int', 'int', 'int', 'text', 'timestamptz'],
-  ...['jsonb', 'text', 'bigint', 'date', 'date', 'text', 'boolean'],
-];
+const CHANGED_TYPES = [...['bigint', 'int', 'int', 'int', 'text', 'timestamptz'], ...STATE_TYPES];
 
 /** From what was stored to what the last of several changes made of it, in the order of the numbers. */
 function oneForEachLoan(changes: readonly LoanChange[]): LoanChange[] {
@@ -279,46 +265,6 @@ export async function deleteLoan(
     [loan.id, loan.version, loan.now],
   );
   return rows.length === 1;
-}
-
-/** The values of STATE_COLUMNS. */
-export function stateValues(state: Loan): unknown[] {
-  const { transactions: _stored, ...document } = state;
-  const listed = listedFactsOf(state);
-  return [
-    writeExact(document),
-    listed.status,
-    listed.principal,
-    listed.expectedDisbursementDate,
-    listed.oldestUnpaidDueDate,
-    listed.delinquencyRange,
-    listed.isNonPerforming,
-  ];
-}
-
-/** What lists filter and sort on, as columns beside the document. */
-export interface ListedFacts {
-  readonly status: LoanStatus;
-  readonly principal: bigint;
-  readonly expectedDisbursementDate: CivilDate;
-  readonly oldestUnpaidDueDate: CivilDate | null;
-  /** Code of the delinquency range that the loan is in. */
-  readonly delinquencyRange: string | null;
-  readonly isNonPerforming: boolean;
-}
-
-export const listedFactsOf = (state: Loan): ListedFacts => ({
-  status: state.status,
-  principal: state.terms.principal,
-  expectedDisbursementDate: expectedDisbursementOf(state),
-  oldestUnpaidDueDate: oldestUnpaidDueDate(state),
-  delinquencyRange: currentTag(state)?.rangeCode ?? null,
-  isNonPerforming: state.isNonPerforming,
-});
-
-function oldestUnpaidDueDate(state: Loan): CivilDate | null {
-  if (state.status !== 'active') return null;
-  return state.installments.find((row) => totalOutstanding(row) > 0n)?.due ?? null;
 }
 
 function toLoan(row: LoanRow, transactions: readonly BookedTransaction[]): BookedLoan {

@@ -1,0 +1,94 @@
+/** A report as JSON, CSV or XLSX: the same cells, written as each format's readers expect them. */
+import { stringify } from 'csv-stringify';
+import writeWorkbook from 'write-excel-file/node';
+import { formatMoney, toJsonNumber } from '../../domain/money.ts';
+import {
+  type Cell,
+  type Column,
+  type ReportRow,
+  type ReportTable,
+  type Share,
+  shareOf,
+} from '../../domain/report/table.ts';
+
+export const FORMATS = ['json', 'csv', 'xlsx'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
+  json: 'application/json; charset=utf-8',
+  csv: 'text/csv; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+};
+
+/** The cell as a plain value: money and shares as numbers, null where there is nothing to say. */
+function plain(cell: Cell | undefined, { type }: Column, { currency }: ReportRow): string | number | null {
+  if (cell === undefined || cell === null) return null;
+  if (typeof cell === 'bigint') return toJsonNumber(cell, currency);
+  if (type === 'share') return shareOf(cell as Share);
+  return cell as string | number;
+}
+
+/** A field without a value is left out. */
+export function jsonRows({ columns, rows }: ReportTable): Record<string, string | number>[] {
+  return rows.map((row) => {
+    const fields = columns.map((column) => [column.key, plain(row.cells[column.key], column, row)] as const);
+    return Object.fromEntries(
+      fields.filter((field): field is readonly [string, string | number] => field[1] !== null),
+    );
+  });
+}
+
+/** A stream, so that a long report needs no memory of its own length. Money with all decimals of its currency. */
+export function csvStream({ columns, rows }: ReportTable): NodeJS.ReadableStream {
+  const stream = stringify({
+    header: true,
+    columns: columns.map(({ label }) => label),
+    escape_formulas: true,
+  });
+  void writeRows();
+  return stream;
+
+  async function writeRows(): Promise<void> {
+    for (const row of rows) {
+      const cells = columns.map((column) => csvCell(row.cells[column.key], column, row));
+      if (!stream.write(cells)) await new Promise((resolve) => stream.once('drain', resolve));
+    }
+    stream.end();
+  }
+}
+
+function csvCell(cell: Cell | undefined, column: Column, row: ReportRow): string {
+  if (typeof cell === 'bigint') return formatMoney(cell, row.currency);
+  return String(plain(cell, column, row) ?? '');
+}
+
+const NUMBER_FORMATS = { count: '#,##0', share: '0.00%' } as const;
+
+/** One sheet, with a bold head and typed cells. */
+export async function workbook(table: ReportTable): Promise<Buffer> {
+  const head = table.columns.map(({ label }) => ({ value: label, fontWeight: 'bold' as const }));
+  const body = table.rows.map((row) =>
+    table.columns.map((column) => sheetCell(row.cells[column.key], column, row)),
+  );
+  const options = {
+    sheet: table.title.slice(0, 31),
+    stickyRowsCount: 1,
+    columns: table.columns.map(({ label, type }) => ({
+      width: Math.max(type === 'text' ? 24 : 14, label.length + 2),
+    })),
+  };
+  return writeWorkbook([head, ...body], options).toBuffer();
+}
+
+function sheetCell(cell: Cell | undefined, column: Column, row: ReportRow) {
+  const value = plain(cell, column, row);
+  if (value === null) return null;
+  if (typeof value === 'string')
+    return column.type === 'date'
+      ? { value: new Date(`${value}T00:00:00Z`), type: Date, format: 'yyyy-mm-dd' }
+      : { value, type: String };
+  const decimals =
+    column.type === 'money' && row.currency.decimals > 0 ? `.${'0'.repeat(row.currency.decimals)}` : '';
+  const format = column.type === 'money' ? `#,##0${decimals}` : NUMBER_FORMATS[column.type as 'count'];
+  return { value, type: Number, format };
+}

@@ -1,0 +1,94 @@
+/**
+ * The columns of a loan that follow from its state: the document, and beside it what lists filter and sort
+ * on and what reports add up.
+ */
+import { COMPONENTS, noPortions, type Portions } from '../../domain/components.ts';
+import type { CivilDate } from '../../domain/date.ts';
+import { currentTag } from '../../domain/delinquency/classification.ts';
+import { outstandingPortions, totalOutstanding } from '../../domain/installment.ts';
+import { expectedDisbursementOf, type Loan, type LoanStatus } from '../../domain/loan.ts';
+import { writeExact } from '../exactJson.ts';
+
+/** As columns beside the document. */
+export interface ListedFacts {
+  readonly status: LoanStatus;
+  readonly principal: bigint;
+  readonly expectedDisbursementDate: CivilDate;
+  readonly oldestUnpaidDueDate: CivilDate | null;
+  /** Code of the delinquency range that the loan is in. */
+  readonly delinquencyRange: string | null;
+  readonly isNonPerforming: boolean;
+  readonly principalOutstanding: bigint;
+  readonly interestOutstanding: bigint;
+  readonly feesOutstanding: bigint;
+  readonly penaltiesOutstanding: bigint;
+  readonly principalWrittenOff: bigint;
+  readonly disbursedOn: CivilDate | null;
+  readonly isChargedOff: boolean;
+}
+
+const LISTED: readonly { readonly fact: keyof ListedFacts; readonly name: string; readonly type: string }[] =
+  [
+    { fact: 'status', name: 'status', type: 'text' },
+    { fact: 'principal', name: 'principal', type: 'bigint' },
+    { fact: 'expectedDisbursementDate', name: 'expected_disbursement_date', type: 'date' },
+    { fact: 'oldestUnpaidDueDate', name: 'oldest_unpaid_due_date', type: 'date' },
+    { fact: 'delinquencyRange', name: 'delinquency_range', type: 'text' },
+    { fact: 'isNonPerforming', name: 'is_non_performing', type: 'boolean' },
+    { fact: 'principalOutstanding', name: 'principal_outstanding', type: 'bigint' },
+    { fact: 'interestOutstanding', name: 'interest_outstanding', type: 'bigint' },
+    { fact: 'feesOutstanding', name: 'fees_outstanding', type: 'bigint' },
+    { fact: 'penaltiesOutstanding', name: 'penalties_outstanding', type: 'bigint' },
+    { fact: 'principalWrittenOff', name: 'principal_written_off', type: 'bigint' },
+    { fact: 'disbursedOn', name: 'disbursed_on', type: 'date' },
+    { fact: 'isChargedOff', name: 'is_charged_off', type: 'boolean' },
+  ];
+
+export const LISTED_FACTS: readonly (keyof ListedFacts)[] = LISTED.map(({ fact }) => fact);
+/** To select them under the names of the facts. */
+export const LISTED_COLUMNS: string = LISTED.map(({ fact, name }) => `${name} as "${fact}"`).join(', ');
+
+export const STATE_COLUMNS: readonly string[] = ['document', ...LISTED.map(({ name }) => name)];
+export const STATE_TYPES: readonly string[] = ['jsonb', ...LISTED.map(({ type }) => type)];
+
+/** The values of STATE_COLUMNS. */
+export function stateValues(state: Loan): unknown[] {
+  const { transactions: _stored, ...document } = state;
+  const listed = listedFactsOf(state);
+  return [writeExact(document), ...LISTED_FACTS.map((fact) => listed[fact])];
+}
+
+export function listedFactsOf(state: Loan): ListedFacts {
+  const outstanding = outstandingOf(state);
+  return {
+    status: state.status,
+    principal: state.terms.principal,
+    expectedDisbursementDate: expectedDisbursementOf(state),
+    oldestUnpaidDueDate: oldestUnpaidDueDate(state),
+    delinquencyRange: currentTag(state)?.rangeCode ?? null,
+    isNonPerforming: state.isNonPerforming,
+    principalOutstanding: outstanding.principal,
+    interestOutstanding: outstanding.interest,
+    feesOutstanding: outstanding.fees,
+    penaltiesOutstanding: outstanding.penalties,
+    principalWrittenOff: state.installments.reduce((total, row) => total + row.writtenOff.principal, 0n),
+    disbursedOn: state.disbursedOn,
+    isChargedOff: state.chargedOffOn !== null,
+  };
+}
+
+function oldestUnpaidDueDate(state: Loan): CivilDate | null {
+  if (state.status !== 'active') return null;
+  return state.installments.find((row) => totalOutstanding(row) > 0n)?.due ?? null;
+}
+
+/** Nothing is owed before the money is out. */
+function outstandingOf({ disbursedOn, installments }: Loan): Portions {
+  const total = noPortions();
+  if (disbursedOn === null) return total;
+  for (const row of installments) {
+    const open = outstandingPortions(row);
+    for (const component of COMPONENTS) total[component] += open[component];
+  }
+  return total;
+}
