@@ -43,7 +43,8 @@ export function runTogether(
 ): Promise<Ended[]> {
   const work = async (tx: Tx, append: Append): Promise<Ended[]> => {
     const readings = openReadings(tx);
-    for (const { lookup, key } of taken.flatMap(readsOf)) void readings.find(lookup, key);
+    // Whoever needs what could not be read hears of it when it asks.
+    for (const { lookup, key } of taken.flatMap(readsOf)) readings.find(lookup, key).catch(() => {});
     const lines = taken.map((each) => openLine(each, { whole: tx, readings, writes: openWriteSet() }));
     const ended = await Promise.all(lines.map((line) => runLine(line, clock)));
     const writes = openWriteSet();
