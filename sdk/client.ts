@@ -3,7 +3,8 @@ import { type Accounts, accountsOf } from './accounts.ts';
 import { type Audit, auditOf } from './audit.ts';
 import { type Auth, authOf } from './auth.ts';
 import { hostOf } from './call.ts';
-import { type Charges, chargesOf, type LoanCharges, loanChargesOf } from './charges.ts';
+import { type Charges, chargesOf, type LoanCharges, loanChargesOf } from './configuration/charges.ts';
+import { closureReasonsOf, officesOf, paymentTypesOf, type References } from './configuration/references.ts';
 import { type Customers, customersOf } from './customers.ts';
 import { type Imports, importsOf } from './imports.ts';
 import {
@@ -18,7 +19,6 @@ import {
 } from './ledger.ts';
 import { type LoanProducts, loanProductsOf } from './loanProducts.ts';
 import { type Loans, loansOf } from './loans.ts';
-import { closureReasonsOf, officesOf, paymentTypesOf, type References } from './references.ts';
 import { type Repayments, repaymentsOf } from './repayments.ts';
 import { type RetryPolicy, STANDARD_RETRIES } from './retry.ts';
 import { type SigningKeys, signingKeysOf } from './signingKeys.ts';
@@ -30,7 +30,8 @@ import { type Webhooks, webhooksOf } from './webhooks.ts';
 export type { Account, CreatedAccount } from './accounts.ts';
 export type { AuditEntry, AuditVerification } from './audit.ts';
 export type { Reference } from './call.ts';
-export type { Charge, LoanCharge } from './charges.ts';
+export type { Charge, LoanCharge } from './configuration/charges.ts';
+export type { Office } from './configuration/references.ts';
 export type { Customer } from './customers.ts';
 export { type ErrorCode, type FieldError, LoanbookError } from './errors.ts';
 export type {
@@ -53,7 +54,6 @@ export type {
   Rollback,
 } from './loans.ts';
 export type { List, Page } from './pages.ts';
-export type { Office } from './references.ts';
 export type { Repayment } from './repayments.ts';
 export type { RetryPolicy } from './retry.ts';
 export type { SigningKey } from './signingKeys.ts';

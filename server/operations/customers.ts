@@ -12,6 +12,7 @@ import {
 } from '../domain/customer.ts';
 import type { CivilDate } from '../domain/date.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { findClosureReason, findOffice, HEAD_OFFICE_ID } from '../store/configuration/references.ts';
 import {
   type BookedCustomer,
   deleteCustomer,
@@ -24,7 +25,6 @@ import type { Tx } from '../store/database.ts';
 import { freeExternalId, takeExternalId } from '../store/externalIds.ts';
 import { LostVersion } from '../store/failure.ts';
 import { hasLoans, hasOpenLoans, renameCustomerOfLoans } from '../store/loans/ofCustomer.ts';
-import { findClosureReason, findOffice, HEAD_OFFICE_ID } from '../store/references.ts';
 import { noteChange } from './audit/trail.ts';
 import type { Book } from './book.ts';
 import { readBusinessDate } from './readBusinessDate.ts';

@@ -174,7 +174,7 @@ describe('a charge of a loan', () => {
     const explained = await world.partner.loans.explain(id, { installment: 1, component: 'fees' });
     expect(explained.chargedFrom).toMatchObject([{ kind: 'charge', chargeId: '1', amount: 2_500 }]);
     expect(await world.partner.loanCharges.list(id)).toHaveLength(2);
-    expect(await world.partner.loanCharges.get(id, 2)).toEqual(second);
+    expect(await world.partner.loanCharges.get({ loan: id, charge: 2 })).toEqual(second);
   });
 
   it('may have an amount of its own, in the currency', async () => {
@@ -191,7 +191,7 @@ describe('a charge of a loan', () => {
     expectRefusal(await add({ chargeId: 'VISIT' }), '400 invalid_argument', 'dueDate');
     expectRefusal(await add({ chargeId: 'NONE', dueDate: '2025-02-10' }), '404 not_found');
     expectRefusal(await add({ chargeId: 'VISIT', dueDate: '2025-01-10' }), '403 permission_denied');
-    const flat = { chargeTimeType: 2, chargeCalculationType: 1, amount: 1 };
+    const flat = { chargeTimeType: 2, chargeCalculationType: 1, amount: 1 } as const;
     await world.operator.charges.create({ ...flat, code: 'EURO', name: 'Euro fee', currencyCode: 'EUR' });
     expectRefusal(await add({ chargeId: 'EURO', dueDate: '2025-02-10' }), '400 invalid_argument', 'chargeId');
     expectRefusal(await api.post(`/v1/loans/${id}/charges/7/waive`, {}), '404 not_found');
@@ -202,14 +202,17 @@ describe('a charge of a loan', () => {
     const { loanCharges, loans } = world.partner;
     await loanCharges.add(id, { chargeId: 'VISIT', dueDate: '2025-02-10' });
     world.clock.setDate('2025-02-20');
-    const waived = await loanCharges.waive(id, 1, { note: 'sorry' });
+    const waived = await loanCharges.waive({ loan: id, charge: 1 }, { note: 'sorry' });
     expect(waived).toMatchObject({ waived: true, amountWaived: 2_500, amountOutstanding: 0 });
     const items = await loans.transactions(id);
     const booked = items.find((each) => each.id === waived.transactionId);
     expect(booked).toMatchObject({ type: 'Waive Charges', amount: 2_500, note: 'sorry', date: '2025-02-10' });
     expect(await loans.get(id)).toMatchObject({ feesWaived: 2_500, feesOutstanding: 0 });
     expectRefusal(await api.post(`/v1/loans/${id}/charges/1/waive`, {}), '409 aborted');
-    expect(await loanCharges.undoWaiver(id, 1)).toMatchObject({ waived: false, amountOutstanding: 2_500 });
+    expect(await loanCharges.undoWaiver({ loan: id, charge: 1 })).toMatchObject({
+      waived: false,
+      amountOutstanding: 2_500,
+    });
     expectRefusal(await api.post(`/v1/loans/${id}/charges/1/undo-waiver`, {}), '409 aborted');
     expect(await loans.get(id)).toMatchObject({ feesWaived: 0, feesOutstanding: 2_500 });
     const trail = await world.operator.audit.list({ operation: 'waiveLoanCharge' }).page();
@@ -221,7 +224,7 @@ describe('a charge of a loan', () => {
     const { loanCharges, loans } = world.partner;
     await loanCharges.add(id, { chargeId: 'VISIT', dueDate: '2025-02-10' });
     world.clock.setDate('2025-02-12');
-    const adjusted = await loanCharges.adjust(id, 1, { transactionAmount: 1_000 });
+    const adjusted = await loanCharges.adjust({ loan: id, charge: 1 }, { transactionAmount: 1_000 });
     const items = await loans.transactions(id);
     const booked = items.find((each) => each.id === adjusted.transactionId);
     expect(booked).toMatchObject({
@@ -239,12 +242,15 @@ describe('a charge of a loan', () => {
     const { id } = await borrow('visit-pending', { disburse: false });
     const { loanCharges, loans } = world.partner;
     await loanCharges.add(id, { chargeId: 'VISIT', dueDate: '2025-02-10' });
-    const changed = await loanCharges.update(id, 1, { amount: 4_000, dueDate: '2025-03-10' });
+    const changed = await loanCharges.update(
+      { loan: id, charge: 1 },
+      { amount: 4_000, dueDate: '2025-03-10' },
+    );
     expect(changed).toMatchObject({ amount: 4_000, dueDate: '2025-03-10' });
     expect((await loans.get(id)).repaymentSchedule.map((row) => row.feesDue).slice(0, 4)).toEqual([
       0, 0, 4_000, 0,
     ]);
-    await loanCharges.delete(id, 1);
+    await loanCharges.delete({ loan: id, charge: 1 });
     expect(await loanCharges.list(id)).toEqual([]);
     expect(await loans.get(id)).toMatchObject({ feesCharged: 0 });
     expect(await loanCharges.add(id, { chargeId: 'VISIT', dueDate: '2025-02-10' })).toMatchObject({

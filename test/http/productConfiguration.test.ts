@@ -33,8 +33,10 @@ it.each(ROUTES)('%s %s is for operators', async (method, path) => {
   expect([await asked('admin'), await asked('nobody')]).toEqual([403, 401]);
 });
 
+type NewProduct = Parameters<World['operator']['loanProducts']['create']>[0];
+
 let made = 0;
-const product = (terms: object = {}) => {
+const product = (terms: object = {}): NewProduct => {
   made += 1;
   return {
     name: `School loan ${made}`,

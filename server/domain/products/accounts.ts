@@ -1,6 +1,6 @@
 /**
- * Whether a product posts to accounts that can play their roles: each exists, is active, and is of a type that
- * fits (a portfolio is an asset, what customers overpaid is a debt of ours).
+ * Whether a product posts to accounts that can play their roles: each exists, is active, and is of a type
+ * that fits (a portfolio is an asset, what customers overpaid is a debt of ours).
  *
  *   loanPortfolio mapped to an income account: `accounts.loanPortfolio: 4100 is income, must be asset`
  *

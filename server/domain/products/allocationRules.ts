@@ -1,6 +1,6 @@
 /**
- * Whether a product says completely how payments are allocated. Progressive schedules are paid by the advanced
- * allocation, whose rules name all twelve steps; cumulative ones in the fixed order of a strategy.
+ * Whether a product says completely how payments are allocated. Progressive schedules are paid by the
+ * advanced allocation, whose rules name all twelve steps; cumulative ones in the fixed order of a strategy.
  *
  *   advanced allocation without a rule for DEFAULT: `allocationRules: needs a rule for DEFAULT`
  *

@@ -7,7 +7,7 @@ import {
   changeReference,
   requireReference,
 } from '../../operations/configuration/references.ts';
-import { listReferences, type Reference, type ReferenceTable } from '../../store/references.ts';
+import { listReferences, type Reference, type ReferenceTable } from '../../store/configuration/references.ts';
 import { authorOf, requireOperator, requireReader } from '../auth.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';

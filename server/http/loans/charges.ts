@@ -8,7 +8,7 @@ import { changeInTurn } from '../../operations/answerOnce.ts';
 import { currencyNamed } from '../../operations/currency.ts';
 import { requireLoan } from '../../operations/loans/changeLoan.ts';
 import * as charges from '../../operations/loans/charges.ts';
-import type { Charge } from '../../store/charges.ts';
+import type { Charge } from '../../store/configuration/charges.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import { type Addressing, addressingsOf } from '../addressing.ts';
 import { authorOf, requirePartner } from '../auth.ts';

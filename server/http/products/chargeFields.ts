@@ -5,7 +5,7 @@ import type { Currency, Money } from '../../domain/money.ts';
 import { type FieldFault, Refusal, requireNoFaults } from '../../domain/refusal.ts';
 import { currencyNamed } from '../../operations/currency.ts';
 import type { ChargeDraft } from '../../operations/products/charges.ts';
-import type { Charge } from '../../store/charges.ts';
+import type { Charge } from '../../store/configuration/charges.ts';
 import { decimalOf } from '../loans/terms.ts';
 import { IdOut, noun, readMoney, withoutAbsent, writeMoney } from '../values.ts';
 import { ShortName, word } from './fields.ts';

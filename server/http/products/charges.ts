@@ -9,7 +9,7 @@ import {
   requireCharge,
   setChargeActive,
 } from '../../operations/products/charges.ts';
-import { listCharges } from '../../store/charges.ts';
+import { listCharges } from '../../store/configuration/charges.ts';
 import { authorOf, requireOperator } from '../auth.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';

@@ -1,6 +1,5 @@
 /** Offices, payment types and closure reasons: made, renamed, closed. Never removed: history names them. */
 import { Refusal } from '../../domain/refusal.ts';
-import type { Tx } from '../../store/database.ts';
 import {
   findReference,
   HEAD_OFFICE_ID,
@@ -10,7 +9,8 @@ import {
   type Reference,
   type ReferenceTable,
   updateReference,
-} from '../../store/references.ts';
+} from '../../store/configuration/references.ts';
+import type { Tx } from '../../store/database.ts';
 import { noteChange } from '../audit/trail.ts';
 
 const NOUNS = {

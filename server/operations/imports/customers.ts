@@ -5,7 +5,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import type { NewCustomer } from '../../store/bulk/borrowers.ts';
 import type { Tx } from '../../store/database.ts';
 import { listNamed } from '../../store/ledger/verification.ts';
-import { findOffice, HEAD_OFFICE_ID } from '../../store/references.ts';
+import { findOffice, HEAD_OFFICE_ID } from '../../store/configuration/references.ts';
 import type { Book } from '../book.ts';
 import type { CustomerRequest } from '../customers.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';

@@ -12,7 +12,7 @@ import type { LoanProduct } from '../../domain/product.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { stateValues } from '../../store/loans/stateColumns.ts';
 import { NO_REMARKS, type TransactionRemarks } from '../../store/loans/transactions.ts';
-import type { Named } from '../../store/references.ts';
+import type { Named } from '../../store/configuration/references.ts';
 import { lastLoan, originated } from '../loans/originate.ts';
 import type { Payment } from '../loans/recordPayment.ts';
 import type { AskedLoan } from './lines.ts';

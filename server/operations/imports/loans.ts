@@ -18,7 +18,7 @@ import { findClosedUntil } from '../../store/ledger/closures.ts';
 import { listNamed } from '../../store/ledger/verification.ts';
 import { findProduct } from '../../store/loanProducts.ts';
 import { type BookedTransaction, NO_REMARKS } from '../../store/loans/transactions.ts';
-import { findPaymentType, type Named } from '../../store/references.ts';
+import { findPaymentType, type Named } from '../../store/configuration/references.ts';
 import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import { decisionContext } from '../loans/changeLoan.ts';

@@ -6,7 +6,7 @@ import { parseMoney } from '../../domain/money.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { DecimalText } from '../../domain/terms.ts';
 import { isActive } from '../../domain/transaction.ts';
-import { type Charge, findCharge } from '../../store/charges.ts';
+import { type Charge, findCharge } from '../../store/configuration/charges.ts';
 import type { Tx } from '../../store/database.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import type { BookedTransaction } from '../../store/loans/transactions.ts';

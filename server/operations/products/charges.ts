@@ -10,7 +10,7 @@ import {
   listCharges,
   nextChargeId,
   updateCharge,
-} from '../../store/charges.ts';
+} from '../../store/configuration/charges.ts';
 import type { Tx } from '../../store/database.ts';
 import { writeExact } from '../../store/exactJson.ts';
 import { listProducts } from '../../store/loanProducts.ts';

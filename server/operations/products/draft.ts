@@ -12,7 +12,7 @@ import { termFaults } from '../../domain/products/soundness.ts';
 import { trialFaults } from '../../domain/products/trial.ts';
 import { type FieldFault, requireNoFaults } from '../../domain/refusal.ts';
 import type { AccountingMethod, AccountRole, DelinquencyBucket } from '../../domain/terms.ts';
-import type { Charge } from '../../store/charges.ts';
+import type { Charge } from '../../store/configuration/charges.ts';
 import type { ChartAccount } from '../../store/ledger/glAccounts.ts';
 import { STANDARD_ACCOUNTING } from '../seed/chartOfAccounts.ts';
 

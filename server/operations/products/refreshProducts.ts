@@ -4,9 +4,9 @@
  */
 import type { LoanProduct, ProductDefinition } from '../../domain/product.ts';
 import type { Tx } from '../../store/database.ts';
-import { definitionText, listProducts, updateProduct } from '../../store/loanProducts.ts';
+import { listProducts, updateProduct } from '../../store/loanProducts.ts';
 import type { References } from './draft.ts';
-import { type Configuring, noteProduct } from './products.ts';
+import { type Configuring, isSame, noteProduct } from './products.ts';
 import { readReferences } from './references.ts';
 
 /** To be called in the transaction in which a charge or a bucket was changed. */
@@ -14,7 +14,7 @@ export async function refreshProducts(tx: Tx, { book, by }: Configuring): Promis
   const [products, references] = await Promise.all([listProducts(tx), readReferences(tx)]);
   for (const product of products) {
     const refreshed = { ...product, ...withReferences(product, references), version: product.version + 1 };
-    if (definitionText(refreshed) === definitionText(product)) continue;
+    if (isSame(product, refreshed)) continue;
     await updateProduct(tx, refreshed, { by: by.accountId, now: book.clock.now() });
     noteProduct(tx, product, refreshed);
   }

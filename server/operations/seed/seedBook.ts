@@ -4,7 +4,7 @@ import { findBusinessDate, saveBusinessDate } from '../../store/businessDate.ts'
 import type { Database, Tx } from '../../store/database.ts';
 import { insertGlAccount } from '../../store/ledger/glAccounts.ts';
 import { insertProduct } from '../../store/loanProducts.ts';
-import { HEAD_OFFICE_ID, insertReference, type Named, type ReferenceTable } from '../../store/references.ts';
+import { HEAD_OFFICE_ID, insertReference, type Named, type ReferenceTable } from '../../store/configuration/references.ts';
 import { currencyNamed } from '../currency.ts';
 import { CHART_OF_ACCOUNTS } from './chartOfAccounts.ts';
 import { termLoan, walletLoan } from './products.ts';

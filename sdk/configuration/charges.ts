@@ -1,6 +1,6 @@
 /** Charges: what the lender configured, and what stands on a loan. */
-import { type Answer, type Body, type Host, type Item, pathOf, type Reference } from './call.ts';
-import type { CallOptions } from './transport.ts';
+import { type Answer, type Body, type Host, type Item, pathOf, type Reference } from '../call.ts';
+import type { CallOptions } from '../transport.ts';
 
 export type Charge = Answer<'getCharge'>;
 export type LoanCharge = Answer<'getLoanCharge'>;
@@ -33,55 +33,41 @@ export function chargesOf(api: Host): Charges {
   };
 }
 
+/** A charge of a loan, by its number within it. */
+export interface ChargeOfLoan {
+  readonly loan: Reference;
+  readonly charge: string | number;
+}
+
 export interface LoanCharges {
   list(loan: Reference, options?: CallOptions): Promise<readonly Item<'listLoanCharges'>[]>;
-  get(loan: Reference, charge: string | number, options?: CallOptions): Promise<LoanCharge>;
+  get(at: ChargeOfLoan, options?: CallOptions): Promise<LoanCharge>;
   add(loan: Reference, charge: Body<'addLoanCharge'>, options?: CallOptions): Promise<LoanCharge>;
-  waive(
-    loan: Reference,
-    charge: string | number,
-    body?: Body<'waiveLoanCharge'>,
-    options?: CallOptions,
-  ): Promise<LoanCharge>;
+  waive(at: ChargeOfLoan, body?: Body<'waiveLoanCharge'>, options?: CallOptions): Promise<LoanCharge>;
   undoWaiver(
-    loan: Reference,
-    charge: string | number,
+    at: ChargeOfLoan,
     body?: Body<'undoLoanChargeWaiver'>,
     options?: CallOptions,
   ): Promise<LoanCharge>;
-  adjust(
-    loan: Reference,
-    charge: string | number,
-    body: Body<'adjustLoanCharge'>,
-    options?: CallOptions,
-  ): Promise<LoanCharge>;
+  adjust(at: ChargeOfLoan, body: Body<'adjustLoanCharge'>, options?: CallOptions): Promise<LoanCharge>;
   /** While the loan is pending. */
-  update(
-    loan: Reference,
-    charge: string | number,
-    change: Body<'updateLoanCharge'>,
-    options?: CallOptions,
-  ): Promise<LoanCharge>;
+  update(at: ChargeOfLoan, change: Body<'updateLoanCharge'>, options?: CallOptions): Promise<LoanCharge>;
   /** While the loan is pending. */
-  delete(loan: Reference, charge: string | number, options?: CallOptions): Promise<void>;
+  delete(at: ChargeOfLoan, options?: CallOptions): Promise<void>;
 }
 
 export function loanChargesOf(api: Host): LoanCharges {
   const all = (loan: Reference): string => `${pathOf('/v1/loans', loan)}/charges`;
-  const one = (loan: Reference, charge: string | number): string =>
-    `${all(loan)}/${encodeURIComponent(charge)}`;
+  const one = ({ loan, charge }: ChargeOfLoan): string => `${all(loan)}/${encodeURIComponent(charge)}`;
   return {
     list: async (loan, options) => (await api.get<'listLoanCharges'>(all(loan), undefined, options)).items,
-    get: (loan, charge, options) => api.get<'getLoanCharge'>(one(loan, charge), undefined, options),
+    get: (at, options) => api.get<'getLoanCharge'>(one(at), undefined, options),
     add: (loan, charge, options) => api.post<'addLoanCharge'>(all(loan), charge, options),
-    waive: (loan, charge, body = {}, options) =>
-      api.post<'waiveLoanCharge'>(`${one(loan, charge)}/waive`, body, options),
-    undoWaiver: (loan, charge, body = {}, options) =>
-      api.post<'undoLoanChargeWaiver'>(`${one(loan, charge)}/undo-waiver`, body, options),
-    adjust: (loan, charge, body, options) =>
-      api.post<'adjustLoanCharge'>(`${one(loan, charge)}/adjust`, body, options),
-    update: (loan, charge, change, options) =>
-      api.put<'updateLoanCharge'>(one(loan, charge), change, options),
-    delete: (loan, charge, options) => api.remove(one(loan, charge), options),
+    waive: (at, body = {}, options) => api.post<'waiveLoanCharge'>(`${one(at)}/waive`, body, options),
+    undoWaiver: (at, body = {}, options) =>
+      api.post<'undoLoanChargeWaiver'>(`${one(at)}/undo-waiver`, body, options),
+    adjust: (at, body, options) => api.post<'adjustLoanCharge'>(`${one(at)}/adjust`, body, options),
+    update: (at, change, options) => api.put<'updateLoanCharge'>(one(at), change, options),
+    delete: (at, options) => api.remove(one(at), options),
   };
 }

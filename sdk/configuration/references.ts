@@ -1,6 +1,6 @@
 /** Offices, payment types and closure reasons: names that customers and payments refer to. */
-import type { Answer, Body, Host, Item } from './call.ts';
-import type { CallOptions } from './transport.ts';
+import type { Answer, Body, Host, Item } from '../call.ts';
+import type { CallOptions } from '../transport.ts';
 
 export type Office = Item<'listOffices'>;
 

@@ -1,7 +1,7 @@
 /** Charge definitions as rows. */
-import type { ChargeDefinition } from '../domain/charge.ts';
-import type { Tx } from './database.ts';
-import { readExact, writeExact } from './exactJson.ts';
+import type { ChargeDefinition } from '../../domain/charge.ts';
+import type { Tx } from '../database.ts';
+import { readExact, writeExact } from '../exactJson.ts';
 
 /** A charge as the lender configured it. */
 export interface Charge {

@@ -1,7 +1,7 @@
 /** Small shared tables: offices, closure reasons, payment types. */
-import { find } from './batch/member.ts';
-import { oneByOne } from './batch/readings.ts';
-import type { Tx } from './database.ts';
+import { find } from '../batch/member.ts';
+import { oneByOne } from '../batch/readings.ts';
+import type { Tx } from '../database.ts';
 
 export interface Named {
   readonly id: bigint;
