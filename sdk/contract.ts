@@ -11407,7 +11407,6 @@ export interface operations {
             };
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
-            readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
@@ -11439,7 +11438,6 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
-            readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
             readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
@@ -12183,7 +12181,6 @@ export interface operations {
             };
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
-            readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
@@ -13427,7 +13424,6 @@ export interface operations {
             };
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
-            readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
@@ -13519,7 +13515,6 @@ export interface operations {
             };
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
-            readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
@@ -13822,7 +13817,6 @@ export interface operations {
             };
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
-            readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
@@ -13857,7 +13851,6 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
-            readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
             readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
@@ -14686,7 +14679,6 @@ export interface operations {
             };
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
-            readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
@@ -15984,7 +15976,6 @@ export interface operations {
             };
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
-            readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
@@ -16082,7 +16073,6 @@ export interface operations {
             };
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
-            readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];

@@ -89,4 +89,10 @@ export interface Loan {
   /** Only of products with delinquency by installment; absent or empty = none is delinquent. */
   readonly installmentTags?: readonly InstallmentTag[];
   readonly lastClosedBusinessDate: CivilDate | null;
+  /** Business date of the last replay, where the schedule depends on it; absent = it does not. */
+  readonly laidOn?: CivilDate;
 }
+
+/** As agreed: the approval may name another day than the application. */
+export const expectedDisbursementOf = ({ tranches, terms }: Loan): CivilDate =>
+  tranches[0]?.expectedOn ?? terms.expectedDisbursementDate;

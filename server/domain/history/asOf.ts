@@ -11,7 +11,7 @@
 import type { LoanCharge } from '../charge.ts';
 import type { CivilDate } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
-import type { Loan, Tranche } from '../loan.ts';
+import { expectedDisbursementOf, type Loan, type Tranche } from '../loan.ts';
 import { sum } from '../money.ts';
 import { activeOfType, lastUserTransactionDate, withBalances } from './history.ts';
 import { scheduled } from './replaying.ts';
@@ -57,7 +57,13 @@ function undisbursed(loan: Loan, day: CivilDate): Loan {
     transactions: [],
     tranches: loan.terms.multiDisburse
       ? loan.tranches.map(expected)
-      : [{ expectedOn: loan.terms.expectedDisbursementDate, disbursedOn: null, amount: approvedPrincipal }],
+      : [
+          {
+            expectedOn: isApproved ? expectedDisbursementOf(loan) : loan.terms.expectedDisbursementDate,
+            disbursedOn: null,
+            amount: approvedPrincipal,
+          },
+        ],
   };
 }
 

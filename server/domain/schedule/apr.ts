@@ -21,7 +21,7 @@ import {
   type PeriodUnit,
   yearOf,
 } from '../date.ts';
-import { type Installment, totalOutstanding } from '../installment.ts';
+import type { Installment } from '../installment.ts';
 import { type Money, sum } from '../money.ts';
 import { PERIODS_PER_YEAR } from './rate.ts';
 
@@ -39,11 +39,12 @@ export interface CreditTransaction {
   readonly unit: PeriodUnit;
 }
 
-/**
- * What every installment asks for when nothing has been paid yet: principal, interest, fees and penalties.
- */
+/** What every installment asks for, whatever was paid since; penalties for being late are no cost of credit. */
 export const paymentsOf = (installments: readonly Installment[]): CashFlow[] =>
-  installments.map((row) => ({ on: row.due, amount: totalOutstanding(row) }));
+  installments.map(({ due, charged }) => ({
+    on: due,
+    amount: charged.principal + charged.interest + charged.fees,
+  }));
 
 const D = Decimal.clone({ precision: 30, rounding: Decimal.ROUND_HALF_EVEN });
 

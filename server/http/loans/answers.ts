@@ -1,7 +1,7 @@
 /** Loans as they go out: the loan with its figures, its schedule and its repayments (contract "Loans"). */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { CivilDate } from '../../domain/date.ts';
-import type { Loan, LoanStatus } from '../../domain/loan.ts';
+import { expectedDisbursementOf, type Loan, type LoanStatus } from '../../domain/loan.ts';
 import type { Currency, Money } from '../../domain/money.ts';
 import { annualPercentageRate, paymentsOf } from '../../domain/schedule/apr.ts';
 import { type LoanSummary, type ScheduleRow, summarizeLoan } from '../../domain/statement/summary.ts';
@@ -243,7 +243,7 @@ function datesOut(loan: Loan) {
   return {
     submittedDate: loan.submittedOn,
     approvedDate: loan.approvedOn,
-    expectedDisbursementDate: loan.terms.expectedDisbursementDate,
+    expectedDisbursementDate: expectedDisbursementOf(loan),
     disbursedDate: loan.disbursedOn,
     maturityDate: loan.expectedMaturity,
     closedDate: loan.closedOn,

@@ -13,6 +13,7 @@ import { type Addressing, addressingsOf } from '../addressing.ts';
 import { authorOf, requirePartner } from '../auth.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
+import type { ErrorCode } from '../errors.ts';
 import { type EndpointDescription, endpoint } from '../openapi.ts';
 import {
   codeOrLabel,
@@ -90,14 +91,15 @@ export async function loanLifecycleRoutes(app: App, context: AppContext): Promis
   }
 }
 
-const REFUSALS = ['permission_denied', 'not_found', 'aborted'] as const;
+/** Of verbs that have a date, or post something: a date or a closed period may forbid it. */
+const DATED = ['permission_denied', 'not_found', 'aborted'] as const;
+const UNDATED = ['not_found', 'aborted'] as const;
 
-const described = (id: string, summary: string): Omit<EndpointDescription, 'caller'> => ({
-  id,
-  tag: 'Loans',
-  summary,
-  errors: REFUSALS,
-});
+const described = (
+  id: string,
+  summary: string,
+  errors: readonly ErrorCode[] = DATED,
+): Omit<EndpointDescription, 'caller'> => ({ id, tag: 'Loans', summary, errors });
 
 function addApproval(routes: Routes): void {
   const { book } = routes;
@@ -173,27 +175,47 @@ function addWriteOff(routes: Routes): void {
   });
 }
 
-type NotedVerb = (tx: Tx, book: Routes['book'], occasion: lifecycle.Occasion) => Promise<BookedLoan>;
+interface NotedVerb {
+  readonly path: string;
+  readonly describe: Omit<EndpointDescription, 'caller'>;
+  readonly act: (tx: Tx, book: Routes['book'], occasion: lifecycle.Occasion) => Promise<BookedLoan>;
+}
 
 /** Verbs that take nothing but a note. */
-const NOTED: readonly (readonly [path: string, id: string, summary: string, verb: NotedVerb])[] = [
-  ['/reject', 'rejectLoan', 'Reject a pending loan, for good', lifecycle.rejectLoan],
-  ['/withdraw', 'withdrawLoan', 'Withdraw a pending loan, for good', lifecycle.withdrawLoan],
-  ['/undo-disbursal', 'undoDisbursal', 'Take the disbursement back', lifecycle.undoDisbursal],
-  ['/undo-approval', 'undoApproval', 'Take the approval back', lifecycle.undoApproval],
+const NOTED: readonly NotedVerb[] = [
+  {
+    path: '/reject',
+    describe: described('rejectLoan', 'Reject a pending loan, for good', UNDATED),
+    act: lifecycle.rejectLoan,
+  },
+  {
+    path: '/withdraw',
+    describe: described('withdrawLoan', 'Withdraw a pending loan, for good', UNDATED),
+    act: lifecycle.withdrawLoan,
+  },
+  {
+    path: '/undo-disbursal',
+    describe: described('undoDisbursal', 'Take the disbursement back'),
+    act: lifecycle.undoDisbursal,
+  },
+  {
+    path: '/undo-approval',
+    describe: described('undoApproval', 'Take the approval back', UNDATED),
+    act: lifecycle.undoApproval,
+  },
 ];
 
 function addNoted(routes: Routes): void {
   const { book } = routes;
-  for (const [path, id, summary, verb] of NOTED)
+  for (const { path, describe, act } of NOTED)
     addVerb(routes, {
       kind: 'loan',
-      describe: described(id, summary),
+      describe,
       path,
       body: NoteIn,
       answer: LoanOut,
       work: async (tx, target, body) =>
-        wholeLoanOut(tx, book, await verb(tx, book, { loanId: target.id, note: body.note })),
+        wholeLoanOut(tx, book, await act(tx, book, { loanId: target.id, note: body.note })),
     });
 }
 
@@ -215,7 +237,7 @@ function addRollback(routes: Routes): void {
 function addModification({ app, context, book }: Routes, form: Addressing): void {
   const schema = {
     ...endpoint({
-      ...described(`updateLoan${form.suffix}`, 'Change the terms of a pending loan'),
+      ...described(`updateLoan${form.suffix}`, 'Change the terms of a pending loan', UNDATED),
       caller: 'partner',
     }),
     params: Type.Object(form.params),
@@ -245,7 +267,7 @@ function readModification(loanId: bigint, body: Static<typeof ModificationIn>): 
 function addRemoval({ app, context, book }: Routes, form: Addressing): void {
   const schema = {
     ...endpoint({
-      ...described(`deleteLoan${form.suffix}`, 'Delete a pending loan'),
+      ...described(`deleteLoan${form.suffix}`, 'Delete a pending loan', ['permission_denied', 'not_found']),
       caller: 'partner',
     }),
     params: Type.Object(form.params),
