@@ -5,6 +5,7 @@ import { addAccounts } from './accounts.ts';
 import { addAudit } from './audit.ts';
 import { addresses } from './connection.ts';
 import { addHealth } from './health.ts';
+import { addImport } from './imports.ts';
 import { addKeys } from './keys.ts';
 import { UsageError } from './terminal.ts';
 import { addVerify } from './verify.ts';
@@ -27,6 +28,7 @@ addAccounts(program);
 addKeys(program);
 addAudit(program);
 addHealth(program);
+addImport(program);
 addVerify(program);
 
 try {
