@@ -6,8 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { closeOfBusinessJob } from './closeOfBusiness.ts';
 import { foldRollupsJob } from './foldRollups.ts';
 import type { Job, JobContext } from './job.ts';
+import { sendWebhooksJob } from './sendWebhooks.ts';
 
-const JOBS: readonly Job[] = [closeOfBusinessJob, foldRollupsJob];
+const JOBS: readonly Job[] = [closeOfBusinessJob, foldRollupsJob, sendWebhooksJob];
 
 export interface RunningJobs {
   /** Begins nothing new; answers when what runs has ended. */
