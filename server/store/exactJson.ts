@@ -3,25 +3,45 @@
  * one. Works for any shape, so a new field of the domain needs no change here.
  */
 
-/** JSON text of a value with bigints. */
-export const writeExact = (value: unknown): string =>
-  JSON.stringify(value, (_key, each: unknown) => {
-    if (typeof each === 'bigint') return `#${each}`;
-    return typeof each === 'string' && each.startsWith('#') ? `#${each}` : each;
-  });
+/** JSON text of a value with bigints. Written out by hand: a replacer would be called for every field. */
+export function writeExact(value: unknown): string {
+  switch (typeof value) {
+    case 'bigint':
+      return `"#${value}"`;
+    case 'string':
+      return JSON.stringify(value.startsWith('#') ? `#${value}` : value);
+    case 'object':
+      return value === null ? 'null' : writeParts(value);
+    default:
+      return JSON.stringify(value) ?? 'null';
+  }
+}
 
-/** The value of parsed JSON, bigints restored; made of fresh objects. */
+function writeParts(value: object): string {
+  if (Array.isArray(value)) return `[${value.map(writeExact).join(',')}]`;
+  let text = '';
+  for (const [name, each] of Object.entries(value)) {
+    if (each === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${writeExact(each)}`;
+  }
+  return `{${text}}`;
+}
+
+/** The value of parsed JSON with its bigints restored, in place. */
 export function readExact<T>(json: unknown): T {
   return restored(json) as T;
 }
 
 function restored(value: unknown): unknown {
   if (typeof value === 'string') return value.startsWith('#') ? restoredText(value) : value;
-  if (Array.isArray(value)) return value.map(restored);
   if (value === null || typeof value !== 'object') return value;
-  const copy: Record<string, unknown> = {};
-  for (const [key, each] of Object.entries(value)) copy[key] = restored(each);
-  return copy;
+  const parts = value as Record<string, unknown>;
+  for (const name of Object.keys(parts)) {
+    const part = parts[name];
+    if (typeof part === 'string' ? part.startsWith('#') : typeof part === 'object')
+      parts[name] = restored(part);
+  }
+  return value;
 }
 
 const restoredText = (text: string): string | bigint =>

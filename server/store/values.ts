@@ -8,9 +8,13 @@ export interface ValueRows {
 
 /** For inserts: multi-row VALUES. */
 export function rowsOfValues(rows: readonly (readonly unknown[])[]): ValueRows {
-  let place = 0;
-  const places = rows.map((row) => `(${row.map(() => `$${++place}`).join(', ')})`).join(', ');
-  return { places, values: rows.flat() };
+  return { places: placesOf(rows.length, rows[0]?.length ?? 0), values: rows.flat() };
+}
+
+export function placesOf(rows: number, columns: number): string {
+  const row = (at: number): string =>
+    `(${Array.from({ length: columns }, (_, column) => `$${at * columns + column + 1}`).join(', ')})`;
+  return Array.from({ length: rows }, (_, at) => row(at)).join(', ');
 }
 
 export interface ColumnValues {

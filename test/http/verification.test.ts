@@ -175,10 +175,10 @@ const DAMAGES: readonly Damage[] = [
   {
     what: 'a document beyond reading',
     harm: [
-      'create table kept as select id, document from loan where id = 2',
-      `update loan set document = document - 'terms' where id = 2`,
+      'create table kept as select id, terms from loan where id = 2',
+      `update loan set terms = '{}' where id = 2`,
     ],
-    mend: ['update loan set document = kept.document from kept where kept.id = loan.id', 'drop table kept'],
+    mend: ['update loan set terms = kept.terms from kept where kept.id = loan.id', 'drop table kept'],
     found: [
       [
         'journal_follows_history',

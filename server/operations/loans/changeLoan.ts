@@ -97,7 +97,7 @@ export async function storeDecisions(tx: Tx, book: Book, decided: Decided): Prom
   // Sent at once; the first one settles whether this writer came too late.
   await Promise.all([
     insertTransactions(tx, loan.id, { transactions, now }),
-    updateLoan(tx, { after, now }),
+    updateLoan(tx, { before: loan, after, now }),
     updateTransactions(tx, loan.id, altered),
     postEntries(tx, { loanId: loan.id, after: loan.lastJournalEntry, entries, now }),
     insertLoanEvents(tx, events),

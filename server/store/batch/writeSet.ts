@@ -3,7 +3,7 @@
  * members together.
  */
 import type { Tx } from '../database.ts';
-import { rowsOfValues } from '../values.ts';
+import { placesOf } from '../values.ts';
 
 /** The order of a transaction's writes: what others refer to comes first, the checks come last. */
 const ORDER = [
@@ -71,14 +71,18 @@ export type Values = readonly unknown[];
 /** The kind of write that adds rows to a table; a key that is taken fails with a unique violation. */
 export function inserting({ name, columns, keyLength, place }: Table): Write<Values> {
   const into = `insert into ${name} (${columns.join(', ')}) values `;
+  // Long texts, and few: the same one is easier to know again, here and by the driver.
+  const texts = new Map<number, string>();
+  const textFor = (rows: number): string => {
+    const text = texts.get(rows) ?? into + placesOf(rows, columns.length);
+    texts.set(rows, text);
+    return text;
+  };
   return {
     place,
     merged: (rows) => (rows.length === 1 ? rows : [...rows].sort((a, b) => compared(a, b, keyLength))),
     send: async (tx, rows) => {
-      const sent = inPieces(rows).map((piece) => {
-        const { places, values } = rowsOfValues(piece);
-        return tx.query(into + places, values);
-      });
+      const sent = inPieces(rows).map((piece) => tx.query(textFor(piece.length), piece.flat()));
       await Promise.all(sent);
     },
   };

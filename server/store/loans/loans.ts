@@ -5,7 +5,6 @@ import { find, remember, write } from '../batch/member.ts';
 import type { Lookup } from '../batch/readings.ts';
 import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
-import { readExact } from '../exactJson.ts';
 import { LostVersion } from '../failure.ts';
 import { type Condition, type Page, type PageRequest, readPage } from '../page.ts';
 import { columnsOfRows } from '../values.ts';
@@ -16,7 +15,8 @@ import {
   toClosing,
   withQuietAccrual,
 } from './closing.ts';
-import { STATE_COLUMNS, STATE_TYPES, stateValues } from './stateColumns.ts';
+import { readDocument, readTerms, writeTerms } from './document.ts';
+import { CHANGED_COLUMNS, CHANGED_TYPES, changedValues, STATE_COLUMNS, stateValues } from './stateColumns.ts';
 import {
   type BookedTransaction,
   TRANSACTION_COLUMNS,
@@ -68,6 +68,8 @@ interface LoanRow extends ClosingRow {
   product_id: bigint;
   version: number;
   last_journal_entry: number;
+  /** As text: equal ones are read once. */
+  terms: string;
   document: unknown;
 }
 
@@ -77,13 +79,17 @@ interface LoanRow extends ClosingRow {
  */
 type LoanAndTransactionRow = LoanRow & ({ seq: null } | TransactionRow);
 
-/** One statement, so that state and history belong together. The document comes with the first row only. */
+/**
+ * One statement, so that state and history belong together. What a loan has once comes with its first row
+ * only.
+ */
 const SELECT_LOANS = `select loan.id as loan_id, loan.external_id as loan_external_id, loan.customer_id,
     loan.customer_external_id, loan.customer_name, loan.product_id, loan.version, loan.last_journal_entry,
+    case when t.seq is null or t.seq = 1 then loan.terms::text end as terms,
     case when t.seq is null or t.seq = 1 then loan.document end as document, ${CLOSING_COLUMNS},
     ${TRANSACTION_COLUMNS}
-  from loan left join loan_closing c on c.loan_id = loan.id
-    left join loan_transaction t on t.loan_id = loan.id
+  from loan left join loan_transaction t on t.loan_id = loan.id
+    left join loan_closing c on c.loan_id = loan.id and (t.seq is null or t.seq = 1)
   where loan.id = any($1) and loan.deleted_at is null
   order by loan.id, t.seq`;
 
@@ -215,9 +221,9 @@ const CHANGED_LOANS: Write<LoanChange> = {
   send: async (tx, changes) => {
     const rows = changes.map(({ before, after, now }) => [
       ...[after.id, before, after.version, after.lastJournalEntry, after.externalId, now],
-      ...stateValues(after.state),
+      ...changedValues(after.state),
     ]);
-    const { sources, values } = columnsOfRows(rows, CHANGED_TYPES);
+    const { sources, values } = columnsOfRows(rows, ALL_TYPES);
     const stored = await tx.query(
       `update loan set version = x.version, last_journal_entry = x.last_journal_entry,
          external_id = x.external_id, updated_at = x.now, ${STATE_SETTING}
@@ -231,9 +237,23 @@ const CHANGED_LOANS: Write<LoanChange> = {
   },
 };
 
-const STATE_LIST = STATE_COLUMNS.join(', ');
-const STATE_SETTING = STATE_COLUMNS.map((name) => `${name} = x.${name}`).join(', ');
-const CHANGED_TYPES = [...['bigint', 'int', 'int', 'int', 'text', 'timestamptz'], ...STATE_TYPES];
+const STATE_LIST = CHANGED_COLUMNS.join(', ');
+const STATE_SETTING = CHANGED_COLUMNS.map((name) => `${name} = x.${name}`).join(', ');
+const ALL_TYPES = [...['bigint', 'int', 'int', 'int', 'text', 'timestamptz'], ...CHANGED_TYPES];
+
+const CHANGED_TERMS: Write<BookedLoan> = {
+  place: 'loan changes',
+  merged: (loans) => [...new Map(loans.map((loan) => [loan.id, loan])).values()],
+  send: async (tx, loans) => {
+    const rows = loans.map(({ id, state }) => [id, writeTerms(state.terms)]);
+    const { sources, values } = columnsOfRows(rows, ['bigint', 'jsonb']);
+    await tx.query(
+      `update loan set terms = x.terms from unnest(${sources}) as x (id, terms)
+       where loan.id = x.id and loan.id = any($1::bigint[])`,
+      values,
+    );
+  },
+};
 
 /** From what was stored to what the last of several changes made of it, in the order of the numbers. */
 function oneForEachLoan(changes: readonly LoanChange[]): LoanChange[] {
@@ -248,9 +268,12 @@ function oneForEachLoan(changes: readonly LoanChange[]): LoanChange[] {
 /** The next version of a loan; fails with `LostVersion` when another writer came first. */
 export async function updateLoan(
   tx: Tx,
-  { after, now }: { readonly after: BookedLoan; readonly now: Date },
+  { before, after, now }: { readonly before: BookedLoan; readonly after: BookedLoan; readonly now: Date },
 ): Promise<void> {
-  await write(tx, CHANGED_LOANS, [{ before: after.version - 1, after, now }]);
+  await Promise.all([
+    write(tx, CHANGED_LOANS, [{ before: before.version, after, now }]),
+    before.state.terms !== after.state.terms && write(tx, CHANGED_TERMS, [after]),
+  ]);
   remember(tx, LOANS, { key: after.id, found: after });
 }
 
@@ -268,9 +291,12 @@ export async function deleteLoan(
 }
 
 function toLoan(row: LoanRow, transactions: readonly BookedTransaction[]): BookedLoan {
-  const document = readExact<Omit<Loan, 'transactions'>>(row.document);
   const closing = toClosing(row);
-  const stored = { ...document, transactions: transactions.map((each) => each.transaction) };
+  const stored = {
+    ...readDocument(row.document),
+    terms: readTerms(row.terms),
+    transactions: transactions.map((each) => each.transaction),
+  };
   return {
     id: row.loan_id,
     externalId: row.loan_external_id,

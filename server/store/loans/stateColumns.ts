@@ -7,7 +7,7 @@ import type { CivilDate } from '../../domain/date.ts';
 import { currentTag } from '../../domain/delinquency/classification.ts';
 import { outstandingPortions, totalOutstanding } from '../../domain/installment.ts';
 import { expectedDisbursementOf, type Loan, type LoanStatus } from '../../domain/loan.ts';
-import { writeExact } from '../exactJson.ts';
+import { writeDocument, writeTerms } from './document.ts';
 
 /** As columns beside the document. */
 export interface ListedFacts {
@@ -48,15 +48,20 @@ export const LISTED_FACTS: readonly (keyof ListedFacts)[] = LISTED.map(({ fact }
 /** To select them under the names of the facts. */
 export const LISTED_COLUMNS: string = LISTED.map(({ fact, name }) => `${name} as "${fact}"`).join(', ');
 
-export const STATE_COLUMNS: readonly string[] = ['document', ...LISTED.map(({ name }) => name)];
-export const STATE_TYPES: readonly string[] = ['jsonb', ...LISTED.map(({ type }) => type)];
+/** All but the terms, which hardly ever change. */
+export const CHANGED_COLUMNS: readonly string[] = ['document', ...LISTED.map(({ name }) => name)];
+export const CHANGED_TYPES: readonly string[] = ['jsonb', ...LISTED.map(({ type }) => type)];
+
+/** The values of CHANGED_COLUMNS. */
+export function changedValues(state: Loan): unknown[] {
+  const listed = listedFactsOf(state);
+  return [writeDocument(state), ...LISTED_FACTS.map((fact) => listed[fact])];
+}
+
+export const STATE_COLUMNS: readonly string[] = ['terms', ...CHANGED_COLUMNS];
 
 /** The values of STATE_COLUMNS. */
-export function stateValues(state: Loan): unknown[] {
-  const { transactions: _stored, ...document } = state;
-  const listed = listedFactsOf(state);
-  return [writeExact(document), ...LISTED_FACTS.map((fact) => listed[fact])];
-}
+export const stateValues = (state: Loan): unknown[] => [writeTerms(state.terms), ...changedValues(state)];
 
 export function listedFactsOf(state: Loan): ListedFacts {
   const outstanding = outstandingOf(state);

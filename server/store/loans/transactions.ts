@@ -9,6 +9,7 @@ import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { readExact, writeExact } from '../exactJson.ts';
 import { columnsOfRows } from '../values.ts';
+import { withoutEmpty } from './document.ts';
 
 /** What callers say about a transaction and the engine does not need. */
 export interface TransactionRemarks {
@@ -169,13 +170,26 @@ export async function updateTransactions(
 function splitValues(transaction: LoanTransaction): unknown[] {
   const { id, type, date, submittedOn, amount, portions, overpaid, reversal, ...details } = transaction;
   const { principal, interest, fees, penalties } = portions;
-  return [principal, interest, fees, penalties, overpaid, reversal, writeExact(details)];
+  const written = writeExact(withoutEmpty(details, NO_DETAILS));
+  return [principal, interest, fees, penalties, overpaid, reversal, written];
 }
 
 type Details = Omit<
   LoanTransaction,
   'id' | 'type' | 'date' | 'submittedOn' | 'amount' | 'portions' | 'overpaid' | 'reversal'
 >;
+
+/** What is not written. */
+const NO_DETAILS = {
+  unrecognised: 0n,
+  chargesPaid: [],
+  reversedOn: null,
+  relatedTransactionId: null,
+  relatedChargeId: null,
+  paymentType: null,
+  reAge: null,
+  bookedAs: 'performing',
+} as const satisfies Partial<Details>;
 
 export function toTransaction(row: TransactionRow): BookedTransaction {
   const { principal, interest, fees, penalties } = row;
@@ -187,7 +201,8 @@ export function toTransaction(row: TransactionRow): BookedTransaction {
     receiptNumber: row.receipt_number,
     note: row.note,
     transaction: {
-      ...readExact<Details>(row.details),
+      ...NO_DETAILS,
+      ...readExact<Pick<Details, 'sequence' | 'balance'>>(row.details),
       id: row.seq,
       type: row.type,
       date: row.transaction_date,

@@ -1,0 +1,68 @@
+/**
+ * The document in a loan's row: everything that follows from its history, so that no reader computes it
+ * again. Terms and transactions have places of their own. What an installment or a transaction has nothing of
+ * is left out: of a loan of twelve installments that is most of the text.
+ */
+import { type Installment, newInstallment } from '../../domain/installment.ts';
+import type { Loan } from '../../domain/loan.ts';
+import type { LoanTerms } from '../../domain/terms.ts';
+import { readExact, writeExact } from '../exactJson.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The fields that differ from the empty ones; of parts likewise. */
+export function withoutEmpty(value: object, empty: object): Fields {
+  const kept: Record<string, unknown> = {};
+  for (const [name, each] of Object.entries(value)) {
+    const nothing = (empty as Fields)[name];
+    if (each === nothing) continue;
+    if (!isParts(each) || !isParts(nothing)) kept[name] = each;
+    else {
+      const part = Array.isArray(each) ? each : withoutEmpty(each, nothing);
+      if (Object.keys(part).length > 0) kept[name] = part;
+    }
+  }
+  return kept;
+}
+
+const isParts = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const EMPTY_ROW = newInstallment({ number: 0, kind: 'normal', from: '' as never, due: '' as never });
+
+function readInstallment(row: Fields & Pick<Installment, 'number' | 'kind' | 'from' | 'due'>): Installment {
+  const installment = newInstallment({ ...row, kind: row.kind ?? EMPTY_ROW.kind });
+  const fields = installment as unknown as Record<string, unknown>;
+  for (const [name, each] of Object.entries(row)) {
+    const known = fields[name];
+    if (isParts(known) && isParts(each)) Object.assign(known, each);
+    else fields[name] = each;
+  }
+  return installment;
+}
+
+/** All of a loan but its terms and its transactions. */
+export function writeDocument({ terms: _terms, transactions: _stored, ...rest }: Loan): string {
+  const installments = rest.installments.map((row) => withoutEmpty(row, EMPTY_ROW));
+  return writeExact({ ...rest, installments });
+}
+
+export function readDocument(json: unknown): Omit<Loan, 'terms' | 'transactions'> {
+  const document = readExact<Omit<Loan, 'terms' | 'transactions'>>(json);
+  return { ...document, installments: document.installments.map((row) => readInstallment({ ...row })) };
+}
+
+/** Loans on equal terms share them: many of a book are. */
+const knownTerms = new Map<string, LoanTerms>();
+const MOST_TERMS = 1_000;
+
+export const writeTerms = (terms: LoanTerms): string => writeExact(terms);
+
+export function readTerms(text: string): LoanTerms {
+  const known = knownTerms.get(text);
+  if (known) return known;
+  const terms = readExact<LoanTerms>(JSON.parse(text));
+  const [oldest] = knownTerms.keys();
+  if (knownTerms.size >= MOST_TERMS && oldest !== undefined) knownTerms.delete(oldest);
+  knownTerms.set(text, terms);
+  return terms;
+}
