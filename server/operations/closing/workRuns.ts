@@ -12,6 +12,7 @@ import { countFailures, listFailures } from '../../store/closing/work.ts';
 import { takeLease } from '../../store/leases.ts';
 import { insertBookEvent } from '../../store/webhooks/events.ts';
 import type { Book } from '../book.ts';
+import { keepStandings } from '../reports/closeDay.ts';
 import { noteBookClosed } from './bookClosed.ts';
 import { verifyDay } from './verifyDay.ts';
 import { closeRange, leasing, retryOne, type Working, workChunk } from './workChunk.ts';
@@ -87,6 +88,7 @@ async function finish(working: Working): Promise<RunReport | undefined> {
   await closeRange(working, EVERYTHING, async () => {});
   for (const { loanId } of await listFailures(book.db.read, MOST_RETRIES)) await retryOne(working, loanId);
   if (working.signal.aborted) return undefined;
+  await keepStandings(book, day);
   const findings = await verifyDay(book, day);
   const report = await reportOf(working, findings.length);
   const isOurs = await book.db.transaction(async (tx) => {
