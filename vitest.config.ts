@@ -13,7 +13,10 @@ export default defineConfig({
         test: {
           // Needs no database, so a run of these alone starts none.
           name: 'pure',
-          include: ['server/domain/**/*.test.ts', 'test/tidy/*.test.ts', 'test/conformance/**/*.test.ts'],
+          include: [
+            ...['server/domain/**/*.test.ts', 'test/tidy/*.test.ts', 'test/conformance/**/*.test.ts'],
+            'bench/**/*.test.ts',
+          ],
           exclude: skipped,
         },
       },
