@@ -1,8 +1,8 @@
 import type { DelinquencyBucket } from '../../domain/terms.ts';
 import { listCharges } from '../../store/configuration/charges.ts';
+import { listBuckets } from '../../store/configuration/delinquencyBuckets.ts';
 import { listReferences } from '../../store/configuration/references.ts';
 import type { Tx } from '../../store/database.ts';
-import { listBuckets } from '../../store/delinquencyBuckets.ts';
 import { listGlAccounts } from '../../store/ledger/glAccounts.ts';
 import { listProducts } from '../../store/loanProducts.ts';
 import type { References } from './draft.ts';
