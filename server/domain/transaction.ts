@@ -80,8 +80,8 @@ export interface LoanTransaction {
   /** Which accounts its lines went to when it was posted; never reclassified later (engine.md section 8). */
   readonly bookedAs: Booking;
   /**
-   * Chargeback by a credit allocation rule: what of its portions the overpaid part paid at once (engine.md
-   * 5.9).
+   * What the overpaid part paid at once: of the portions of a chargeback by a credit allocation rule (engine.md
+   * 5.9), or of the rows that a disbursement made, where that is more than principal.
    */
   readonly settledAtOnce?: Portions;
   /** Charge waiver taken back since the last replay, which does not know of it yet; absent = none of this. */

@@ -119,7 +119,7 @@ function principalEffect(transaction: LoanTransaction): Money {
   const { type, amount, overpaid, portions, settledAtOnce } = transaction;
   switch (type) {
     case 'disbursement':
-      return amount - overpaid;
+      return amount - (settledAtOnce?.principal ?? overpaid);
     case 'chargeback':
     case 'creditBalanceRefund':
       return portions.principal - (settledAtOnce?.principal ?? 0n);

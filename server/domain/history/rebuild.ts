@@ -14,12 +14,13 @@ import type { DecisionContext } from '../decision.ts';
 import type { Loan, LoanStatus } from '../loan.ts';
 import { isActive, type LoanTransaction } from '../transaction.ts';
 import { asLaid, lastUserTransactionDate, withBalances, withReplaced } from './history.ts';
-import { recalculatesSchedule, replayed, scheduled, withLatestLaid } from './replaying.ts';
+import { recalculatesSchedule, replayed, scheduled, withLatestLaid, withMaturity } from './replaying.ts';
 import { settled } from './settlement.ts';
 
 const SETTLED_BY_PAYMENTS: readonly LoanStatus[] = ['active', 'closed', 'overpaid'];
 
-export function rebuildLoan(loan: Loan, context: DecisionContext): Loan {
+export function rebuildLoan(loan: Loan, { businessDate, settings }: DecisionContext): Loan {
+  const context = { businessDate: loan.laidOn ?? businessDate, settings };
   const rebuilt = withBalances(withStoredPlaces(loan, foldedAsStored(loan, context)));
   if (!SETTLED_BY_PAYMENTS.includes(loan.status)) return rebuilt;
   const { status, overpaid } = settled(rebuilt, lastUserTransactionDate(loan));
@@ -49,8 +50,11 @@ function foldedAsStored(loan: Loan, context: DecisionContext): Loan {
   return afterthoughts.sort((a, b) => a.at - b.at).reduce(withAfterthought, base);
 }
 
+/** Schedules that follow the payments were priced when they were made. */
 const refolded = (loan: Loan, context: DecisionContext): Loan =>
-  recalculatesSchedule(loan) ? replayed(loan, context) : scheduled(loan, context);
+  loan.terms.interestRecalculation !== null || recalculatesSchedule(loan)
+    ? withMaturity(replayed(loan, context))
+    : scheduled(loan, context);
 
 const liftedAt = ({ lifted }: LoanTransaction): number => (lifted?.sequence ?? 0) - 0.5;
 

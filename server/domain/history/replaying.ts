@@ -20,7 +20,7 @@ import type { ReplayInput } from '../replayResult.ts';
 import { generateCumulativeSchedule } from '../schedule/cumulative.ts';
 import { generateRecalculatedSchedule } from '../schedule/recalculated.ts';
 import type { LoanTransaction } from '../transaction.ts';
-import { activeTransactions, nextSequence, withReplaced } from './history.ts';
+import { activeTransactions, lastUserTransactionDate, nextSequence, withReplaced } from './history.ts';
 import { recalculationInput } from './recalculating.ts';
 
 /** Tranches that the schedule is made of: once money is out, expected ones no longer stand in for it. */
@@ -49,8 +49,16 @@ export const recalculatesSchedule = (loan: Loan): boolean =>
  * over it.
  */
 export function scheduled(loan: Loan, context: DecisionContext, from: CivilDate | null = null): Loan {
-  const rows = isProgressive(loan) ? loan.installments : freshRows(loan, context, from);
-  return withMaturity(replayed(repriced({ ...loan, installments: rows }), context));
+  const rows = isProgressive(loan) ? rowsToPrice(loan, context) : freshRows(loan, context, from);
+  const { charges } = repriced({ ...loan, installments: rows });
+  const installments = isProgressive(loan) ? loan.installments : rows;
+  return withMaturity(replayed({ ...loan, installments, charges }, context));
+}
+
+/** Rows of a progressive loan come out of the replay, and charges on interest need them before. */
+function rowsToPrice(loan: Loan, context: DecisionContext): readonly Installment[] {
+  const pricesInterest = loan.charges.some(({ definition }) => definition.calculation !== 'FLAT');
+  return pricesInterest ? replayProgressive(replayInput(loan, context)).installments : loan.installments;
 }
 
 /** The loan after its history has changed on `on`. */
@@ -107,10 +115,15 @@ export function withMaturity(loan: Loan): Loan {
   return { ...loan, expectedMaturity, actualMaturity };
 }
 
-/** Percent charges follow the schedule; waived ones and overdue penalties keep their amount. */
-function repriced(loan: Loan): Loan {
+/**
+ * Percent charges follow the schedule; waived ones and overdue penalties keep their amount, and where payments
+ * change the interest those that were due before the last of them.
+ */
+export function repriced(loan: Loan, lastOn: CivilDate = lastUserTransactionDate(loan)): Loan {
+  const last = recalculatesSchedule(loan) ? lastOn : null;
   const charges = loan.charges.map((charge) => {
-    const fixed = charge.isWaived || !charge.active || charge.definition.time === 'OVERDUE';
+    const isPast = last !== null && charge.dueDate !== null && charge.dueDate < last;
+    const fixed = charge.isWaived || !charge.active || isPast || charge.definition.time === 'OVERDUE';
     const taken = isDueAtDisbursement(charge) && charge.paid > 0n;
     if (fixed || taken || charge.definition.calculation === 'FLAT') return charge;
     return { ...charge, amount: chargeAmount(charge, chargeBases(loan)) };
@@ -138,8 +151,14 @@ export function replayed(loan: Loan, context: DecisionContext): Loan {
   const replay = isProgressive(loan) ? replayProgressive : replayCumulative;
   const current = { ...loan, transactions: loan.transactions.map(inItsPlace) };
   const { installments, charges, transactions } = replay(replayInput(current, context));
-  return { ...withReplaced(current, transactions), installments, charges };
+  const laidOn = dependsOnDay(loan) ? { laidOn: context.businessDate } : {};
+  return { ...withReplaced(current, transactions), installments, charges, ...laidOn };
 }
+
+/** Overdue principal bears interest up to the day, and expected tranches count until theirs has passed. */
+const dependsOnDay = (loan: Loan): boolean =>
+  loan.terms.interestRecalculation !== null ||
+  (loan.terms.multiDisburse && loan.tranches.some(({ disbursedOn }) => disbursedOn === null));
 
 /** What an earlier replay left to be done by the next one is done by it. */
 function inItsPlace(transaction: LoanTransaction): LoanTransaction {

@@ -28,7 +28,7 @@ export function overpaidAmount(loan: Loan): Money {
 
 /** What a transaction adds to the money that the lender holds for this loan. */
 function heldEffect(transaction: LoanTransaction, loan: Loan): Money {
-  const { type, amount, overpaid, portions } = transaction;
+  const { type, amount, overpaid, portions, settledAtOnce } = transaction;
   if (REPAYMENT_LIKE.has(type)) return amount;
   switch (type) {
     case 'refund':
@@ -36,7 +36,9 @@ function heldEffect(transaction: LoanTransaction, loan: Loan): Money {
     case 'creditBalanceRefund':
       return portions.principal === 0n ? -overpaid : 0n;
     case 'chargeback':
-      return portions.principal === 0n && loan.terms.creditAllocationRules.length === 0 ? -overpaid : 0n;
+      // Interest charged back stands in no row: what an overpayment settled of it is gone.
+      if (loan.terms.creditAllocationRules.length > 0) return -(settledAtOnce?.interest ?? 0n);
+      return portions.principal === 0n ? -overpaid : 0n;
     default:
       return 0n;
   }

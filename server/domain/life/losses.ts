@@ -8,6 +8,7 @@
  *
  * Source: engine.md sections 5.6 and 10 (charge-off, write-off and their undoing).
  */
+import type { CivilDate } from '../date.ts';
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
 import { concluded } from '../history/conclusion.ts';
 import {
@@ -18,7 +19,7 @@ import {
   withTransaction,
 } from '../history/history.ts';
 import { afterReplay, reclassified } from '../history/outcome.ts';
-import { relaid, withLatestLaid } from '../history/replaying.ts';
+import { isProgressive, relaid, withLatestLaid } from '../history/replaying.ts';
 import type { Loan } from '../loan.ts';
 import { requireRule } from '../refusal.ts';
 import { withReversed } from './reversal.ts';
@@ -43,9 +44,7 @@ export function chargeOff(loan: Loan, { on }: CommandOf<'chargeOff'>, context: D
     { type: 'chargeOff', date: on, amount: 0n },
     context,
   );
-  // A date that has passed finds its own state in the replay: what was charged since is not part of it.
-  const backdated = on < context.businessDate;
-  return concluded(loan, backdated ? relaid(booked, on, context) : withLoss(booked));
+  return concluded(loan, withLoss(booked, on, context));
 }
 
 export function undoChargeOff(
@@ -81,7 +80,7 @@ export function writeOff(loan: Loan, { on }: CommandOf<'writeOff'>, context: Dec
   requireNotBeforeLastTransaction(loan, on);
   requireNotBeforeChargeOff(loan, on);
   const booked = withTransaction(loan, { type: 'writeOff', date: on, amount: 0n }, context);
-  const laid = on < context.businessDate ? relaid(booked, on, context) : withLoss(booked);
+  const laid = withLoss(booked, on, context);
   const written: Loan = { ...laid, status: 'writtenOff', closedOn: on, actualMaturity: on };
   return concluded(loan, reclassified(written, context));
 }
@@ -109,8 +108,12 @@ export function undoWriteOff(
   return concluded(loan, afterReplay(undone, lastUserTransactionDate(undone), context));
 }
 
-/** Lays the last transaction, a loss, over the rows as they stand: its amount is what is outstanding. */
-function withLoss(loan: Loan): Loan {
+/**
+ * Lays the last transaction, a loss, over the rows as they stand: its amount is what is outstanding. A date
+ * that has passed finds its own state in the replay, and so does interest that runs until the day.
+ */
+function withLoss(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
   const loss = loan.transactions.at(-1);
-  return loss ? withLatestLaid(loan, loss) : loan;
+  const runs = isProgressive(loan) && loan.terms.interestRecalculation !== null;
+  return runs || on < context.businessDate || !loss ? relaid(loan, on, context) : withLatestLaid(loan, loss);
 }

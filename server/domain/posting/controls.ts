@@ -87,7 +87,10 @@ function receivable(loan: Loan, component: Component): Money {
 
 const GIVEN_UP: ReadonlySet<TransactionType> = new Set(['waiveInterest', 'waiveCharges', 'writeOff']);
 
-function recognised({ type, portions }: LoanTransaction, component: Component): Money {
+function recognised({ type, portions, settledAtOnce }: LoanTransaction, component: Component): Money {
+  // Interest charged back stands in no row, so none of them tells that an overpayment settled it.
+  if (type === 'chargeback' && component === 'interest')
+    return portions.interest - (settledAtOnce?.interest ?? 0n);
   if (type === 'accrual' || type === 'chargeback') return portions[component];
   return GIVEN_UP.has(type) ? -portions[component] : 0n;
 }

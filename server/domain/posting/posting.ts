@@ -71,12 +71,18 @@ function lineOf(account: string, side: Side, amount: Money): JournalLine {
 
 function partsOf(transaction: LoanTransaction): Record<Part, Money> {
   const { type, amount, overpaid: O, settledAtOnce } = transaction;
+  if (type === 'disbursement') return partsLent(transaction);
   const portions = settledAtOnce
     ? subtractPortions(transaction.portions, settledAtOnce)
     : transaction.portions;
-  // A disbursement lends everything that did not come out of an overpayment.
-  const P = type === 'disbursement' ? amount - O : portions.principal;
-  return { P, I: portions.interest, F: portions.fees, N: portions.penalties, O, amount };
+  return { P: portions.principal, I: portions.interest, F: portions.fees, N: portions.penalties, O, amount };
+}
+
+/** A disbursement lends everything that did not come out of an overpayment, which may settle interest too. */
+function partsLent({ amount, overpaid, portions, settledAtOnce }: LoanTransaction): Record<Part, Money> {
+  const { principal, interest, fees, penalties } = settledAtOnce ?? { ...portions, principal: overpaid };
+  const O = principal + interest + fees + penalties;
+  return { P: amount - principal, I: interest, F: fees, N: penalties, O, amount };
 }
 
 function ruleFor(transaction: LoanTransaction, loan: PostingContext): PostingRule | null {

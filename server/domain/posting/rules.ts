@@ -104,7 +104,7 @@ export const ACCRUAL_RULES: PostingRules = {
       ['loanPortfolio', 'P'],
       ['overpayment', 'O'],
     ],
-    credit: cash,
+    credit: [...cash, ['interestReceivable', 'I'], ['feeReceivable', 'F'], ['penaltyReceivable', 'N']],
   },
   repaymentAtDisbursement: { debit: cash, credit: [['feeIncome', 'amount']] },
   repayment,

@@ -1,7 +1,8 @@
 /**
  * A chargeback under a credit allocation rule: the amount is split over what is left of the payment it
  * charges back, in the rule's order; principal, fees and penalties are owed again in the row that comes next
- * (interest stands on the transaction only, as in the reference). The rest is principal.
+ * (interest stands on the transaction only, as in the reference). The rest is principal. What the loan is
+ * overpaid by settles them at once, interest last.
  *
  *   payment 100 P + 10 F, rule N F I P, chargeback of 40: 10 F + 30 P
  *
@@ -14,6 +15,7 @@ import {
   noPortions,
   type Portions,
   subtractPortions,
+  totalOf,
 } from '../components.ts';
 import { type Money, maximum, minimum } from '../money.ts';
 import type { CreditAllocationRule, LoanTerms } from '../terms.ts';
@@ -75,5 +77,8 @@ export function layChargeback(
   }
   const overpaid = minimum(transaction.amount, run.overpaid);
   const settledAtOnce = useOverpayment(run, transaction.date).portions;
+  const interest = minimum(portions.interest, minimum(run.overpaid, overpaid - totalOf(settledAtOnce)));
+  settledAtOnce.interest += maximum(0n, interest);
+  run.overpaid -= maximum(0n, interest);
   return { portions, overpaid, settledAtOnce };
 }

@@ -79,8 +79,9 @@ const wholly = (portions: Portions): Outcome => ({
 function layDisbursement(run: ProgressiveRun, { date, amount }: LoanTransaction): Outcome {
   addDisbursement(run, date, amount);
   const overpaid = minimum(amount, run.overpaid);
-  const { chargesPaid } = useOverpayment(run, date);
-  return { portions: noPortions(), overpaid, chargesPaid };
+  const { chargesPaid, portions } = useOverpayment(run, date);
+  const outcome = { portions: noPortions(), overpaid, chargesPaid };
+  return totalOf(portions) === portions.principal ? outcome : { ...outcome, settledAtOnce: portions };
 }
 
 function layPayment(run: ProgressiveRun, transaction: LoanTransaction): Outcome {

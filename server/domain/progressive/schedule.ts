@@ -122,6 +122,23 @@ export function settleRows({ rows, model }: ProgressiveSchedule, on: CivilDate):
         row.paid.interest + row.waived.interest + row.writtenOff.interest,
       );
     });
+    keepPaidPrincipal(normal);
   }
   for (const row of rows) noteWhetherMet(row, on);
+}
+
+/**
+ * A disbursement dated back raises the interest of rows that were paid since: they keep the principal that was
+ * paid on them, and the rows after them (else those before) owe so much less.
+ */
+function keepPaidPrincipal(normal: readonly Installment[]): void {
+  const missing = normal.reduce(keptFrom, 0n);
+  if (missing > 0n) normal.reduceRight(keptFrom, missing);
+}
+
+/** Takes `missing` off the row as far as it has not been paid; answers what the next one has to give. */
+function keptFrom(missing: Money, row: Installment): Money {
+  const planned = row.charged.principal - missing;
+  row.charged.principal = maximum(planned, row.paid.principal);
+  return row.charged.principal - planned;
 }

@@ -116,5 +116,5 @@ export function flatPrincipal(plan: Plan, row: number, given: { joined: Money; i
   const multiple = terms.installmentAmountInMultiplesOf;
   if (!multiple) return share;
   const interestInMultiples = toMultiple(given.interest, multiple, currency);
-  return toMultiple(share, multiple, currency) + interestInMultiples - given.interest;
+  return maximum(0n, toMultiple(share, multiple, currency) + interestInMultiples - given.interest);
 }

@@ -62,7 +62,8 @@ export function addRecalculatedRow(run: RecalculationRun): void {
   const isCut = run.till !== null && regular >= run.till;
   const due = isCut && run.till !== null ? run.till : regular;
   const graceBefore = run.plan.graceInterest;
-  applyVariations(run.plan, due, {
+  // A row that is cut short is still the row that its variations were agreed for.
+  applyVariations(run.plan, regular, {
     row: run.row,
     principalSoFar: run.principalSoFar,
     interestSoFar: run.interestSoFar,

@@ -17,6 +17,7 @@ import {
   recalculatesSchedule,
   replayed,
   replayInput,
+  repriced,
   scheduleInput,
 } from '../history/replaying.ts';
 import { type Installment, outstandingPortions } from '../installment.ts';
@@ -34,7 +35,8 @@ export function payoffQuote(loan: Loan, on: CivilDate, context: DecisionContext)
 /** The loan with its schedule ending at the pay-off. */
 function cutAt(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
   const input = { ...scheduleInput(loan), ...context, ...recalculationInput(loan, on) };
-  return replayed({ ...loan, installments: generatePayoffSchedule(input, on) }, context);
+  const cut = { ...loan, installments: generatePayoffSchedule(input, on) };
+  return replayed(repriced(cut, on), context);
 }
 
 const openAmounts = (rows: readonly Installment[]): Portions =>
