@@ -1,6 +1,7 @@
 /** Loans as they go out: the loan with its figures, its schedule and its repayments (contract "Loans"). */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { CivilDate } from '../../domain/date.ts';
+import { currentTag } from '../../domain/delinquency/classification.ts';
 import { expectedDisbursementOf, type Loan, type LoanStatus } from '../../domain/loan.ts';
 import type { Currency, Money } from '../../domain/money.ts';
 import { annualPercentageRate, paymentsOf } from '../../domain/schedule/apr.ts';
@@ -85,6 +86,10 @@ const termFields = {
   nextDueDate: Type.Optional(DateOut),
   nextDueAmount: Type.Optional(MoneyOut),
   daysPastDue: Type.Integer({ examples: [0] }),
+  delinquencyRange: Type.Optional(
+    Type.String({ description: 'Code of the range of days past due that it is in', examples: ['DAYS_1_30'] }),
+  ),
+  nonPerforming: Type.Boolean({ examples: [false] }),
 };
 
 const identityFields = {
@@ -236,6 +241,8 @@ function termsOut(loan: Loan, { productId, productName, businessDate }: Setting)
     nextDueDate: summary.nextDueDate,
     nextDueAmount: summary.nextDueAmount === null ? null : money(summary.nextDueAmount),
     daysPastDue: summary.daysPastDue,
+    delinquencyRange: currentTag(loan)?.rangeCode,
+    nonPerforming: loan.isNonPerforming,
   });
 }
 

@@ -56,6 +56,7 @@ const TERMS_AND_FIGURES = {
   totalOverpaid: 0,
   totalOutstanding: 620829.1,
   daysPastDue: 0,
+  nonPerforming: false,
   approvedPrincipal: 600000,
   approvedDate: '2025-01-15',
   disbursedDate: '2025-01-15',

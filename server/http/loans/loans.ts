@@ -1,5 +1,6 @@
 /** Loans over HTTP: make, preview, list, get (contract "Loans"). */
 import { type Static, Type } from '@fastify/type-provider-typebox';
+import { addDays } from '../../domain/date.ts';
 import type { LoanStatus } from '../../domain/loan.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Book } from '../../operations/book.ts';
@@ -90,6 +91,17 @@ const ListQuery = Type.Object({
   productId: Type.Optional(IdIn),
   externalId: Type.Optional(ExternalId),
   overdue: Type.Optional(Type.Boolean({ description: 'true: only loans with something due and unpaid' })),
+  minDaysPastDue: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 100_000, description: 'Only loans at least so many days past due' }),
+  ),
+  delinquencyRange: Type.Optional(
+    Type.String({
+      maxLength: 64,
+      description: 'Code of the range that the loan is in',
+      examples: ['DAYS_1_30'],
+    }),
+  ),
+  nonPerforming: Type.Optional(Type.Boolean()),
 });
 
 export async function loanRoutes(app: App, context: AppContext): Promise<void> {
@@ -192,8 +204,9 @@ function addList({ app, context, book }: Routes): void {
     const filter = await filterOf(book, request.query);
     const overdueOn = request.query.overdue === undefined ? undefined : businessDate;
     const isOverdue = request.query.overdue ?? true;
+    const lateness = latenessOf(request.query, businessDate);
     const found = filter
-      ? await listLoans(book.db.read, { ...filter, overdueOn, isOverdue }, page)
+      ? await listLoans(book.db.read, { ...filter, ...lateness, overdueOn, isOverdue }, page)
       : EMPTY_PAGE;
     const names = await findProductNames(
       book.db.read,
@@ -201,6 +214,14 @@ function addList({ app, context, book }: Routes): void {
     );
     return pageAnswer(page, found, (loan) => listedLoanOut(loan, settingOf(loan, names, businessDate)));
   });
+}
+
+function latenessOf(
+  { minDaysPastDue, delinquencyRange, nonPerforming }: Static<typeof ListQuery>,
+  businessDate: Setting['businessDate'],
+): LoanFilter {
+  const unpaidSince = minDaysPastDue === undefined ? undefined : addDays(businessDate, -minDaysPastDue);
+  return { unpaidSince, delinquencyRange, isNonPerforming: nonPerforming };
 }
 
 type Setting = Parameters<typeof loanOut>[1];

@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { CivilDate } from '../../domain/date.ts';
 import { findOpenRun, finishRun, leaseChunk, listOpenChunks, listRuns } from '../../store/closing/runs.ts';
 import { countFailures, listFailures } from '../../store/closing/work.ts';
-import { takeLease } from '../../store/leases.ts';
+import { giveBackLease, takeLease } from '../../store/leases.ts';
 import { insertBookEvent } from '../../store/webhooks/events.ts';
 import type { Book } from '../book.ts';
 import { keepStandings } from '../reports/closeDay.ts';
@@ -52,9 +52,11 @@ async function workRun(working: Working): Promise<RunReport | undefined> {
   }
   const { now, until, owner } = leasing(working);
   const finishing = { name: `close of business ${day}`, owner, now, expiresAt: until };
-  if (await takeLease(book.db.read, finishing)) return finish(working);
-  await pause(WAIT_MILLISECONDS);
-  return undefined;
+  if (!(await takeLease(book.db.read, finishing))) {
+    await pause(WAIT_MILLISECONDS);
+    return undefined;
+  }
+  return finish(working).finally(() => giveBackLease(book.db.read, finishing.name, owner));
 }
 
 const WAIT_MILLISECONDS = 100;

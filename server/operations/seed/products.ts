@@ -3,7 +3,7 @@ import type { ChoosableTerm, LoanProduct, ProductTerms } from '../../domain/prod
 import type { DelinquencyBucket } from '../../domain/terms.ts';
 import { STANDARD_ACCOUNTING } from './chartOfAccounts.ts';
 
-const DELINQUENCY: DelinquencyBucket = {
+export const DELINQUENCY: DelinquencyBucket = {
   code: 'STANDARD',
   ranges: [
     { code: 'DAYS_1_30', name: '1 to 30 days past due', minDays: 1, maxDays: 30 },

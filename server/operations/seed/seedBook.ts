@@ -1,13 +1,19 @@
 import type { Config } from '../../config.ts';
 import type { CivilDate } from '../../domain/date.ts';
 import { findBusinessDate, saveBusinessDate } from '../../store/businessDate.ts';
+import { insertBucket } from '../../store/configuration/delinquencyBuckets.ts';
+import {
+  HEAD_OFFICE_ID,
+  insertReference,
+  type Named,
+  type ReferenceTable,
+} from '../../store/configuration/references.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { insertGlAccount } from '../../store/ledger/glAccounts.ts';
 import { insertProduct } from '../../store/loanProducts.ts';
-import { HEAD_OFFICE_ID, insertReference, type Named, type ReferenceTable } from '../../store/configuration/references.ts';
 import { currencyNamed } from '../currency.ts';
 import { CHART_OF_ACCOUNTS } from './chartOfAccounts.ts';
-import { termLoan, walletLoan } from './products.ts';
+import { DELINQUENCY, termLoan, walletLoan } from './products.ts';
 
 /** Code values keep the numbers that integrators know; 17 = Other is the contract's. */
 const REFERENCES: Readonly<Record<ReferenceTable, readonly Named[]>> = {
@@ -31,6 +37,7 @@ export async function seedBook(db: Database, config: Config): Promise<void> {
     for (const [table, rows] of Object.entries(REFERENCES))
       for (const row of rows) await insertReference(tx, table as ReferenceTable, { ...row, active: true });
     for (const account of CHART_OF_ACCOUNTS) await insertGlAccount(tx, account);
+    await insertBucket(tx, { ...DELINQUENCY, name: 'Standard' });
     const currency = currencyNamed(config.currency);
     const making = { by: null, now: new Date() };
     for (const product of [walletLoan(currency), termLoan(currency)])
