@@ -3,6 +3,7 @@ import { signingKeyRoutes } from './accounts/signingKeys.ts';
 import { auditRoutes } from './audit.ts';
 import { businessDateRoutes } from './closing/businessDate.ts';
 import { closeOfBusinessRoutes } from './closing/closeOfBusiness.ts';
+import { delinquencyBucketRoutes } from './configuration/delinquencyBuckets.ts';
 import { referenceRoutes } from './configuration/references.ts';
 import type { App, AppContext } from './context.ts';
 import { customerRoutes } from './customers.ts';
@@ -14,6 +15,7 @@ import { journalEntryRoutes } from './ledger/journalEntries.ts';
 import { trialBalanceRoutes } from './ledger/trialBalance.ts';
 import { verificationRoutes } from './ledger/verifications.ts';
 import { loanChargeRoutes } from './loans/charges.ts';
+import { loanDelinquencyRoutes } from './loans/delinquency.ts';
 import { loanExplanationRoutes } from './loans/explain.ts';
 import { loanLifecycleRoutes } from './loans/lifecycle.ts';
 import { loanRoutes } from './loans/loans.ts';
@@ -36,6 +38,7 @@ export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<voi
   loanTransactionRoutes,
   loanChargeRoutes,
   loanExplanationRoutes,
+  loanDelinquencyRoutes,
   repaymentRoutes,
   repaymentFamilyRoutes,
   glAccountRoutes,
@@ -45,6 +48,7 @@ export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<voi
   verificationRoutes,
   businessDateRoutes,
   closeOfBusinessRoutes,
+  delinquencyBucketRoutes,
   referenceRoutes,
   reportRoutes,
   webhookRoutes,
