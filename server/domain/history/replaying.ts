@@ -151,14 +151,14 @@ export function replayed(loan: Loan, context: DecisionContext): Loan {
   const replay = isProgressive(loan) ? replayProgressive : replayCumulative;
   const current = { ...loan, transactions: loan.transactions.map(inItsPlace) };
   const { installments, charges, transactions } = replay(replayInput(current, context));
-  const laidOn = dependsOnDay(loan) ? { laidOn: context.businessDate } : {};
-  return { ...withReplaced(current, transactions), installments, charges, ...laidOn };
+  const { laidOn: _laidOn, ...laid } = { ...withReplaced(current, transactions), installments, charges };
+  return dependsOnDay(loan) ? { ...laid, laidOn: context.businessDate } : laid;
 }
 
 /** Overdue principal bears interest up to the day, and expected tranches count until theirs has passed. */
 const dependsOnDay = (loan: Loan): boolean =>
   loan.terms.interestRecalculation !== null ||
-  (loan.terms.multiDisburse && loan.tranches.some(({ disbursedOn }) => disbursedOn === null));
+  (loan.disbursedOn !== null && countingTranches(loan).some(({ disbursedOn }) => disbursedOn === null));
 
 /** What an earlier replay left to be done by the next one is done by it. */
 function inItsPlace(transaction: LoanTransaction): LoanTransaction {
