@@ -88,7 +88,7 @@ export async function removeCustomer(tx: Tx, id: bigint): Promise<void> {
   const customer = await heldCustomer(tx, id);
   requireDeletable(customer, { hasLoans: await hasLoans(tx, id) });
   await freeExternalId(tx, { kind: 'customer', externalId: customer.externalId });
-  await deleteCustomer(tx, id);
+  await deleteCustomer(tx, customer);
   const { version, status } = customer;
   noteChange(tx, { kind: 'customer', id, version: version + 1, before: { version, status }, after: null });
 }

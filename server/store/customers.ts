@@ -7,6 +7,7 @@ import type { Write } from './batch/writeSet.ts';
 import type { Tx } from './database.ts';
 import { LostVersion } from './failure.ts';
 import { type Condition, type Page, type PageRequest, readPage } from './page.ts';
+import { countCustomers, recountCustomer } from './rollups/customerCounts.ts';
 
 /** A customer of the book, with what the database adds. */
 export interface BookedCustomer extends Customer {
@@ -109,7 +110,11 @@ export async function listCustomers(
   if (filter.id !== undefined) conditions.push(['customer.id = ?', filter.id]);
   if (filter.status !== undefined) conditions.push(['customer.status = ?', filter.status]);
   if (filter.words !== undefined) conditions.push(['customer.search @@ ?::tsquery', prefixes(filter.words)]);
-  const query = { columns: COLUMNS, from: FROM, conditions, id: 'customer.id', sort: SORTS[request.orderBy] };
+  const isCounted = filter.id === undefined && filter.words === undefined;
+  const query = {
+    ...{ columns: COLUMNS, from: FROM, conditions, id: 'customer.id', sort: SORTS[request.orderBy] },
+    ...(isCounted && { count: () => countCustomers(tx, filter.status) }),
+  };
   const page = await readPage<CustomerRow>(tx, query, request);
   return { ...page, items: page.items.map(toCustomer) };
 }
@@ -118,7 +123,7 @@ export async function insertCustomer(
   tx: Tx,
   row: { readonly id: bigint; readonly customer: Customer; readonly now: Date },
 ): Promise<void> {
-  await tx.query(
+  const inserted = tx.query(
     `insert into customer (id, external_id, status, office_id, firstname, middlename, lastname,
        display_name, mobile_no, email_address, date_of_birth, submitted_date, activation_date, closed_date,
        closure_reason_id, search, version, created_at, updated_at)
@@ -126,6 +131,7 @@ export async function insertCustomer(
        $17, $17)`,
     [row.id, ...customerValues(row.customer), row.now],
   );
+  await Promise.all([inserted, recountCustomer(tx, null, row.customer.status)]);
 }
 
 /** Answers false when somebody else changed the customer since it was read. */
@@ -133,7 +139,7 @@ export async function updateCustomer(
   tx: Tx,
   row: { readonly before: BookedCustomer; readonly after: Customer; readonly now: Date },
 ): Promise<boolean> {
-  const rows = await tx.query(
+  const updated = tx.query(
     `update customer set (external_id, status, office_id, firstname, middlename, lastname, display_name,
        mobile_no, email_address, date_of_birth, submitted_date, activation_date, closed_date,
        closure_reason_id, search, updated_at, version)
@@ -142,11 +148,18 @@ export async function updateCustomer(
      where id = $1 and version = $18 returning id`,
     [row.before.id, ...customerValues(row.after), row.now, row.before.version],
   );
+  const [rows] = await Promise.all([updated, recountCustomer(tx, row.before.status, row.after.status)]);
   return rows.length === 1;
 }
 
-export async function deleteCustomer(tx: Tx, id: bigint): Promise<void> {
-  await tx.query('delete from customer where id = $1', [id]);
+export async function deleteCustomer(
+  tx: Tx,
+  { id, status }: Pick<BookedCustomer, 'id' | 'status'>,
+): Promise<void> {
+  await Promise.all([
+    tx.query('delete from customer where id = $1', [id]),
+    recountCustomer(tx, status, null),
+  ]);
 }
 
 /** The values of the columns from `external_id` on; the last are the words that a search finds. */

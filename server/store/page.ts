@@ -40,6 +40,8 @@ export interface ListQuery {
   readonly from: string;
   readonly conditions: readonly Condition[];
   readonly id: string;
+  /** A cheaper way to the total than counting the rows. */
+  readonly count?: () => Promise<number>;
   /** The sort column or expression, and the type its text is cast back to. */
   readonly sort: { readonly sql: string; readonly type: 'bigint' | 'date' | 'text' | 'timestamptz' };
 }
@@ -58,16 +60,21 @@ export async function readPage<Row extends object>(
   query: ListQuery,
   request: PageRequest,
 ): Promise<Page<Row>> {
-  const counted = where(query.conditions);
   const page = pageQuery(query, request);
-  const [rows, counts] = await Promise.all([
+  const [rows, total] = await Promise.all([
     tx.query<Row & { page_value: string; page_id: bigint }>(page.text, page.values),
-    tx.query<{ total: bigint }>(`select count(*) as total from ${query.from}${counted.text}`, counted.values),
+    query.count?.() ?? countRows(tx, query),
   ]);
   const items = rows.slice(0, request.rows);
   const last = rows.length > request.rows ? items.at(-1) : undefined;
   const end = last && { value: last.page_value, id: last.page_id };
-  return { items, total: Number(counts[0]?.total ?? 0), ...(end && { end }) };
+  return { items, total, ...(end && { end }) };
+}
+
+async function countRows(tx: Tx, { from, conditions }: ListQuery): Promise<number> {
+  const { text, values } = where(conditions);
+  const [row] = await tx.query<{ total: bigint }>(`select count(*) as total from ${from}${text}`, values);
+  return Number(row?.total ?? 0);
 }
 
 /** One row more than asked for tells whether another page follows. */

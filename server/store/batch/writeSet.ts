@@ -16,6 +16,10 @@ const ORDER = [
   'beside the loan',
   'names',
   'answers',
+  // Rows that many transactions add to: held as short as can be.
+  'loan counts',
+  'customer counts',
+  'ledger totals',
   'checks',
 ] as const;
 

@@ -3,6 +3,7 @@ import type { Customer, CustomerStatus } from '../../domain/customer.ts';
 import type { CivilDate } from '../../domain/date.ts';
 import { customerValues } from '../customers.ts';
 import type { Tx } from '../database.ts';
+import { countNewCustomers } from '../rollups/customerCounts.ts';
 import { rowsOfValues } from '../values.ts';
 import { copyRows } from './copying.ts';
 
@@ -78,6 +79,10 @@ export async function copyCustomers(tx: Tx, made: readonly NewCustomer[], now: D
     return [id, 1, now, now, ...values.slice(0, -1), searchText(words)];
   });
   await copyRows(tx, CUSTOMER_TABLE, rows);
+  await countNewCustomers(
+    tx,
+    made.map(({ customer }) => customer.status),
+  );
 }
 
 /** Words as the text of a tsvector: `'asha' 'o''neil'`. */

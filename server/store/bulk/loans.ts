@@ -1,9 +1,14 @@
 /** Loans by the thousand: the same rows as those of loans made one by one, copied in. */
+import type { CivilDate } from '../../domain/date.ts';
 import type { JournalEntry } from '../../domain/ledger.ts';
 import type { Tx } from '../database.ts';
 import { JOURNAL_TABLE, journalRows } from '../loans/journal.ts';
 import { LOAN_TABLE, type LoanIdentity, loanRow } from '../loans/loans.ts';
+import { STATE_COLUMNS } from '../loans/stateColumns.ts';
 import { type BookedTransaction, TRANSACTION_TABLE, transactionRows } from '../loans/transactions.ts';
+import { addLedgerTotals, ledgerDeltas } from '../rollups/ledgerTotals.ts';
+import { addLoanCounts, type CountedLoan, countDeltas } from '../rollups/loanCounts.ts';
+import { anySlot } from '../rollups/slots.ts';
 import { copyRows } from './copying.ts';
 
 export interface CopiedLoan extends LoanIdentity {
@@ -34,6 +39,19 @@ export async function copyLoans(tx: Tx, loans: readonly CopiedLoan[], now: Date)
     JOURNAL_TABLE,
     loans.flatMap(({ id, entries }) => journalRows({ loanId: id, after: 0, entries, now })),
   );
+  const deltas = loans.map((loan) => countDeltas(null, countedFacts(loan)));
+  const entries = loans.flatMap((loan) => loan.entries);
+  await addLoanCounts(tx, { slot: anySlot(), deltas });
+  await addLedgerTotals(tx, { slot: anySlot(), deltas: ledgerDeltas(entries) });
+}
+
+/** What a loan counts as, out of its columns. */
+function countedFacts({ productId, values }: CopiedLoan): CountedLoan {
+  return {
+    productId,
+    status: values[STATE_COLUMNS.indexOf('status')] as CountedLoan['status'],
+    oldestUnpaidDueDate: values[STATE_COLUMNS.indexOf('oldest_unpaid_due_date')] as CivilDate | null,
+  };
 }
 
 const NAME_TABLE = { name: 'external_id', columns: ['external_id', 'kind', 'id'] };

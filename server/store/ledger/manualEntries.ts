@@ -2,6 +2,7 @@
 import type { CivilDate } from '../../domain/date.ts';
 import { type JournalLine, linesOf, type Movement, movementsOf } from '../../domain/ledger.ts';
 import type { Tx } from '../database.ts';
+import { totalEntries } from '../rollups/ledgerTotals.ts';
 import { rowsOfValues } from '../values.ts';
 
 export interface ManualEntry {
@@ -28,6 +29,7 @@ export async function insertManualEntry(tx: Tx, entry: ManualEntry): Promise<voi
   ]);
   const { places, values } = rowsOfValues(rows);
   await Promise.all([
+    totalEntries(tx, [entry]),
     tx.query(
       `insert into manual_entry (id, entry_date, reason, made_by, reverses, recorded_at)
        values ($1, $2, $3, $4, $5, $6)`,

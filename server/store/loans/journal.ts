@@ -10,6 +10,7 @@ import {
 import { write } from '../batch/member.ts';
 import { inserting } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
+import { totalEntries } from '../rollups/ledgerTotals.ts';
 
 const COLUMNS = [
   'loan_id',
@@ -52,7 +53,7 @@ export const journalRows = ({ loanId, after, entries, now }: JournalPosting): un
   );
 
 export async function insertJournal(tx: Tx, posting: JournalPosting): Promise<void> {
-  await write(tx, NEW_ROWS, journalRows(posting));
+  await Promise.all([write(tx, NEW_ROWS, journalRows(posting)), totalEntries(tx, posting.entries)]);
 }
 
 export interface PostedEntry {

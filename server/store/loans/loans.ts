@@ -7,6 +7,7 @@ import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { LostVersion } from '../failure.ts';
 import { type Condition, type Page, type PageRequest, readPage } from '../page.ts';
+import { type CountedLoan, countLoans, recountLoan } from '../rollups/loanCounts.ts';
 import { columnsOfRows } from '../values.ts';
 import {
   CLOSING_COLUMNS,
@@ -16,7 +17,14 @@ import {
   withQuietAccrual,
 } from './closing.ts';
 import { readDocument, readTerms, writeTerms } from './document.ts';
-import { CHANGED_COLUMNS, CHANGED_TYPES, changedValues, STATE_COLUMNS, stateValues } from './stateColumns.ts';
+import {
+  CHANGED_COLUMNS,
+  CHANGED_TYPES,
+  changedValues,
+  listedFactsOf,
+  STATE_COLUMNS,
+  stateValues,
+} from './stateColumns.ts';
 import {
   type BookedTransaction,
   TRANSACTION_COLUMNS,
@@ -132,12 +140,19 @@ export async function listLoans(
     conditions: conditionsOf(filter),
     id: 'id',
     sort: SORTS[request.orderBy],
+    ...(isCounted(filter) && { count: () => countLoans(tx, filter) }),
   };
   const page = await readPage<{ id: bigint }>(tx, query, request);
   const ids = page.items.map((row) => row.id);
   const loans = await findLoans(tx, ids);
   return { ...page, items: ids.flatMap((id) => loans.get(id) ?? []) };
 }
+
+/** Whether the total is known without a look at the loans; else an index finds the few that are asked for. */
+const isCounted = (filter: LoanFilter): boolean =>
+  [filter.id, filter.customerId, filter.unpaidSince, filter.delinquencyRange, filter.isNonPerforming].every(
+    (each) => each === undefined,
+  );
 
 function conditionsOf(filter: LoanFilter): Condition[] {
   const conditions: Condition[] = [['deleted_at is null']];
@@ -205,7 +220,10 @@ export const loanRow = (
 const NEW_LOANS = inserting({ ...LOAN_TABLE, keyLength: 1, place: 'loans' });
 
 export async function insertLoan(tx: Tx, loan: NewLoan): Promise<void> {
-  await write(tx, NEW_LOANS, [loanRow({ ...loan, version: 1 }, stateValues(loan.state))]);
+  await Promise.all([
+    write(tx, NEW_LOANS, [loanRow({ ...loan, version: 1 }, stateValues(loan.state))]),
+    recountLoan(tx, null, countedFactsOf(loan)),
+  ]);
 }
 
 interface LoanChange {
@@ -273,21 +291,28 @@ export async function updateLoan(
   await Promise.all([
     write(tx, CHANGED_LOANS, [{ before: before.version, after, now }]),
     before.state.terms !== after.state.terms && write(tx, CHANGED_TERMS, [after]),
+    recountLoan(tx, countedFactsOf(before), countedFactsOf(after)),
   ]);
   remember(tx, LOANS, { key: after.id, found: after });
 }
 
 /** Takes the loan out of sight; answers false when another writer came first. */
-export async function deleteLoan(
-  tx: Tx,
-  loan: { readonly id: bigint; readonly version: number; readonly now: Date },
-): Promise<boolean> {
-  const rows = await tx.query(
-    `update loan set version = version + 1, deleted_at = $3
-     where id = $1 and version = $2 and deleted_at is null returning id`,
-    [loan.id, loan.version, loan.now],
-  );
+export async function deleteLoan(tx: Tx, loan: BookedLoan & { readonly now: Date }): Promise<boolean> {
+  const [rows] = await Promise.all([
+    tx.query(
+      `update loan set version = version + 1, deleted_at = $3
+       where id = $1 and version = $2 and deleted_at is null returning id`,
+      [loan.id, loan.version, loan.now],
+    ),
+    recountLoan(tx, countedFactsOf(loan), null),
+  ]);
   return rows.length === 1;
+}
+
+/** What a loan counts as in the totals of lists. */
+function countedFactsOf({ productId, state }: Pick<BookedLoan, 'productId' | 'state'>): CountedLoan {
+  const { status, oldestUnpaidDueDate } = listedFactsOf(state);
+  return { productId, status, oldestUnpaidDueDate };
 }
 
 function toLoan(row: LoanRow, transactions: readonly BookedTransaction[]): BookedLoan {

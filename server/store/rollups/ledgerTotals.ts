@@ -1,9 +1,11 @@
 /** What every day moved from account to account: the trial balance without a look at the journal. */
 import type { CivilDate } from '../../domain/date.ts';
 import { type JournalEntry, movementsOf } from '../../domain/ledger.ts';
+import { write } from '../batch/member.ts';
+import type { Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { addTo } from './adding.ts';
-import type { Delta } from './slots.ts';
+import { anySlot, type Delta } from './slots.ts';
 
 export const LEDGER_TOTAL = {
   name: 'ledger_total',
@@ -26,3 +28,13 @@ export async function addLedgerTotals(
 ): Promise<void> {
   await addTo(tx, LEDGER_TOTAL, addition);
 }
+
+const TOTALS: Write<Delta> = {
+  place: 'ledger totals',
+  merged: (deltas) => deltas,
+  send: (tx, deltas) => addLedgerTotals(tx, { slot: anySlot(), deltas }),
+};
+
+/** Sums up entries in the transaction that writes them. */
+export const totalEntries = (tx: Tx, entries: readonly Posted[]): Promise<void> =>
+  write(tx, TOTALS, ledgerDeltas(entries));

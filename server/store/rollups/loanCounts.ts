@@ -4,10 +4,12 @@
  */
 import type { CivilDate } from '../../domain/date.ts';
 import type { LoanStatus } from '../../domain/loan.ts';
+import { write } from '../batch/member.ts';
+import type { Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { type Condition, where } from '../page.ts';
 import { type Addition, addTo } from './adding.ts';
-import type { Delta } from './slots.ts';
+import { anySlot, type Delta } from './slots.ts';
 
 /** What a loan is counted by. */
 export interface CountedLoan {
@@ -62,6 +64,22 @@ export async function addLoanCounts(
   const loans: Addition = { slot, deltas: deltas.flatMap((each) => each.loans) };
   const unpaid: Addition = { slot, deltas: deltas.flatMap((each) => each.unpaid) };
   await Promise.all([addTo(tx, LOAN_COUNT, loans), addTo(tx, UNPAID_COUNT, unpaid)]);
+}
+
+const COUNTS: Write<LoanCountDeltas> = {
+  place: 'loan counts',
+  merged: (deltas) => deltas,
+  send: (tx, deltas) => addLoanCounts(tx, { slot: anySlot(), deltas }),
+};
+
+/** Counts a change of a loan, or what `before` or `after` null say, in the transaction of the change. */
+export async function recountLoan(
+  tx: Tx,
+  before: CountedLoan | null,
+  after: CountedLoan | null,
+): Promise<void> {
+  const deltas = countDeltas(before, after);
+  await write(tx, COUNTS, deltas.loans.length === 0 ? [] : [deltas]);
 }
 
 export interface CountFilter {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/testDatabase.ts';
 import type { CivilDate } from '../../domain/date.ts';
 import { type Database, openDatabase } from '../database.ts';
-import { addCustomerCount, countCustomers } from './customerCounts.ts';
+import { countCustomers, recountCustomer } from './customerCounts.ts';
 import { foldRollups } from './folding.ts';
 import { addLoanCounts, type CountedLoan, countDeltas, countLoans } from './loanCounts.ts';
 import { SLOTS, summedDeltas } from './slots.ts';
@@ -82,11 +82,11 @@ describe('in the database', () => {
   it('writers and folders at the same time lose nothing', async () => {
     const before = await countCustomers(db.read, undefined);
     const writers = Array.from({ length: 60 }, () =>
-      db.transaction((tx) => addCustomerCount(tx, null, 'active')),
+      db.transaction((tx) => recountCustomer(tx, null, 'active')),
     );
     const folders = Array.from({ length: 3 }, () => foldRollups(db, DAY));
     await Promise.all([...writers, ...folders]);
-    await db.transaction((tx) => addCustomerCount(tx, 'active', 'closed'));
+    await db.transaction((tx) => recountCustomer(tx, 'active', 'closed'));
     await foldRollups(db, DAY);
     expect(await countCustomers(db.read, undefined)).toBe(before + 60);
     expect(await countCustomers(db.read, 'closed')).toBe(1);

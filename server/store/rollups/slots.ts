@@ -5,12 +5,12 @@
  */
 
 /** Writers at a time that find a slot of their own; every one more makes the tables longer. */
-export const SLOTS = 16;
+export const SLOTS = 64;
 
 /** Slot 0 holds what was folded; nobody adds to it in passing. */
 export const FOLDED = 0;
 
-/** Any slot but the folded one. Who writes again and again does well to keep to one. */
+/** Any slot but the folded one. */
 export const anySlot = (): number => 1 + Math.floor(Math.random() * (SLOTS - 1));
 
 export interface Delta {
