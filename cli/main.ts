@@ -3,12 +3,15 @@ import { LoanbookError } from '@loanbook/sdk';
 import { Command, CommanderError } from 'commander';
 import { addAccounts } from './accounts.ts';
 import { addAudit } from './audit.ts';
+import { addConfig } from './config.ts';
 import { addresses } from './connection.ts';
 import { addHealth } from './health.ts';
 import { addImport } from './imports.ts';
 import { addKeys } from './keys.ts';
+import { addReports } from './reports.ts';
 import { UsageError } from './terminal.ts';
 import { addVerify } from './verify.ts';
+import { addWebhooks } from './webhooks.ts';
 
 const SETTINGS = `
 Settings, by environment variables:
@@ -27,9 +30,12 @@ const program = new Command('loanbook')
 addAccounts(program);
 addKeys(program);
 addAudit(program);
+addConfig(program);
 addHealth(program);
 addImport(program);
+addReports(program);
 addVerify(program);
+addWebhooks(program);
 
 try {
   await program.parseAsync();

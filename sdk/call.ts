@@ -5,7 +5,7 @@
 import type { operations } from './contract.ts';
 import { LoanbookError } from './errors.ts';
 import { type List, listOf, type Page, type PageQuery } from './pages.ts';
-import type { Call, CallOptions, Transport } from './transport.ts';
+import type { Call, CallOptions, DownloadedFile, Transport } from './transport.ts';
 
 export type Operation = keyof operations;
 
@@ -61,6 +61,7 @@ export interface Host {
   post<Id extends Operation>(path: string, body?: unknown, options?: CallOptions): Promise<Answer<Id>>;
   put<Id extends Operation>(path: string, body: unknown, options?: CallOptions): Promise<Answer<Id>>;
   remove(path: string, options?: CallOptions): Promise<void>;
+  file(path: string, query?: Call['query'], options?: CallOptions): Promise<DownloadedFile>;
   list<Id extends Operation>(path: string, query?: Query<Id>, options?: CallOptions): List<Item<Id>>;
 }
 
@@ -76,6 +77,7 @@ export function hostOf(url: string, transport: Transport): Host {
     post: (path, body, options) => call({ method: 'POST', path, body, options }),
     put: (path, body, options) => call({ method: 'PUT', path, body, options }),
     remove: (path, options) => call({ method: 'DELETE', path, options }),
+    file: (path, query, options) => call({ method: 'GET', path, query, isFile: true, options }),
     list: <Id extends Operation>(path: string, query?: Query<Id>, options?: CallOptions) =>
       listOf<Item<Id>, PageQuery>(query ?? {}, (fields) =>
         call<Page<Item<Id>>>({ method: 'GET', path, query: { ...fields }, options }),

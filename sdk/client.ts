@@ -4,6 +4,7 @@ import { type Audit, auditOf } from './audit.ts';
 import { type Auth, authOf } from './auth.ts';
 import { hostOf } from './call.ts';
 import { type Charges, chargesOf, type LoanCharges, loanChargesOf } from './configuration/charges.ts';
+import { type Configuration, configurationOf } from './configuration/configuration.ts';
 import { closureReasonsOf, officesOf, paymentTypesOf, type References } from './configuration/references.ts';
 import { type Customers, customersOf } from './customers.ts';
 import { type Imports, importsOf } from './imports.ts';
@@ -16,7 +17,9 @@ import {
   journalEntriesOf,
   type Verifications,
   verificationsOf,
-} from './ledger.ts';
+} from './ledger/ledger.ts';
+import { type Reports, reportsOf } from './ledger/reports.ts';
+import { type TrialBalances, trialBalancesOf } from './ledger/trialBalance.ts';
 import { type LoanProducts, loanProductsOf } from './loanProducts.ts';
 import { type Loans, loansOf } from './loans.ts';
 import { type Repayments, repaymentsOf } from './repayments.ts';
@@ -24,13 +27,16 @@ import { type RetryPolicy, STANDARD_RETRIES } from './retry.ts';
 import { type SigningKeys, signingKeysOf } from './signingKeys.ts';
 import { type Credentials, fixedToken, type Send, type TokenSource, tokenFromCredentials } from './token.ts';
 import { createTransport, timedSend } from './transport.ts';
-import { type TrialBalances, trialBalancesOf } from './trialBalance.ts';
 import { type Webhooks, webhooksOf } from './webhooks.ts';
 
 export type { Account, CreatedAccount } from './accounts.ts';
 export type { AuditEntry, AuditVerification } from './audit.ts';
 export type { Reference } from './call.ts';
 export type { Charge, LoanCharge } from './configuration/charges.ts';
+export type {
+  ConfigurationChanges,
+  ConfigurationDocument,
+} from './configuration/configuration.ts';
 export type { Office } from './configuration/references.ts';
 export type { Customer } from './customers.ts';
 export { type ErrorCode, type FieldError, LoanbookError } from './errors.ts';
@@ -42,7 +48,9 @@ export type {
   Imports,
   LoanLine,
 } from './imports.ts';
-export type { GlAccount, GlClosure, JournalEntry, Verification } from './ledger.ts';
+export type { GlAccount, GlClosure, JournalEntry, Verification } from './ledger/ledger.ts';
+export { REPORT_NAMES, type Report, type ReportName, type ReportQuery } from './ledger/reports.ts';
+export type { TrialBalance } from './ledger/trialBalance.ts';
 export type { LoanProduct, LoanProductVersion } from './loanProducts.ts';
 export type {
   Explanation,
@@ -57,8 +65,7 @@ export type { List, Page } from './pages.ts';
 export type { Repayment } from './repayments.ts';
 export type { RetryPolicy } from './retry.ts';
 export type { SigningKey } from './signingKeys.ts';
-export type { CallOptions } from './transport.ts';
-export type { TrialBalance } from './trialBalance.ts';
+export type { CallOptions, DownloadedFile } from './transport.ts';
 export type { Webhook, WebhookAndSecret, WebhookDelivery } from './webhooks.ts';
 
 export interface ClientOptions {
@@ -81,6 +88,7 @@ export interface LoanbookClient {
   readonly auth: Auth;
   readonly charges: Charges;
   readonly closureReasons: References;
+  readonly configuration: Configuration;
   readonly customers: Customers;
   readonly glAccounts: GlAccounts;
   readonly glClosures: GlClosures;
@@ -92,6 +100,7 @@ export interface LoanbookClient {
   readonly offices: References;
   readonly paymentTypes: References;
   readonly repayments: Repayments;
+  readonly reports: Reports;
   readonly signingKeys: SigningKeys;
   readonly trialBalance: TrialBalances;
   readonly verifications: Verifications;
@@ -114,6 +123,7 @@ export function createClient(options: ClientOptions): LoanbookClient {
     auth: authOf(hostOf(authUrl, transport), tokens),
     charges: chargesOf(api),
     closureReasons: closureReasonsOf(api),
+    configuration: configurationOf(api),
     customers: customersOf(api),
     glAccounts: glAccountsOf(api),
     glClosures: glClosuresOf(api),
@@ -125,6 +135,7 @@ export function createClient(options: ClientOptions): LoanbookClient {
     offices: officesOf(api),
     paymentTypes: paymentTypesOf(api),
     repayments: repaymentsOf(api),
+    reports: reportsOf(api),
     signingKeys: signingKeysOf(api),
     trialBalance: trialBalancesOf(api),
     verifications: verificationsOf(api),

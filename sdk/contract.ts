@@ -562,6 +562,30 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/configuration": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * The whole configuration as one document
+         * @description Entries are named by short names and codes, so the document can be applied to another book.
+         */
+        readonly get: operations["exportConfiguration"];
+        readonly put?: never;
+        /**
+         * Apply a configuration document, or tell what it would change
+         * @description All or nothing, in one transaction. An entry that the document names is afterwards as it says, fields that it leaves out at their defaults; what it does not name stays. Applied again it changes nothing. A refusal names every fault of every entry.
+         */
+        readonly post: operations["applyConfiguration"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/customers": {
         readonly parameters: {
             readonly query?: never;
@@ -690,6 +714,46 @@ export interface paths {
         /** Close a customer for good */
         readonly post: operations["closeCustomer"];
         readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/delinquency-buckets": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List delinquency buckets */
+        readonly get: operations["listDelinquencyBuckets"];
+        readonly put?: never;
+        /** Make a delinquency bucket */
+        readonly post: operations["createDelinquencyBucket"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/delinquency-buckets/{bucket_code}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a delinquency bucket */
+        readonly get: operations["getDelinquencyBucket"];
+        /**
+         * Change a delinquency bucket
+         * @description For loans made from now on: a loan keeps the ranges that it was made with.
+         */
+        readonly put: operations["updateDelinquencyBucket"];
+        readonly post?: never;
+        /** Delete a delinquency bucket that no product names */
+        readonly delete: operations["deleteDelinquencyBucket"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -1159,6 +1223,60 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/loans/external/{loan_external_id}/delinquency": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How late a loan is */
+        readonly get: operations["getLoanDelinquencyByExternalId"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/delinquency-pauses": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Let a loan not become more delinquent for some time
+         * @description The days of the pause do not count; the debt stays due.
+         */
+        readonly post: operations["pauseDelinquencyByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/delinquency-pauses/resume": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** End the pause of today */
+        readonly post: operations["resumeDelinquencyByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/loans/external/{loan_external_id}/disburse": {
         readonly parameters: {
             readonly query?: never;
@@ -1489,6 +1607,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/loans/external/{loan_external_id}/statement": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The statement of a loan as a PDF */
+        readonly get: operations["getStatementByExternalId"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/loans/external/{loan_external_id}/transactions": {
         readonly parameters: {
             readonly query?: never;
@@ -1758,6 +1893,60 @@ export interface paths {
          * @description Up to yesterday, at once. A loan that was never closed begins with yesterday.
          */
         readonly post: operations["closeLoanDays"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/delinquency": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How late a loan is */
+        readonly get: operations["getLoanDelinquency"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/delinquency-pauses": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Let a loan not become more delinquent for some time
+         * @description The days of the pause do not count; the debt stays due.
+         */
+        readonly post: operations["pauseDelinquency"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/delinquency-pauses/resume": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** End the pause of today */
+        readonly post: operations["resumeDelinquency"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2088,6 +2277,23 @@ export interface paths {
         readonly put?: never;
         /** Undo the disbursal and the approval, and delete the loan */
         readonly post: operations["rollBackLoan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/statement": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The statement of a loan as a PDF */
+        readonly get: operations["getStatement"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -3157,6 +3363,573 @@ export interface components {
             readonly active: boolean;
         };
         /**
+         * Configuration
+         * @example {
+         *       "glAccounts": [
+         *         {
+         *           "glCode": "5400",
+         *           "name": "Bank charges",
+         *           "type": "expense",
+         *           "active": true
+         *         }
+         *       ],
+         *       "offices": [
+         *         {
+         *           "shortName": "ARUSHA",
+         *           "name": "Arusha"
+         *         }
+         *       ],
+         *       "charges": [
+         *         {
+         *           "code": "LATE_FEE",
+         *           "name": "Late fee",
+         *           "chargeTimeType": "Overdue installment",
+         *           "chargeCalculationType": "% of amount",
+         *           "amount": 1.5,
+         *           "penalty": true
+         *         }
+         *       ]
+         *     }
+         */
+        readonly Configuration: {
+            readonly glAccounts?: readonly {
+                /** @example 1000 */
+                readonly glCode: string;
+                /** @example Head Office */
+                readonly name: string;
+                /** @enum {string} */
+                readonly type: "asset" | "liability" | "equity" | "income" | "expense";
+                /**
+                 * @description Left out: true
+                 * @example true
+                 */
+                readonly active?: boolean;
+            }[];
+            readonly offices?: readonly {
+                /**
+                 * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                 * @example TL12
+                 */
+                readonly shortName: string;
+                /** @example Head Office */
+                readonly name: string;
+                /**
+                 * @description Left out: true
+                 * @example true
+                 */
+                readonly active?: boolean;
+            }[];
+            readonly paymentTypes?: readonly {
+                /**
+                 * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                 * @example TL12
+                 */
+                readonly shortName: string;
+                /** @example Head Office */
+                readonly name: string;
+                /**
+                 * @description Left out: true
+                 * @example true
+                 */
+                readonly active?: boolean;
+            }[];
+            readonly closureReasons?: readonly {
+                /**
+                 * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                 * @example TL12
+                 */
+                readonly shortName: string;
+                /** @example Head Office */
+                readonly name: string;
+                /**
+                 * @description Left out: true
+                 * @example true
+                 */
+                readonly active?: boolean;
+            }[];
+            readonly delinquencyBuckets?: readonly {
+                /**
+                 * @description Letters, digits, _ . -
+                 * @example STANDARD
+                 */
+                readonly code: string;
+                /** @example Standard */
+                readonly name: string;
+                /** @description Upwards, without overlaps */
+                readonly ranges: readonly {
+                    /**
+                     * @description Letters, digits, _ . -
+                     * @example DAYS_1_30
+                     */
+                    readonly code: string;
+                    /** @example 1 to 30 days past due */
+                    readonly name: string;
+                    /** @example 1 */
+                    readonly minDays: number;
+                    /**
+                     * @description Absent: open
+                     * @example 30
+                     */
+                    readonly maxDays?: number;
+                }[];
+            }[];
+            readonly charges?: readonly {
+                /**
+                 * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                 * @example TL12
+                 */
+                readonly code: string;
+                /** @example Late fee */
+                readonly name: string;
+                /**
+                 * @description When it falls due. Label, or code: 1 Disbursement, 2 Specified due date, 8 Installment fee, 9 Overdue installment, 12 Tranche disbursement
+                 * @example Disbursement
+                 * @enum {string|integer}
+                 */
+                readonly chargeTimeType: "Disbursement" | "Specified due date" | "Installment fee" | "Overdue installment" | "Tranche disbursement" | 1 | 2 | 8 | 9 | 12;
+                /**
+                 * @description What the amount is. Label, or code: 1 Flat, 2 % of amount, 3 % of amount and interest, 4 % of interest, 5 % of disbursement
+                 * @example Flat
+                 * @enum {string|integer}
+                 */
+                readonly chargeCalculationType: "Flat" | "% of amount" | "% of amount and interest" | "% of interest" | "% of disbursement" | 1 | 2 | 3 | 4 | 5;
+                /**
+                 * @description An amount when flat, else percent
+                 * @example 1.5
+                 */
+                readonly amount: number;
+                /** @example TZS */
+                readonly currencyCode?: string;
+                /**
+                 * @description A penalty, not a fee
+                 * @example true
+                 */
+                readonly penalty?: boolean;
+                /**
+                 * @description Percentages: never less
+                 * @example 1000
+                 */
+                readonly minCap?: number;
+                /**
+                 * @description Percentages: never more
+                 * @example 50000
+                 */
+                readonly maxCap?: number;
+                /**
+                 * @description Overdue charges: raised again after so many
+                 * @example 1
+                 */
+                readonly feeInterval?: number;
+                /**
+                 * @description Unit of feeInterval. Label, or code: 0 Days, 1 Weeks, 2 Months, 3 Years
+                 * @example Days
+                 * @enum {string|integer}
+                 */
+                readonly feeFrequencyType?: "Days" | "Weeks" | "Months" | "Years" | 0 | 1 | 2 | 3;
+                /**
+                 * @description Left out: true
+                 * @example true
+                 */
+                readonly active?: boolean;
+            }[];
+            readonly loanProducts?: readonly {
+                /** @example Term loan, 12 months */
+                readonly name: string;
+                /**
+                 * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                 * @example TL12
+                 */
+                readonly shortName: string;
+                /**
+                 * @description What a loan is usually for
+                 * @example 1200000
+                 */
+                readonly principal: number;
+                /**
+                 * @description Usual number of repayments
+                 * @example 12
+                 */
+                readonly numberOfRepayments: number;
+                /**
+                 * @description Every so many days, weeks ...
+                 * @example 1
+                 */
+                readonly repaymentEvery: number;
+                /**
+                 * @description Unit of repaymentEvery. Label, or code: 0 Days, 1 Weeks, 2 Months, 3 Years
+                 * @example Days
+                 * @enum {string|integer}
+                 */
+                readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years" | 0 | 1 | 2 | 3;
+                /**
+                 * @description Usual interest rate in percent, at most 6 decimals
+                 * @example 2
+                 */
+                readonly interestRatePerPeriod: number;
+                /**
+                 * @description What the rate is for. Label, or code: 0 Per day, 1 Per week, 2 Per month, 3 Per year, 4 Whole term
+                 * @example Per day
+                 * @enum {string|integer}
+                 */
+                readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term" | 0 | 1 | 2 | 3 | 4;
+                /** @example Paid back in equal monthly installments */
+                readonly description?: string;
+                /** @example TZS */
+                readonly currencyCode?: string;
+                /**
+                 * @description Default: by ISO 4217
+                 * @example 2
+                 */
+                readonly currencyDecimals?: number;
+                /**
+                 * @description Currencies without decimals: amounts are multiples of this; 0 = any
+                 * @example 0
+                 */
+                readonly currencyInMultiplesOf?: number;
+                /**
+                 * @description From when due dates are counted. Label, or code: 1 Disbursement date, 2 Submission date
+                 * @example Disbursement date
+                 * @enum {string|integer}
+                 */
+                readonly repaymentStartDateType?: "Disbursement date" | "Submission date" | 1 | 2;
+                /**
+                 * @description How principal is spread. Label, or code: 0 Equal principal payments, 1 Equal installments
+                 * @example Equal principal payments
+                 * @enum {string|integer}
+                 */
+                readonly amortizationType?: "Equal principal payments" | "Equal installments" | 0 | 1;
+                /**
+                 * @description What interest is computed on. Label, or code: 0 Declining Balance, 1 Flat
+                 * @example Declining Balance
+                 * @enum {string|integer}
+                 */
+                readonly interestType?: "Declining Balance" | "Flat" | 0 | 1;
+                /**
+                 * @description How interest is counted. Label, or code: 0 Daily, 1 Same as repayment period
+                 * @example Daily
+                 * @enum {string|integer}
+                 */
+                readonly interestCalculationPeriodType?: "Daily" | "Same as repayment period" | 0 | 1;
+                /**
+                 * @description Parts of a repayment period bear a part of its interest
+                 * @example false
+                 */
+                readonly allowPartialPeriodInterest?: boolean;
+                /**
+                 * @description Day count. Label, or code: 360 360 days, 364 364 days, 365 365 days, 1 Actual
+                 * @example 360 days
+                 * @enum {string|integer}
+                 */
+                readonly daysInYearType?: "360 days" | "364 days" | "365 days" | "Actual" | 360 | 364 | 365 | 1;
+                /**
+                 * @description Day count. Label, or code: 30 30 days, 1 Actual
+                 * @example 30 days
+                 * @enum {string|integer}
+                 */
+                readonly daysInMonthType?: "30 days" | "Actual" | 30 | 1;
+                /**
+                 * @description Installments at the start without principal
+                 * @example 0
+                 */
+                readonly graceOnPrincipalPayment?: number;
+                /**
+                 * @description Installments at the start whose interest is collected later
+                 * @example 0
+                 */
+                readonly graceOnInterestPayment?: number;
+                /**
+                 * @description Installments at the start free of interest
+                 * @example 0
+                 */
+                readonly graceOnInterestCharged?: number;
+                /**
+                 * @description Days past due before a loan is delinquent
+                 * @example 0
+                 */
+                readonly graceOnArrearsAgeing?: number;
+                /**
+                 * @description How payments are allocated. Label, or code: 1 mifos-standard-strategy, 2 heavensfamily-strategy, 3 creocore-strategy, 4 rbi-india-strategy, 5 principal-interest-penalties-fees-order-strategy, 6 interest-principal-penalties-fees-order-strategy, 7 early-repayment-strategy, 8 due-penalty-fee-interest-principal-in-advance-principal-penalty-fee-interest-strategy, 9 due-penalty-interest-principal-fee-in-advance-penalty-interest-principal-fee-strategy, 10 advanced-payment-allocation-strategy
+                 * @example mifos-standard-strategy
+                 * @enum {string|integer}
+                 */
+                readonly transactionProcessingStrategy?: "mifos-standard-strategy" | "heavensfamily-strategy" | "creocore-strategy" | "rbi-india-strategy" | "principal-interest-penalties-fees-order-strategy" | "interest-principal-penalties-fees-order-strategy" | "early-repayment-strategy" | "due-penalty-fee-interest-principal-in-advance-principal-penalty-fee-interest-strategy" | "due-penalty-interest-principal-fee-in-advance-penalty-interest-principal-fee-strategy" | "advanced-payment-allocation-strategy" | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+                /**
+                 * @description Computed up front, or anew with every transaction. Label, or code: 1 Cumulative, 2 Progressive
+                 * @example Cumulative
+                 * @enum {string|integer}
+                 */
+                readonly scheduleType?: "Cumulative" | "Progressive" | 1 | 2;
+                /**
+                 * @description Progressive: row by row, or step by step. Label, or code: 1 Horizontal, 2 Vertical
+                 * @example Horizontal
+                 * @enum {string|integer}
+                 */
+                readonly scheduleProcessingType?: "Horizontal" | "Vertical" | 1 | 2;
+                /**
+                 * @description With an agreed installment: when the last two are joined
+                 * @example 50
+                 */
+                readonly principalThresholdForLastInstallment?: number;
+                /**
+                 * @description Part of each disbursement is due at once
+                 * @example false
+                 */
+                readonly downPaymentEnabled?: boolean;
+                /**
+                 * @description The down payment is booked with the disbursement
+                 * @example false
+                 */
+                readonly downPaymentAutomatic?: boolean;
+                /**
+                 * @description Paid out in several tranches
+                 * @example false
+                 */
+                readonly multiDisburse?: boolean;
+                /**
+                 * @description Tranches are not planned beforehand
+                 * @example false
+                 */
+                readonly disallowExpectedDisbursements?: boolean;
+                /**
+                 * @description Each installment is classified by itself
+                 * @example false
+                 */
+                readonly installmentLevelDelinquency?: boolean;
+                /**
+                 * @description Non-performing until nothing is overdue
+                 * @example false
+                 */
+                readonly leavesNonPerformingOnlyWhenArrearsCleared?: boolean;
+                /**
+                 * @description What the ledger is told. Label, or code: 1 None, 2 Cash, 3 Accrual (periodic)
+                 * @example None
+                 * @enum {string|integer}
+                 */
+                readonly accountingMethod?: "None" | "Cash" | "Accrual (periodic)" | 1 | 2 | 3;
+                /** @description Advanced allocation only */
+                readonly allocationRules?: readonly {
+                    /**
+                     * @description Which payments it is for. Label, or code: 0 Default, 1 Repayment, 2 Down payment, 3 Merchant issued refund, 4 Payout refund, 5 Goodwill credit, 6 Charge refund, 7 Charge adjustment, 8 Waive interest, 9 Charge payment, 10 Cash refund, 11 Interest payment waiver, 12 Interest refund
+                     * @example Default
+                     * @enum {string|integer}
+                     */
+                    readonly transactionType: "Default" | "Repayment" | "Down payment" | "Merchant issued refund" | "Payout refund" | "Goodwill credit" | "Charge refund" | "Charge adjustment" | "Waive interest" | "Charge payment" | "Cash refund" | "Interest payment waiver" | "Interest refund" | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12;
+                    readonly order: readonly ("Past due penalties" | "Past due fees" | "Past due principal" | "Past due interest" | "Due penalties" | "Due fees" | "Due principal" | "Due interest" | "In advance penalties" | "In advance fees" | "In advance principal" | "In advance interest" | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12)[];
+                    /**
+                     * @description Where money beyond what is due goes. Label, or code: 1 Next installment, 2 Last installment, 3 Reamortization
+                     * @example Next installment
+                     * @enum {string|integer}
+                     */
+                    readonly futureInstallments: "Next installment" | "Last installment" | "Reamortization" | 1 | 2 | 3;
+                }[];
+                /** @description Advanced allocation only */
+                readonly creditAllocationRules?: readonly {
+                    /**
+                     * @description Which transactions it is for. Label, or code: 1 Chargeback
+                     * @example Chargeback
+                     * @enum {string|integer}
+                     */
+                    readonly transactionType: "Chargeback" | 1;
+                    readonly order: readonly ("Penalties" | "Fees" | "Principal" | "Interest" | 1 | 2 | 3 | 4)[];
+                }[];
+                /** @description GL code by role; a role left out takes the account of the seeded chart */
+                readonly accounts?: {
+                    /** @example 1000 */
+                    readonly fundSource?: string;
+                    /** @example 1000 */
+                    readonly loanPortfolio?: string;
+                    /** @example 1000 */
+                    readonly transfersInSuspense?: string;
+                    /** @example 1000 */
+                    readonly interestReceivable?: string;
+                    /** @example 1000 */
+                    readonly feeReceivable?: string;
+                    /** @example 1000 */
+                    readonly penaltyReceivable?: string;
+                    /** @example 1000 */
+                    readonly interestIncome?: string;
+                    /** @example 1000 */
+                    readonly feeIncome?: string;
+                    /** @example 1000 */
+                    readonly penaltyIncome?: string;
+                    /** @example 1000 */
+                    readonly recoveryIncome?: string;
+                    /** @example 1000 */
+                    readonly writeOff?: string;
+                    /** @example 1000 */
+                    readonly overpayment?: string;
+                    /** @example 1000 */
+                    readonly goodwillCredit?: string;
+                    /** @example 1000 */
+                    readonly goodwillInterest?: string;
+                    /** @example 1000 */
+                    readonly goodwillFee?: string;
+                    /** @example 1000 */
+                    readonly goodwillPenalty?: string;
+                    /** @example 1000 */
+                    readonly chargeOffExpense?: string;
+                    /** @example 1000 */
+                    readonly chargeOffFraudExpense?: string;
+                    /** @example 1000 */
+                    readonly chargeOffInterest?: string;
+                    /** @example 1000 */
+                    readonly chargeOffFee?: string;
+                    /** @example 1000 */
+                    readonly chargeOffPenalty?: string;
+                };
+                /**
+                 * @description GL code of the fund source by short name of a payment type, where it differs
+                 * @example {}
+                 */
+                readonly fundSourceByPaymentType?: {
+                    readonly [key: string]: string;
+                };
+                /**
+                 * @description Codes of the fees that each loan begins with, and of its overdue penalties
+                 * @example []
+                 */
+                readonly charges?: readonly string[];
+                /**
+                 * @description Terms that a loan may choose
+                 * @example [
+                 *       "numberOfRepayments"
+                 *     ]
+                 */
+                readonly overridableTerms?: readonly string[];
+                /**
+                 * @description Least principal of a loan
+                 * @example 1000
+                 */
+                readonly minPrincipal?: number;
+                /**
+                 * @description Largest principal of a loan
+                 * @example 5000000
+                 */
+                readonly maxPrincipal?: number;
+                /**
+                 * @description Fewest repayments
+                 * @example 1
+                 */
+                readonly minNumberOfRepayments?: number;
+                /**
+                 * @description Most repayments
+                 * @example 36
+                 */
+                readonly maxNumberOfRepayments?: number;
+                /**
+                 * @description Lowest rate
+                 * @example 0
+                 */
+                readonly minInterestRatePerPeriod?: number;
+                /**
+                 * @description Highest rate
+                 * @example 10
+                 */
+                readonly maxInterestRatePerPeriod?: number;
+                /**
+                 * Format: date
+                 * @example 2025-01-31
+                 */
+                readonly offeredFromDate?: string;
+                /**
+                 * Format: date
+                 * @example 2025-01-31
+                 */
+                readonly offeredUntilDate?: string;
+                /** @description Interest follows the actual payments */
+                readonly interestRecalculation?: {
+                    /**
+                     * @description When payments begin to count. Label, or code: 1 Same as repayment period, 2 Daily
+                     * @example Same as repayment period
+                     * @enum {string|integer}
+                     */
+                    readonly restFrequency: "Same as repayment period" | "Daily" | 1 | 2;
+                    /**
+                     * @description What an early payment changes. Label, or code: 1 Reschedule next repayments, 2 Reduce number of installments, 3 Reduce installment amount, 4 Adjust last unpaid period
+                     * @example Reschedule next repayments
+                     * @enum {string|integer}
+                     */
+                    readonly rescheduleStrategy: "Reschedule next repayments" | "Reduce number of installments" | "Reduce installment amount" | "Adjust last unpaid period" | 1 | 2 | 3 | 4;
+                    /**
+                     * @description Until when a payoff bears interest. Label, or code: 1 Till pre-close date, 2 Till rest frequency date
+                     * @example Till pre-close date
+                     * @enum {string|integer}
+                     */
+                    readonly preCloseRule: "Till pre-close date" | "Till rest frequency date" | 1 | 2;
+                    /**
+                     * @description What bears interest itself. Label, or code: 0 None, 1 Interest, 2 Fee, 3 Interest and fee
+                     * @example None
+                     * @enum {string|integer}
+                     */
+                    readonly compounding: "None" | "Interest" | "Fee" | "Interest and fee" | 0 | 1 | 2 | 3;
+                    /** @example 1 */
+                    readonly compoundingDay?: number;
+                    /**
+                     * @description Arrears by the first schedule
+                     * @example false
+                     */
+                    readonly arrearsBasedOnOriginalSchedule?: boolean;
+                };
+                /**
+                 * @description Installments are multiples of so many currency units
+                 * @example 1
+                 */
+                readonly installmentAmountInMultiplesOf?: number;
+                /**
+                 * @description Length of the loan in units of repaymentFrequencyType
+                 * @example 90
+                 */
+                readonly fixedLength?: number;
+                /**
+                 * @description Equal principal payments: share of each
+                 * @example 5
+                 */
+                readonly fixedPrincipalPercentagePerInstallment?: number;
+                /**
+                 * @description Share of a disbursement that is due at once
+                 * @example 25
+                 */
+                readonly downPaymentPercentage?: number;
+                /**
+                 * @description Most disbursements
+                 * @example 10
+                 */
+                readonly maxTrancheCount?: number;
+                /**
+                 * @description Largest principal outstanding after a tranche
+                 * @example 10000000
+                 */
+                readonly maxOutstandingBalance?: number;
+                /**
+                 * @description By how much more may be approved than was applied for
+                 * @example 50
+                 */
+                readonly overAppliedPercentage?: number;
+                /**
+                 * @description Days in arrears after which a loan is non-performing
+                 * @example 90
+                 */
+                readonly overdueDaysForNonPerforming?: number;
+                /**
+                 * @description Days before a due date at which the reminder is raised
+                 * @example 1
+                 */
+                readonly daysBeforeRepaymentIsDue?: number;
+                /**
+                 * @description Days after a due date at which the overdue event is raised
+                 * @example 2
+                 */
+                readonly daysAfterRepaymentIsOverdue?: number;
+                /**
+                 * @description Code of a bucket
+                 * @example STANDARD
+                 */
+                readonly delinquencyBucket?: string;
+                /** @enum {string} */
+                readonly status?: "active" | "inactive";
+            }[];
+        };
+        /**
          * Customer
          * @example {
          *       "id": "7",
@@ -3227,6 +4000,50 @@ export interface components {
              * @example 2025-01-31
              */
             readonly closedDate?: string;
+        };
+        /**
+         * DelinquencyBucket
+         * @example {
+         *       "code": "STANDARD",
+         *       "name": "Standard",
+         *       "ranges": [
+         *         {
+         *           "code": "DAYS_1_30",
+         *           "name": "1 to 30 days past due",
+         *           "minDays": 1,
+         *           "maxDays": 30
+         *         }
+         *       ],
+         *       "version": 1
+         *     }
+         */
+        readonly DelinquencyBucket: {
+            /**
+             * @description Letters, digits, _ . -
+             * @example STANDARD
+             */
+            readonly code: string;
+            /** @example Standard */
+            readonly name: string;
+            /** @description Upwards, without overlaps */
+            readonly ranges: readonly {
+                /**
+                 * @description Letters, digits, _ . -
+                 * @example DAYS_1_30
+                 */
+                readonly code: string;
+                /** @example 1 to 30 days past due */
+                readonly name: string;
+                /** @example 1 */
+                readonly minDays: number;
+                /**
+                 * @description Absent: open
+                 * @example 30
+                 */
+                readonly maxDays?: number;
+            }[];
+            /** @example 1 */
+            readonly version: number;
         };
         readonly Error: {
             /** @enum {string} */
@@ -3588,6 +4405,7 @@ export interface components {
          *       "totalOverpaid": 0,
          *       "totalOutstanding": 620829.1,
          *       "daysPastDue": 0,
+         *       "nonPerforming": false,
          *       "approvedPrincipal": 600000,
          *       "approvedDate": "2025-01-15",
          *       "disbursedDate": "2025-01-15",
@@ -3752,6 +4570,13 @@ export interface components {
             readonly nextDueAmount?: number;
             /** @example 0 */
             readonly daysPastDue: number;
+            /**
+             * @description Code of the range of days past due that it is in
+             * @example DAYS_1_30
+             */
+            readonly delinquencyRange?: string;
+            /** @example false */
+            readonly nonPerforming: boolean;
         };
         /**
          * Loan
@@ -3805,6 +4630,7 @@ export interface components {
          *       "totalOverpaid": 0,
          *       "totalOutstanding": 620829.1,
          *       "daysPastDue": 0,
+         *       "nonPerforming": false,
          *       "approvedPrincipal": 600000,
          *       "approvedDate": "2025-01-15",
          *       "disbursedDate": "2025-01-15",
@@ -4049,6 +4875,13 @@ export interface components {
             /** @example 0 */
             readonly daysPastDue: number;
             /**
+             * @description Code of the range of days past due that it is in
+             * @example DAYS_1_30
+             */
+            readonly delinquencyRange?: string;
+            /** @example false */
+            readonly nonPerforming: boolean;
+            /**
              * @description What the loan costs in a year, in percent
              * @example 26.82
              */
@@ -4140,6 +4973,124 @@ export interface components {
             readonly transactionId?: string;
         };
         /**
+         * LoanDelinquency
+         * @example {
+         *       "range": "DAYS_1_30",
+         *       "overdueAmount": 250000,
+         *       "overdueSince": "2025-01-31",
+         *       "daysPastDue": 5,
+         *       "delinquentSince": "2025-01-31",
+         *       "delinquentDays": 2,
+         *       "nonPerforming": true,
+         *       "arrears": {
+         *         "principal": 250000,
+         *         "interest": 250000,
+         *         "fees": 250000,
+         *         "penalties": 250000
+         *       },
+         *       "arrearsSince": "2025-01-31",
+         *       "installments": [
+         *         {
+         *           "range": "DAYS_1_30",
+         *           "amount": 250000
+         *         }
+         *       ],
+         *       "pauses": [
+         *         {
+         *           "startDate": "2025-01-31",
+         *           "endDate": "2025-01-31",
+         *           "active": true
+         *         }
+         *       ],
+         *       "history": [
+         *         {
+         *           "range": "DAYS_1_30",
+         *           "addedOn": "2025-01-31",
+         *           "liftedOn": "2025-01-31"
+         *         }
+         *       ]
+         *     }
+         */
+        readonly LoanDelinquency: {
+            /**
+             * @description As it was last classified; absent: in none
+             * @example DAYS_1_30
+             */
+            readonly range?: string;
+            /** @example 250000 */
+            readonly overdueAmount: number;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly overdueSince?: string;
+            /** @example 5 */
+            readonly daysPastDue: number;
+            /**
+             * Format: date
+             * @description Overdue since, and the days of grace
+             * @example 2025-01-31
+             */
+            readonly delinquentSince?: string;
+            /**
+             * @description Days past due less grace and pauses
+             * @example 2
+             */
+            readonly delinquentDays: number;
+            readonly nonPerforming: boolean;
+            readonly arrears: {
+                /** @example 250000 */
+                readonly principal: number;
+                /** @example 250000 */
+                readonly interest: number;
+                /** @example 250000 */
+                readonly fees: number;
+                /** @example 250000 */
+                readonly penalties: number;
+            };
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly arrearsSince?: string;
+            /** @description Of products with delinquency by installment: overdue amounts by range */
+            readonly installments: readonly {
+                /** @example DAYS_1_30 */
+                readonly range: string;
+                /** @example 250000 */
+                readonly amount: number;
+            }[];
+            readonly pauses: readonly {
+                /**
+                 * Format: date
+                 * @example 2025-01-31
+                 */
+                readonly startDate: string;
+                /**
+                 * Format: date
+                 * @example 2025-01-31
+                 */
+                readonly endDate: string;
+                /** @description Whether the business date lies in it */
+                readonly active: boolean;
+            }[];
+            /** @description Ranges that it was in, the latest first */
+            readonly history: readonly {
+                /** @example DAYS_1_30 */
+                readonly range: string;
+                /**
+                 * Format: date
+                 * @example 2025-01-31
+                 */
+                readonly addedOn: string;
+                /**
+                 * Format: date
+                 * @example 2025-01-31
+                 */
+                readonly liftedOn?: string;
+            }[];
+        };
+        /**
          * LoanPreview
          * @example {
          *       "loanProductId": "2",
@@ -4185,6 +5136,7 @@ export interface components {
          *       "totalOverpaid": 0,
          *       "totalOutstanding": 680829.1,
          *       "daysPastDue": 0,
+         *       "nonPerforming": false,
          *       "approvedPrincipal": 600000,
          *       "approvedDate": "2025-02-15",
          *       "disbursedDate": "2025-02-15",
@@ -4399,6 +5351,13 @@ export interface components {
             readonly nextDueAmount?: number;
             /** @example 0 */
             readonly daysPastDue: number;
+            /**
+             * @description Code of the range of days past due that it is in
+             * @example DAYS_1_30
+             */
+            readonly delinquencyRange?: string;
+            /** @example false */
+            readonly nonPerforming: boolean;
             /**
              * @description What the loan costs in a year, in percent
              * @example 26.82
@@ -6097,6 +7056,18 @@ export interface operations {
                  */
                 readonly customerId?: string | number;
                 /**
+                 * @description What was changed
+                 * @example glAccount
+                 */
+                readonly subjectKind?: string;
+                /**
+                 * @description With `subjectKind`
+                 * @example 5400
+                 */
+                readonly subjectId?: string;
+                /** @example call-17 */
+                readonly requestId?: string;
+                /**
                  * @description First day (UTC)
                  * @example 2025-01-31
                  */
@@ -7182,6 +8153,726 @@ export interface operations {
             readonly 503: components["responses"]["unavailable"];
         };
     };
+    readonly exportConfiguration: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Configuration"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly applyConfiguration: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "configuration": {
+                 *         "glAccounts": [
+                 *           {
+                 *             "glCode": "5400",
+                 *             "name": "Bank charges",
+                 *             "type": "expense",
+                 *             "active": true
+                 *           }
+                 *         ],
+                 *         "offices": [
+                 *           {
+                 *             "shortName": "ARUSHA",
+                 *             "name": "Arusha"
+                 *           }
+                 *         ],
+                 *         "charges": [
+                 *           {
+                 *             "code": "LATE_FEE",
+                 *             "name": "Late fee",
+                 *             "chargeTimeType": "Overdue installment",
+                 *             "chargeCalculationType": "% of amount",
+                 *             "amount": 1.5,
+                 *             "penalty": true
+                 *           }
+                 *         ]
+                 *       },
+                 *       "dryRun": true
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Configuration
+                     * @example {
+                     *       "glAccounts": [
+                     *         {
+                     *           "glCode": "5400",
+                     *           "name": "Bank charges",
+                     *           "type": "expense",
+                     *           "active": true
+                     *         }
+                     *       ],
+                     *       "offices": [
+                     *         {
+                     *           "shortName": "ARUSHA",
+                     *           "name": "Arusha"
+                     *         }
+                     *       ],
+                     *       "charges": [
+                     *         {
+                     *           "code": "LATE_FEE",
+                     *           "name": "Late fee",
+                     *           "chargeTimeType": "Overdue installment",
+                     *           "chargeCalculationType": "% of amount",
+                     *           "amount": 1.5,
+                     *           "penalty": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly configuration: {
+                        readonly glAccounts?: readonly {
+                            /** @example 1000 */
+                            readonly glCode: string;
+                            /** @example Head Office */
+                            readonly name: string;
+                            /** @enum {string} */
+                            readonly type: "asset" | "liability" | "equity" | "income" | "expense";
+                            /**
+                             * @description Left out: true
+                             * @example true
+                             */
+                            readonly active?: boolean;
+                        }[];
+                        readonly offices?: readonly {
+                            /**
+                             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                             * @example TL12
+                             */
+                            readonly shortName: string;
+                            /** @example Head Office */
+                            readonly name: string;
+                            /**
+                             * @description Left out: true
+                             * @example true
+                             */
+                            readonly active?: boolean;
+                        }[];
+                        readonly paymentTypes?: readonly {
+                            /**
+                             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                             * @example TL12
+                             */
+                            readonly shortName: string;
+                            /** @example Head Office */
+                            readonly name: string;
+                            /**
+                             * @description Left out: true
+                             * @example true
+                             */
+                            readonly active?: boolean;
+                        }[];
+                        readonly closureReasons?: readonly {
+                            /**
+                             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                             * @example TL12
+                             */
+                            readonly shortName: string;
+                            /** @example Head Office */
+                            readonly name: string;
+                            /**
+                             * @description Left out: true
+                             * @example true
+                             */
+                            readonly active?: boolean;
+                        }[];
+                        readonly delinquencyBuckets?: readonly {
+                            /**
+                             * @description Letters, digits, _ . -
+                             * @example STANDARD
+                             */
+                            readonly code: string;
+                            /** @example Standard */
+                            readonly name: string;
+                            /** @description Upwards, without overlaps */
+                            readonly ranges: readonly {
+                                /**
+                                 * @description Letters, digits, _ . -
+                                 * @example DAYS_1_30
+                                 */
+                                readonly code: string;
+                                /** @example 1 to 30 days past due */
+                                readonly name: string;
+                                /** @example 1 */
+                                readonly minDays: number;
+                                /**
+                                 * @description Absent: open
+                                 * @example 30
+                                 */
+                                readonly maxDays?: number;
+                            }[];
+                        }[];
+                        readonly charges?: readonly {
+                            /**
+                             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                             * @example TL12
+                             */
+                            readonly code: string;
+                            /** @example Late fee */
+                            readonly name: string;
+                            /**
+                             * @description When it falls due. Label, or code: 1 Disbursement, 2 Specified due date, 8 Installment fee, 9 Overdue installment, 12 Tranche disbursement
+                             * @example Disbursement
+                             * @enum {string|integer}
+                             */
+                            readonly chargeTimeType: "Disbursement" | "Specified due date" | "Installment fee" | "Overdue installment" | "Tranche disbursement" | 1 | 2 | 8 | 9 | 12;
+                            /**
+                             * @description What the amount is. Label, or code: 1 Flat, 2 % of amount, 3 % of amount and interest, 4 % of interest, 5 % of disbursement
+                             * @example Flat
+                             * @enum {string|integer}
+                             */
+                            readonly chargeCalculationType: "Flat" | "% of amount" | "% of amount and interest" | "% of interest" | "% of disbursement" | 1 | 2 | 3 | 4 | 5;
+                            /**
+                             * @description An amount when flat, else percent
+                             * @example 1.5
+                             */
+                            readonly amount: number;
+                            /** @example TZS */
+                            readonly currencyCode?: string;
+                            /**
+                             * @description A penalty, not a fee
+                             * @example true
+                             */
+                            readonly penalty?: boolean;
+                            /**
+                             * @description Percentages: never less
+                             * @example 1000
+                             */
+                            readonly minCap?: number;
+                            /**
+                             * @description Percentages: never more
+                             * @example 50000
+                             */
+                            readonly maxCap?: number;
+                            /**
+                             * @description Overdue charges: raised again after so many
+                             * @example 1
+                             */
+                            readonly feeInterval?: number;
+                            /**
+                             * @description Unit of feeInterval. Label, or code: 0 Days, 1 Weeks, 2 Months, 3 Years
+                             * @example Days
+                             * @enum {string|integer}
+                             */
+                            readonly feeFrequencyType?: "Days" | "Weeks" | "Months" | "Years" | 0 | 1 | 2 | 3;
+                            /**
+                             * @description Left out: true
+                             * @example true
+                             */
+                            readonly active?: boolean;
+                        }[];
+                        readonly loanProducts?: readonly {
+                            /** @example Term loan, 12 months */
+                            readonly name: string;
+                            /**
+                             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                             * @example TL12
+                             */
+                            readonly shortName: string;
+                            /**
+                             * @description What a loan is usually for
+                             * @example 1200000
+                             */
+                            readonly principal: number;
+                            /**
+                             * @description Usual number of repayments
+                             * @example 12
+                             */
+                            readonly numberOfRepayments: number;
+                            /**
+                             * @description Every so many days, weeks ...
+                             * @example 1
+                             */
+                            readonly repaymentEvery: number;
+                            /**
+                             * @description Unit of repaymentEvery. Label, or code: 0 Days, 1 Weeks, 2 Months, 3 Years
+                             * @example Days
+                             * @enum {string|integer}
+                             */
+                            readonly repaymentFrequencyType: "Days" | "Weeks" | "Months" | "Years" | 0 | 1 | 2 | 3;
+                            /**
+                             * @description Usual interest rate in percent, at most 6 decimals
+                             * @example 2
+                             */
+                            readonly interestRatePerPeriod: number;
+                            /**
+                             * @description What the rate is for. Label, or code: 0 Per day, 1 Per week, 2 Per month, 3 Per year, 4 Whole term
+                             * @example Per day
+                             * @enum {string|integer}
+                             */
+                            readonly interestRateFrequencyType: "Per day" | "Per week" | "Per month" | "Per year" | "Whole term" | 0 | 1 | 2 | 3 | 4;
+                            /** @example Paid back in equal monthly installments */
+                            readonly description?: string;
+                            /** @example TZS */
+                            readonly currencyCode?: string;
+                            /**
+                             * @description Default: by ISO 4217
+                             * @example 2
+                             */
+                            readonly currencyDecimals?: number;
+                            /**
+                             * @description Currencies without decimals: amounts are multiples of this; 0 = any
+                             * @example 0
+                             */
+                            readonly currencyInMultiplesOf?: number;
+                            /**
+                             * @description From when due dates are counted. Label, or code: 1 Disbursement date, 2 Submission date
+                             * @example Disbursement date
+                             * @enum {string|integer}
+                             */
+                            readonly repaymentStartDateType?: "Disbursement date" | "Submission date" | 1 | 2;
+                            /**
+                             * @description How principal is spread. Label, or code: 0 Equal principal payments, 1 Equal installments
+                             * @example Equal principal payments
+                             * @enum {string|integer}
+                             */
+                            readonly amortizationType?: "Equal principal payments" | "Equal installments" | 0 | 1;
+                            /**
+                             * @description What interest is computed on. Label, or code: 0 Declining Balance, 1 Flat
+                             * @example Declining Balance
+                             * @enum {string|integer}
+                             */
+                            readonly interestType?: "Declining Balance" | "Flat" | 0 | 1;
+                            /**
+                             * @description How interest is counted. Label, or code: 0 Daily, 1 Same as repayment period
+                             * @example Daily
+                             * @enum {string|integer}
+                             */
+                            readonly interestCalculationPeriodType?: "Daily" | "Same as repayment period" | 0 | 1;
+                            /**
+                             * @description Parts of a repayment period bear a part of its interest
+                             * @example false
+                             */
+                            readonly allowPartialPeriodInterest?: boolean;
+                            /**
+                             * @description Day count. Label, or code: 360 360 days, 364 364 days, 365 365 days, 1 Actual
+                             * @example 360 days
+                             * @enum {string|integer}
+                             */
+                            readonly daysInYearType?: "360 days" | "364 days" | "365 days" | "Actual" | 360 | 364 | 365 | 1;
+                            /**
+                             * @description Day count. Label, or code: 30 30 days, 1 Actual
+                             * @example 30 days
+                             * @enum {string|integer}
+                             */
+                            readonly daysInMonthType?: "30 days" | "Actual" | 30 | 1;
+                            /**
+                             * @description Installments at the start without principal
+                             * @example 0
+                             */
+                            readonly graceOnPrincipalPayment?: number;
+                            /**
+                             * @description Installments at the start whose interest is collected later
+                             * @example 0
+                             */
+                            readonly graceOnInterestPayment?: number;
+                            /**
+                             * @description Installments at the start free of interest
+                             * @example 0
+                             */
+                            readonly graceOnInterestCharged?: number;
+                            /**
+                             * @description Days past due before a loan is delinquent
+                             * @example 0
+                             */
+                            readonly graceOnArrearsAgeing?: number;
+                            /**
+                             * @description How payments are allocated. Label, or code: 1 mifos-standard-strategy, 2 heavensfamily-strategy, 3 creocore-strategy, 4 rbi-india-strategy, 5 principal-interest-penalties-fees-order-strategy, 6 interest-principal-penalties-fees-order-strategy, 7 early-repayment-strategy, 8 due-penalty-fee-interest-principal-in-advance-principal-penalty-fee-interest-strategy, 9 due-penalty-interest-principal-fee-in-advance-penalty-interest-principal-fee-strategy, 10 advanced-payment-allocation-strategy
+                             * @example mifos-standard-strategy
+                             * @enum {string|integer}
+                             */
+                            readonly transactionProcessingStrategy?: "mifos-standard-strategy" | "heavensfamily-strategy" | "creocore-strategy" | "rbi-india-strategy" | "principal-interest-penalties-fees-order-strategy" | "interest-principal-penalties-fees-order-strategy" | "early-repayment-strategy" | "due-penalty-fee-interest-principal-in-advance-principal-penalty-fee-interest-strategy" | "due-penalty-interest-principal-fee-in-advance-penalty-interest-principal-fee-strategy" | "advanced-payment-allocation-strategy" | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+                            /**
+                             * @description Computed up front, or anew with every transaction. Label, or code: 1 Cumulative, 2 Progressive
+                             * @example Cumulative
+                             * @enum {string|integer}
+                             */
+                            readonly scheduleType?: "Cumulative" | "Progressive" | 1 | 2;
+                            /**
+                             * @description Progressive: row by row, or step by step. Label, or code: 1 Horizontal, 2 Vertical
+                             * @example Horizontal
+                             * @enum {string|integer}
+                             */
+                            readonly scheduleProcessingType?: "Horizontal" | "Vertical" | 1 | 2;
+                            /**
+                             * @description With an agreed installment: when the last two are joined
+                             * @example 50
+                             */
+                            readonly principalThresholdForLastInstallment?: number;
+                            /**
+                             * @description Part of each disbursement is due at once
+                             * @example false
+                             */
+                            readonly downPaymentEnabled?: boolean;
+                            /**
+                             * @description The down payment is booked with the disbursement
+                             * @example false
+                             */
+                            readonly downPaymentAutomatic?: boolean;
+                            /**
+                             * @description Paid out in several tranches
+                             * @example false
+                             */
+                            readonly multiDisburse?: boolean;
+                            /**
+                             * @description Tranches are not planned beforehand
+                             * @example false
+                             */
+                            readonly disallowExpectedDisbursements?: boolean;
+                            /**
+                             * @description Each installment is classified by itself
+                             * @example false
+                             */
+                            readonly installmentLevelDelinquency?: boolean;
+                            /**
+                             * @description Non-performing until nothing is overdue
+                             * @example false
+                             */
+                            readonly leavesNonPerformingOnlyWhenArrearsCleared?: boolean;
+                            /**
+                             * @description What the ledger is told. Label, or code: 1 None, 2 Cash, 3 Accrual (periodic)
+                             * @example None
+                             * @enum {string|integer}
+                             */
+                            readonly accountingMethod?: "None" | "Cash" | "Accrual (periodic)" | 1 | 2 | 3;
+                            /** @description Advanced allocation only */
+                            readonly allocationRules?: readonly {
+                                /**
+                                 * @description Which payments it is for. Label, or code: 0 Default, 1 Repayment, 2 Down payment, 3 Merchant issued refund, 4 Payout refund, 5 Goodwill credit, 6 Charge refund, 7 Charge adjustment, 8 Waive interest, 9 Charge payment, 10 Cash refund, 11 Interest payment waiver, 12 Interest refund
+                                 * @example Default
+                                 * @enum {string|integer}
+                                 */
+                                readonly transactionType: "Default" | "Repayment" | "Down payment" | "Merchant issued refund" | "Payout refund" | "Goodwill credit" | "Charge refund" | "Charge adjustment" | "Waive interest" | "Charge payment" | "Cash refund" | "Interest payment waiver" | "Interest refund" | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12;
+                                readonly order: readonly ("Past due penalties" | "Past due fees" | "Past due principal" | "Past due interest" | "Due penalties" | "Due fees" | "Due principal" | "Due interest" | "In advance penalties" | "In advance fees" | "In advance principal" | "In advance interest" | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12)[];
+                                /**
+                                 * @description Where money beyond what is due goes. Label, or code: 1 Next installment, 2 Last installment, 3 Reamortization
+                                 * @example Next installment
+                                 * @enum {string|integer}
+                                 */
+                                readonly futureInstallments: "Next installment" | "Last installment" | "Reamortization" | 1 | 2 | 3;
+                            }[];
+                            /** @description Advanced allocation only */
+                            readonly creditAllocationRules?: readonly {
+                                /**
+                                 * @description Which transactions it is for. Label, or code: 1 Chargeback
+                                 * @example Chargeback
+                                 * @enum {string|integer}
+                                 */
+                                readonly transactionType: "Chargeback" | 1;
+                                readonly order: readonly ("Penalties" | "Fees" | "Principal" | "Interest" | 1 | 2 | 3 | 4)[];
+                            }[];
+                            /** @description GL code by role; a role left out takes the account of the seeded chart */
+                            readonly accounts?: {
+                                /** @example 1000 */
+                                readonly fundSource?: string;
+                                /** @example 1000 */
+                                readonly loanPortfolio?: string;
+                                /** @example 1000 */
+                                readonly transfersInSuspense?: string;
+                                /** @example 1000 */
+                                readonly interestReceivable?: string;
+                                /** @example 1000 */
+                                readonly feeReceivable?: string;
+                                /** @example 1000 */
+                                readonly penaltyReceivable?: string;
+                                /** @example 1000 */
+                                readonly interestIncome?: string;
+                                /** @example 1000 */
+                                readonly feeIncome?: string;
+                                /** @example 1000 */
+                                readonly penaltyIncome?: string;
+                                /** @example 1000 */
+                                readonly recoveryIncome?: string;
+                                /** @example 1000 */
+                                readonly writeOff?: string;
+                                /** @example 1000 */
+                                readonly overpayment?: string;
+                                /** @example 1000 */
+                                readonly goodwillCredit?: string;
+                                /** @example 1000 */
+                                readonly goodwillInterest?: string;
+                                /** @example 1000 */
+                                readonly goodwillFee?: string;
+                                /** @example 1000 */
+                                readonly goodwillPenalty?: string;
+                                /** @example 1000 */
+                                readonly chargeOffExpense?: string;
+                                /** @example 1000 */
+                                readonly chargeOffFraudExpense?: string;
+                                /** @example 1000 */
+                                readonly chargeOffInterest?: string;
+                                /** @example 1000 */
+                                readonly chargeOffFee?: string;
+                                /** @example 1000 */
+                                readonly chargeOffPenalty?: string;
+                            };
+                            /**
+                             * @description GL code of the fund source by short name of a payment type, where it differs
+                             * @example {}
+                             */
+                            readonly fundSourceByPaymentType?: {
+                                readonly [key: string]: string;
+                            };
+                            /**
+                             * @description Codes of the fees that each loan begins with, and of its overdue penalties
+                             * @example []
+                             */
+                            readonly charges?: readonly string[];
+                            /**
+                             * @description Terms that a loan may choose
+                             * @example [
+                             *       "numberOfRepayments"
+                             *     ]
+                             */
+                            readonly overridableTerms?: readonly string[];
+                            /**
+                             * @description Least principal of a loan
+                             * @example 1000
+                             */
+                            readonly minPrincipal?: number;
+                            /**
+                             * @description Largest principal of a loan
+                             * @example 5000000
+                             */
+                            readonly maxPrincipal?: number;
+                            /**
+                             * @description Fewest repayments
+                             * @example 1
+                             */
+                            readonly minNumberOfRepayments?: number;
+                            /**
+                             * @description Most repayments
+                             * @example 36
+                             */
+                            readonly maxNumberOfRepayments?: number;
+                            /**
+                             * @description Lowest rate
+                             * @example 0
+                             */
+                            readonly minInterestRatePerPeriod?: number;
+                            /**
+                             * @description Highest rate
+                             * @example 10
+                             */
+                            readonly maxInterestRatePerPeriod?: number;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly offeredFromDate?: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly offeredUntilDate?: string;
+                            /** @description Interest follows the actual payments */
+                            readonly interestRecalculation?: {
+                                /**
+                                 * @description When payments begin to count. Label, or code: 1 Same as repayment period, 2 Daily
+                                 * @example Same as repayment period
+                                 * @enum {string|integer}
+                                 */
+                                readonly restFrequency: "Same as repayment period" | "Daily" | 1 | 2;
+                                /**
+                                 * @description What an early payment changes. Label, or code: 1 Reschedule next repayments, 2 Reduce number of installments, 3 Reduce installment amount, 4 Adjust last unpaid period
+                                 * @example Reschedule next repayments
+                                 * @enum {string|integer}
+                                 */
+                                readonly rescheduleStrategy: "Reschedule next repayments" | "Reduce number of installments" | "Reduce installment amount" | "Adjust last unpaid period" | 1 | 2 | 3 | 4;
+                                /**
+                                 * @description Until when a payoff bears interest. Label, or code: 1 Till pre-close date, 2 Till rest frequency date
+                                 * @example Till pre-close date
+                                 * @enum {string|integer}
+                                 */
+                                readonly preCloseRule: "Till pre-close date" | "Till rest frequency date" | 1 | 2;
+                                /**
+                                 * @description What bears interest itself. Label, or code: 0 None, 1 Interest, 2 Fee, 3 Interest and fee
+                                 * @example None
+                                 * @enum {string|integer}
+                                 */
+                                readonly compounding: "None" | "Interest" | "Fee" | "Interest and fee" | 0 | 1 | 2 | 3;
+                                /** @example 1 */
+                                readonly compoundingDay?: number;
+                                /**
+                                 * @description Arrears by the first schedule
+                                 * @example false
+                                 */
+                                readonly arrearsBasedOnOriginalSchedule?: boolean;
+                            };
+                            /**
+                             * @description Installments are multiples of so many currency units
+                             * @example 1
+                             */
+                            readonly installmentAmountInMultiplesOf?: number;
+                            /**
+                             * @description Length of the loan in units of repaymentFrequencyType
+                             * @example 90
+                             */
+                            readonly fixedLength?: number;
+                            /**
+                             * @description Equal principal payments: share of each
+                             * @example 5
+                             */
+                            readonly fixedPrincipalPercentagePerInstallment?: number;
+                            /**
+                             * @description Share of a disbursement that is due at once
+                             * @example 25
+                             */
+                            readonly downPaymentPercentage?: number;
+                            /**
+                             * @description Most disbursements
+                             * @example 10
+                             */
+                            readonly maxTrancheCount?: number;
+                            /**
+                             * @description Largest principal outstanding after a tranche
+                             * @example 10000000
+                             */
+                            readonly maxOutstandingBalance?: number;
+                            /**
+                             * @description By how much more may be approved than was applied for
+                             * @example 50
+                             */
+                            readonly overAppliedPercentage?: number;
+                            /**
+                             * @description Days in arrears after which a loan is non-performing
+                             * @example 90
+                             */
+                            readonly overdueDaysForNonPerforming?: number;
+                            /**
+                             * @description Days before a due date at which the reminder is raised
+                             * @example 1
+                             */
+                            readonly daysBeforeRepaymentIsDue?: number;
+                            /**
+                             * @description Days after a due date at which the overdue event is raised
+                             * @example 2
+                             */
+                            readonly daysAfterRepaymentIsOverdue?: number;
+                            /**
+                             * @description Code of a bucket
+                             * @example STANDARD
+                             */
+                            readonly delinquencyBucket?: string;
+                            /** @enum {string} */
+                            readonly status?: "active" | "inactive";
+                        }[];
+                    };
+                    /**
+                     * @description Only tell what would change
+                     * @example true
+                     */
+                    readonly dryRun?: boolean;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": true,
+                     *       "changes": [
+                     *         {
+                     *           "section": "charges",
+                     *           "name": "LATE_FEE",
+                     *           "action": "create",
+                     *           "fields": [
+                     *             {
+                     *               "field": "amount",
+                     *               "before": 1,
+                     *               "after": 1.5
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "unnamed": [
+                     *         {
+                     *           "section": "charges",
+                     *           "name": "LATE_FEE"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @description false: a dry run, nothing was written */
+                        readonly applied: boolean;
+                        readonly changes: readonly {
+                            /**
+                             * @example charges
+                             * @enum {string}
+                             */
+                            readonly section: "glAccounts" | "offices" | "paymentTypes" | "closureReasons" | "delinquencyBuckets" | "charges" | "loanProducts";
+                            /** @example LATE_FEE */
+                            readonly name: string;
+                            /** @enum {string} */
+                            readonly action: "create" | "update";
+                            readonly fields: readonly {
+                                /** @example amount */
+                                readonly field: string;
+                                /** @example 1 */
+                                readonly before?: unknown;
+                                /** @example 1.5 */
+                                readonly after?: unknown;
+                            }[];
+                        }[];
+                        /** @description In sections of the document, but not named by it: they stay as they are */
+                        readonly unnamed: readonly {
+                            /**
+                             * @example charges
+                             * @enum {string}
+                             */
+                            readonly section: "glAccounts" | "offices" | "paymentTypes" | "closureReasons" | "delinquencyBuckets" | "charges" | "loanProducts";
+                            /** @example LATE_FEE */
+                            readonly name: string;
+                        }[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
     readonly listCustomers: {
         readonly parameters: {
             readonly query?: {
@@ -7840,6 +9531,250 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["Customer"];
                 };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listDelinquencyBuckets: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "code": "STANDARD",
+                     *           "name": "Standard",
+                     *           "ranges": [
+                     *             {
+                     *               "code": "DAYS_1_30",
+                     *               "name": "1 to 30 days past due",
+                     *               "minDays": 1,
+                     *               "maxDays": 30
+                     *             }
+                     *           ],
+                     *           "version": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["DelinquencyBucket"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createDelinquencyBucket: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "code": "STANDARD",
+                 *       "name": "Standard",
+                 *       "ranges": [
+                 *         {
+                 *           "code": "DAYS_1_30",
+                 *           "name": "1 to 30 days past due",
+                 *           "minDays": 1,
+                 *           "maxDays": 30
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Letters, digits, _ . -
+                     * @example STANDARD
+                     */
+                    readonly code: string;
+                    /** @example Standard */
+                    readonly name: string;
+                    /** @description Upwards, without overlaps */
+                    readonly ranges: readonly {
+                        /**
+                         * @description Letters, digits, _ . -
+                         * @example DAYS_1_30
+                         */
+                        readonly code: string;
+                        /** @example 1 to 30 days past due */
+                        readonly name: string;
+                        /** @example 1 */
+                        readonly minDays: number;
+                        /**
+                         * @description Absent: open
+                         * @example 30
+                         */
+                        readonly maxDays?: number;
+                    }[];
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DelinquencyBucket"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getDelinquencyBucket: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly bucket_code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DelinquencyBucket"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly updateDelinquencyBucket: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly bucket_code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "Standard",
+                 *       "ranges": [
+                 *         {
+                 *           "code": "DAYS_1_30",
+                 *           "name": "1 to 30 days past due",
+                 *           "minDays": 1,
+                 *           "maxDays": 30
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example Standard */
+                    readonly name: string;
+                    /** @description Upwards, without overlaps */
+                    readonly ranges: readonly {
+                        /**
+                         * @description Letters, digits, _ . -
+                         * @example DAYS_1_30
+                         */
+                        readonly code: string;
+                        /** @example 1 to 30 days past due */
+                        readonly name: string;
+                        /** @example 1 */
+                        readonly minDays: number;
+                        /**
+                         * @description Absent: open
+                         * @example 30
+                         */
+                        readonly maxDays?: number;
+                    }[];
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DelinquencyBucket"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly deleteDelinquencyBucket: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly bucket_code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
@@ -11073,6 +13008,14 @@ export interface operations {
                 readonly externalId?: string;
                 /** @description true: only loans with something due and unpaid */
                 readonly overdue?: boolean;
+                /** @description Only loans at least so many days past due */
+                readonly minDaysPastDue?: number;
+                /**
+                 * @description Code of the range that the loan is in
+                 * @example DAYS_1_30
+                 */
+                readonly delinquencyRange?: string;
+                readonly nonPerforming?: boolean;
             };
             readonly header?: never;
             readonly path?: never;
@@ -11139,6 +13082,7 @@ export interface operations {
                      *           "totalOverpaid": 0,
                      *           "totalOutstanding": 620829.1,
                      *           "daysPastDue": 0,
+                     *           "nonPerforming": false,
                      *           "approvedPrincipal": 600000,
                      *           "approvedDate": "2025-01-15",
                      *           "disbursedDate": "2025-01-15",
@@ -11969,6 +13913,138 @@ export interface operations {
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getLoanDelinquencyByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanDelinquency"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly pauseDelinquencyByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "startDate": "2025-01-31",
+                 *       "endDate": "2025-01-31",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly startDate: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly endDate: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanDelinquency"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument_or_failed_precondition"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly resumeDelinquencyByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanDelinquency"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument_or_failed_precondition"];
+            readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
@@ -13251,6 +15327,35 @@ export interface operations {
             readonly 503: components["responses"]["unavailable"];
         };
     };
+    readonly getStatementByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    readonly "application/pdf": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
     readonly listTransactionsByExternalId: {
         readonly parameters: {
             readonly query?: never;
@@ -14455,6 +16560,147 @@ export interface operations {
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getLoanDelinquency: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanDelinquency"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly pauseDelinquency: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "startDate": "2025-01-31",
+                 *       "endDate": "2025-01-31",
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly startDate: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly endDate: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanDelinquency"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument_or_failed_precondition"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly resumeDelinquency: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanDelinquency"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument_or_failed_precondition"];
+            readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
@@ -15793,6 +18039,38 @@ export interface operations {
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
             readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    readonly "application/pdf": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };

@@ -1,6 +1,6 @@
 import { type Answer, type Body, type Host, type Item, pathOf, type Query, type Reference } from './call.ts';
 import type { List } from './pages.ts';
-import type { CallOptions } from './transport.ts';
+import type { CallOptions, DownloadedFile } from './transport.ts';
 
 /** A loan with its schedule and repayments. */
 export type Loan = Answer<'getLoan'>;
@@ -51,6 +51,8 @@ export interface Loans {
   /** What settles the loan on a date, by component. */
   payoff(loan: Reference, query?: Query<'getPayoff'>, options?: CallOptions): Promise<Payoff>;
   transactions(loan: Reference, options?: CallOptions): Promise<readonly LoanTransaction[]>;
+  /** The statement as a PDF. */
+  statement(loan: Reference, options?: CallOptions): Promise<DownloadedFile>;
   /** What made one component of an installment, or the balance of principal. */
   explain(loan: Reference, query: Query<'explainLoan'>, options?: CallOptions): Promise<Explanation>;
 }
@@ -93,6 +95,7 @@ export function loansOf(api: Host): Loans {
     payoff: (loan, query, options) => api.get<'getPayoff'>(`${pathOf(ALL, loan)}/payoff`, query, options),
     transactions: async (loan, options) =>
       (await api.get<'listTransactions'>(`${pathOf(ALL, loan)}/transactions`, undefined, options)).items,
+    statement: (loan, options) => api.file(`${pathOf(ALL, loan)}/statement`, undefined, options),
     explain: (loan, query, options) => api.get<'explainLoan'>(`${pathOf(ALL, loan)}/explain`, query, options),
   };
 }

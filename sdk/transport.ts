@@ -21,7 +21,16 @@ export interface Call {
   readonly url: string;
   readonly query?: Readonly<Record<string, unknown>> | undefined;
   readonly body?: unknown;
+  /** The answer is a file, not JSON. */
+  readonly isFile?: true;
   readonly options?: CallOptions | undefined;
+}
+
+export interface DownloadedFile {
+  /** As the server names it, if it does. */
+  readonly name: string | undefined;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
 }
 
 export type Transport = <Answer>(call: Call) => Promise<Answer>;
@@ -45,7 +54,7 @@ export function createTransport({ fetch, tokens, retries, timeout }: TransportSe
         return send(url, { ...request, signal: call.options?.signal ?? null });
       });
       if (!response.ok) throw await errorOf(response);
-      return (await answerOf(response)) as Answer;
+      return (await (call.isFile ? fileOf(response) : answerOf(response))) as Answer;
     };
     // A DELETE that got lost may have worked: its repetition would answer not_found for a success.
     const isRepeatable = call.method !== 'DELETE';
@@ -66,7 +75,7 @@ async function sendWithToken(
 
 /** Headers and body are made once per call, so that every try carries the same key and the same bytes. */
 function requestOf(call: Call): { method: Method; headers: Headers; body?: string } {
-  const headers = new Headers({ accept: 'application/json' });
+  const headers = new Headers({ accept: call.isFile ? '*/*' : 'application/json' });
   if (call.method === 'POST')
     headers.set('idempotency-key', call.options?.idempotencyKey ?? crypto.randomUUID());
   if (call.body === undefined) return { method: call.method, headers };
@@ -92,6 +101,12 @@ async function answerOf(response: Response): Promise<unknown> {
   }
 }
 
+async function fileOf(response: Response): Promise<DownloadedFile> {
+  const [, name] = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '') ?? [];
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { name, contentType: response.headers.get('content-type') ?? '', bytes };
+}
+
 /** `fetch` with a time limit; what goes wrong on the way becomes a `LoanbookError`. */
 export function timedSend(fetch: Send, timeout: number): Send {
   return async (url, request) => {
@@ -113,6 +128,6 @@ export function timedSend(fetch: Send, timeout: number): Send {
 /** Reads the whole body under the time limit: a connection may also be lost in the middle of an answer. */
 async function inMemory(response: Response): Promise<Response> {
   const { status, statusText, headers } = response;
-  const text = await response.text();
-  return new Response(text === '' ? null : text, { status, statusText, headers });
+  const bytes = await response.arrayBuffer();
+  return new Response(bytes.byteLength === 0 ? null : bytes, { status, statusText, headers });
 }

@@ -3,6 +3,7 @@ import { signingKeyRoutes } from './accounts/signingKeys.ts';
 import { auditRoutes } from './audit.ts';
 import { businessDateRoutes } from './closing/businessDate.ts';
 import { closeOfBusinessRoutes } from './closing/closeOfBusiness.ts';
+import { configurationRoutes } from './configuration/configuration.ts';
 import { delinquencyBucketRoutes } from './configuration/delinquencyBuckets.ts';
 import { referenceRoutes } from './configuration/references.ts';
 import type { App, AppContext } from './context.ts';
@@ -25,6 +26,7 @@ import { loanTransactionRoutes } from './loans/transactions.ts';
 import { chargeRoutes } from './products/charges.ts';
 import { loanProductRoutes } from './products/loanProducts.ts';
 import { reportRoutes } from './reports/reports.ts';
+import { statementRoutes } from './statements/statement.ts';
 import { webhookDeliveryRoutes } from './webhooks/deliveries.ts';
 import { webhookRoutes } from './webhooks/endpoints.ts';
 
@@ -50,6 +52,8 @@ export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<voi
   closeOfBusinessRoutes,
   delinquencyBucketRoutes,
   referenceRoutes,
+  configurationRoutes,
+  statementRoutes,
   reportRoutes,
   webhookRoutes,
   webhookDeliveryRoutes,

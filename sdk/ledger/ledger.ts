@@ -1,7 +1,7 @@
 /** The ledger, for operators: chart of accounts, journal, closed periods, and the proof of the book. */
-import type { Answer, Body, Host, Item, Query } from './call.ts';
-import type { List } from './pages.ts';
-import type { CallOptions } from './transport.ts';
+import type { Answer, Body, Host, Item, Query } from '../call.ts';
+import type { List } from '../pages.ts';
+import type { CallOptions } from '../transport.ts';
 
 export type GlAccount = Item<'listGlAccounts'>;
 export type JournalEntry = Item<'listJournalEntries'>;

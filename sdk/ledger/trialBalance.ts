@@ -1,5 +1,5 @@
-import type { Answer, Host, Query } from './call.ts';
-import type { CallOptions } from './transport.ts';
+import type { Answer, Host, Query } from '../call.ts';
+import type { CallOptions } from '../transport.ts';
 
 export type TrialBalance = Answer<'getTrialBalance'>;
 
