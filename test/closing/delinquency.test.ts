@@ -110,7 +110,7 @@ describe('a loan that is not paid', () => {
   });
 
   test('becomes non-performing after 90 days, and performs again once it has paid', async () => {
-    await post(world, '/v1/clock/advance', { to: '2025-05-20' });
+    await post(world, '/v1/clock/advance', { to: '2025-05-16' });
     expect(await ids('nonPerforming=true')).toEqual([loan]);
     expect(await get(world, `/v1/loans/${loan}`)).toMatchObject({ nonPerforming: true });
     await post(world, `/v1/loans/${loan}/repayments`, { transactionAmount: 33_000 });

@@ -22,6 +22,8 @@ import type { Tx } from '../../store/database.ts';
 import { findClosedUntil } from '../../store/ledger/closures.ts';
 import { JOURNAL_TABLE, journalRows } from '../../store/loans/journal.ts';
 import { NO_REMARKS, TRANSACTION_TABLE, transactionRows } from '../../store/loans/transactions.ts';
+import { addLedgerTotals, ledgerDeltas } from '../../store/rollups/ledgerTotals.ts';
+import { anySlot } from '../../store/rollups/slots.ts';
 import type { Book } from '../book.ts';
 
 export interface QuietRange extends LoanRange {
@@ -119,16 +121,16 @@ async function copyBookings(tx: Tx, book: Book, booked: readonly Booked[]): Prom
       now,
     }),
   );
-  const journal = booked.flatMap(({ step: { before }, bookings }) =>
-    journalRows({
-      loanId: before.loanId,
-      after: before.lastEntry,
-      entries: bookings.map((booking) => entryOf(before, booking)),
-      now,
-    }),
-  );
+  const posted = booked.map(({ step: { before }, bookings }) => ({
+    loanId: before.loanId,
+    after: before.lastEntry,
+    entries: bookings.map((booking) => entryOf(before, booking)),
+    now,
+  }));
   await copyRows(tx, TRANSACTION_TABLE, transactions);
-  await copyRows(tx, JOURNAL_TABLE, journal);
+  await copyRows(tx, JOURNAL_TABLE, posted.flatMap(journalRows));
+  const deltas = ledgerDeltas(posted.flatMap(({ entries }) => entries));
+  await addLedgerTotals(tx, { slot: anySlot(), deltas });
 }
 
 const entryOf = (loan: QuietLoan, { id, day, amount }: QuietBooking): JournalEntry => ({

@@ -24,6 +24,6 @@ export async function readBookClosedTill({ db }: Pick<Book, 'db'>): Promise<Civi
   return day;
 }
 
-export function noteBookClosed({ db }: Pick<Book, 'db'>, day: CivilDate): void {
+export function noteBookClosed({ db }: Pick<Book, 'db'>, day: CivilDate | null): void {
   knownOf.set(db, { day, at: Date.now() });
 }
