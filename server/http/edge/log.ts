@@ -46,7 +46,8 @@ export function createLog(
       censor: '[redacted]',
     },
   };
-  return destination ? pino(options, destination) : pino(options);
+  // Not waited for: under load many lines go out in one piece. At the end of the process the rest is written.
+  return pino(options, destination ?? pino.destination({ sync: false }));
 }
 
 /**
