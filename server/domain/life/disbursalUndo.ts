@@ -10,6 +10,7 @@
 import { isDueAtDisbursement } from '../charges/landing.ts';
 import type { CivilDate } from '../date.ts';
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
+import { currentTag } from '../delinquency/classification.ts';
 import { concluded } from '../history/conclusion.ts';
 import { activeOfType, activeTransactions, withReplaced } from '../history/history.ts';
 import { afterScheduleChange } from '../history/outcome.ts';
@@ -57,7 +58,7 @@ export function undoDisbursal(
     tranches: [{ expectedOn, disbursedOn: null, amount: loan.approvedPrincipal }],
     variations: [],
     isNonPerforming: false,
-    installmentTags: [],
+    ...(loan.installmentTags?.length ? { installmentTags: [] } : {}),
     installments: [],
     charges: loan.charges.map((charge) => ({
       ...charge,
@@ -72,8 +73,12 @@ export function undoDisbursal(
   return concluded(loan, scheduled(approved, context));
 }
 
-const lifted = ({ delinquencyTags }: Loan, on: CivilDate) =>
-  delinquencyTags.map((tag) => (tag.liftedOn === null ? { ...tag, liftedOn: on } : tag));
+/** The very same history where no range holds, so that no change of it is announced. */
+function lifted(loan: Loan, on: CivilDate): Loan['delinquencyTags'] {
+  const current = currentTag(loan);
+  if (current === null) return loan.delinquencyTags;
+  return loan.delinquencyTags.map((tag) => (tag === current ? { ...tag, liftedOn: on } : tag));
+}
 
 function withHidden(
   loan: Loan,
