@@ -60,8 +60,8 @@ const part = <Fields extends TProperties>(fields: Fields, description: string) =
 
 /** Short names are what configuration files know things by. */
 export const ShortName = Type.String({
-  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
-  description: '1 to 64 letters, digits, dots, dashes or underscores; unique',
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$',
+  description: '1 to 128 letters, digits, dots, dashes or underscores; unique',
   examples: ['TL12'],
 });
 
@@ -174,7 +174,7 @@ const gatheredTerms = (side: Side) => ({
     accounts,
     'GL code by role; a role left out takes the account of the seeded chart',
   ) as unknown as TUnsafe<Partial<Record<AccountRole, string>>>,
-  fundSourceByPaymentType: Type.Record(Type.String({ maxLength: 64 }), Code, {
+  fundSourceByPaymentType: Type.Record(Type.String({ maxLength: 128 }), Code, {
     description: 'GL code of the fund source by short name of a payment type, where it differs',
     examples: [{}],
   }),
