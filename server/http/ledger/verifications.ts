@@ -77,7 +77,7 @@ export async function verificationRoutes(app: App, context: AppContext): Promise
       tag: 'Ledger',
       summary: 'Prove the next part of the book',
       description:
-        'Loans against their history, their journal and the control accounts; entries made by hand; names. ' +
+        'Loans against their history, their journal and the control accounts; entries made by hand; totals; names. ' +
         'Reads one snapshot, writes nothing and hinders nobody. Call it with the `next` of each answer until ' +
         'there is none.',
       caller: 'operator',
@@ -115,8 +115,8 @@ const writePlace = ({ stage, after }: Place): string =>
   typeof after === 'bigint' ? `${stage}:${after}` : `${stage}:${after.kind}:${after.externalId}`;
 
 function readPlace(text: string): Place {
-  const [, stage, id] = /^(loans|entries|customers):(\d{1,18})$/.exec(text) ?? [];
-  if (id !== undefined) return { stage: stage as 'loans' | 'entries' | 'customers', after: BigInt(id) };
+  const [, stage, id] = /^(loans|entries|totals|counts|customers):(\d{1,18})$/.exec(text) ?? [];
+  if (id !== undefined) return { stage: stage as Exclude<Place['stage'], 'names'>, after: BigInt(id) };
   const [, kind, externalId] = /^names:(loan|customer):([\s\S]*)$/.exec(text) ?? [];
   if (externalId !== undefined && isStorable(externalId))
     return { stage: 'names', after: { kind: kind as 'loan' | 'customer', externalId } };

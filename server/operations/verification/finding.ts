@@ -16,11 +16,15 @@ export type Rule =
   /** Nothing belongs to a thing that there is not. */
   | 'nothing_is_orphaned'
   /** Nothing was posted into a period after it had been closed. */
-  | 'closed_periods_stand';
+  | 'closed_periods_stand'
+  /** What every day moved in sum, of which the trial balance is read, is what the journal says. */
+  | 'totals_follow_journal'
+  /** Totals of lists count what is there. */
+  | 'counts_follow_rows';
 
 export interface Finding {
   readonly rule: Rule;
-  /** `loan 42`, `customer 7`, `journal entry 12`. */
+  /** `loan 42`, `customer 7`, `journal entry 12`, `ledger of 2025-01-31`. */
   readonly where: string;
   readonly message: string;
 }

@@ -12,10 +12,11 @@ import { joined, NOTHING, type Verified } from './finding.ts';
 import { verifyLoans } from './verifyLoans.ts';
 import { verifyManualEntries } from './verifyManualEntries.ts';
 import { type NamePlace, verifyCustomers, verifyNames } from './verifyNames.ts';
+import { verifyCounts, verifyTotals } from './verifyRollups.ts';
 
 /** How far a verification has come: the kind of thing, and the last one looked at. */
 export type Place =
-  | { readonly stage: 'loans' | 'customers' | 'entries'; readonly after: bigint }
+  | { readonly stage: 'loans' | 'customers' | 'entries' | 'totals' | 'counts'; readonly after: bigint }
   | { readonly stage: 'names'; readonly after: NamePlace };
 
 export interface VerificationAsked {
@@ -75,9 +76,20 @@ const LOOKS: Readonly<Record<Place['stage'], Look>> = {
   entries: async (tx, asked) => {
     const { verified, last } = await verifyManualEntries(tx, { after: lastId(asked), rows: asked.rows });
     const next: Place =
-      last === undefined ? { stage: 'customers', after: 0n } : { stage: 'entries', after: last };
+      last === undefined ? { stage: 'totals', after: 0n } : { stage: 'entries', after: last };
     return { verified, next };
   },
+  totals: async (tx, asked) => {
+    const { currency } = asked.book.config;
+    const { verified, last } = await verifyTotals(tx, { after: lastId(asked), rows: asked.rows, currency });
+    const next: Place =
+      last === undefined ? { stage: 'counts', after: 0n } : { stage: 'totals', after: last };
+    return { verified, next };
+  },
+  counts: async (tx) => ({
+    verified: await verifyCounts(tx),
+    next: { stage: 'customers', after: 0n },
+  }),
   customers: async (tx, asked) => {
     const { verified, last } = await verifyCustomers(tx, { after: lastId(asked), rows: asked.rows });
     const next: Place =

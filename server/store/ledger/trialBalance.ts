@@ -1,4 +1,7 @@
-/** What was debited and credited per account: by the loans, and by hand. */
+/**
+ * What was debited and credited per account, by the loans and by hand: from the sums of the days, which are
+ * kept with every entry, so that it takes as long for many loans as for few.
+ */
 import type { CivilDate } from '../../domain/date.ts';
 import type { GlAccount } from '../../domain/ledger.ts';
 import type { Tx } from '../database.ts';
@@ -12,11 +15,8 @@ export interface TrialBalanceLine extends GlAccount {
 export async function readTrialBalance(tx: Tx, day: CivilDate): Promise<TrialBalanceLine[]> {
   return tx.query<TrialBalanceLine>(
     `with movement as (
-       select debit_account, credit_account, sum(amount) as amount from journal_entry
+       select debit_account, credit_account, sum(amount) as amount from ledger_total
        where entry_date <= $1 group by 1, 2
-       union all
-       select debit_account, credit_account, amount from manual_movement m
-       join manual_entry e on e.id = m.entry_id where e.entry_date <= $1
      ), debited as (
        select debit_account as code, sum(amount) as amount from movement group by 1
      ), credited as (
