@@ -145,6 +145,7 @@ async function store(book: Book, play: Play, made: Played): Promise<bigint> {
     const id = await book.identity.next(tx, 'loan');
     const { state, closing } = plannedLoan(made.loan, {
       ...{ known: null, bookClosedTill: null, lastEntry: made.entries.length },
+      businessDate: play.businessDate,
       steps: closingStepsOf(book.config),
     });
     const now = book.clock.now();

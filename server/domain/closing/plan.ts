@@ -47,8 +47,10 @@ export interface ClosingPlan {
 }
 
 export interface Planning {
-  /** The last day that counts as closed; null = none yet. */
+  /** The last day that counts as closed; null = none yet: then the first run closes its own day only. */
   readonly closedTill: CivilDate | null;
+  /** The first day that a run may still close: matters to loans that were never closed. */
+  readonly openFrom: CivilDate;
   readonly steps: readonly CloseOfBusinessStep[];
   readonly settings: EngineSettings;
 }
@@ -75,10 +77,8 @@ const NOTHING: ClosingPlan = { nextWorkDate: null, accrual: null };
 
 export function planClosing(loan: Loan, planning: Planning): ClosingPlan {
   if (loan.status !== 'active') return NOTHING;
-  const { closedTill } = planning;
-  // A loan that was never closed is looked at by the next run, whatever day that closes.
-  if (closedTill === null) return { nextWorkDate: loan.disbursedOn ?? loan.submittedOn, accrual: null };
-  const next = addDays(closedTill, 1);
+  const { closedTill, openFrom } = planning;
+  const next = closedTill === null ? openFrom : addDays(closedTill, 1);
   const accrual = quietAccrualOf(loan, next, planning);
   if (accrual === 'work') return { nextWorkDate: next, accrual: null };
   const days = candidates(loan, next, planning);
@@ -163,7 +163,7 @@ function accrualDays({ loan, next }: Subject): CivilDate[] {
   if (!accruesIncome(loan)) return [];
   const rows = loan.installments
     .filter((row) => row.due >= next)
-    .flatMap((row) => (row.from >= next ? [row.from, row.due] : [row.due]));
+    .flatMap((row) => (row.from >= next && !isRunningOn(row, next) ? [row.from, row.due] : [row.due]));
   const charges = loan.charges
     .filter((charge) => charge.active && !isDueAtDisbursement(charge))
     .flatMap(({ dueDate, submittedOn }) => (dueDate === null ? [submittedOn] : [dueDate, submittedOn]));

@@ -20,6 +20,7 @@ import {
 import type { LoanRange } from '../../store/closing/runs.ts';
 import type { Tx } from '../../store/database.ts';
 import { findClosedUntil } from '../../store/ledger/closures.ts';
+import { NEVER_CLOSED } from '../../store/loans/closing.ts';
 import { JOURNAL_TABLE, journalRows } from '../../store/loans/journal.ts';
 import { NO_REMARKS, TRANSACTION_TABLE, transactionRows } from '../../store/loans/transactions.ts';
 import { addLedgerTotals, ledgerDeltas } from '../../store/rollups/ledgerTotals.ts';
@@ -66,7 +67,7 @@ async function accruePiece(tx: Tx, book: Book, range: QuietRange) {
   const last = loans.length < TOGETHER ? undefined : loans.at(-1)?.loanId;
   if (loans.length === 0) return { moved: 0, last };
   const closedUntil = await findClosedUntil(tx);
-  if (closedUntil !== undefined && loans.some(({ bookedTill }) => bookedTill < closedUntil)) {
+  if (closedUntil !== undefined && loans.some((loan) => firstDay(loan, day) <= closedUntil)) {
     await sendToWork(tx, range);
     return { moved: 0, last: undefined };
   }
@@ -84,11 +85,14 @@ async function accruePiece(tx: Tx, book: Book, range: QuietRange) {
   return { moved: ours.size, last };
 }
 
-/** Usually one day; more after days on which nothing was closed. A day on which nothing is earned books nothing. */
+/**
+ * Usually one day; more after days on which nothing was closed, but of a loan never closed before the last one
+ * only. A day on which nothing is earned books nothing.
+ */
 function bookingsOf(loan: QuietLoan, till: CivilDate): Booked {
   const bookings: QuietBooking[] = [];
   let { accrued } = loan;
-  for (let day = addDays(loan.bookedTill, 1); day <= till; day = addDays(day, 1)) {
+  for (let day = firstDay(loan, till); day <= till; day = addDays(day, 1)) {
     const amount = quietAmount({ ...loan, accrued }, day);
     if (amount === 0n) continue;
     const number = bookings.length + 1;
@@ -105,6 +109,9 @@ function bookingsOf(loan: QuietLoan, till: CivilDate): Booked {
   };
   return { step, bookings };
 }
+
+const firstDay = ({ bookedTill }: QuietLoan, till: CivilDate): CivilDate =>
+  bookedTill === NEVER_CLOSED ? till : addDays(bookedTill, 1);
 
 async function copyBookings(tx: Tx, book: Book, booked: readonly Booked[]): Promise<void> {
   const now = book.clock.now();

@@ -55,7 +55,7 @@ function decisionsThrough(loan: Loan, { day: last, steps }: Pick<DayOfLoan, 'day
 function nextDay(loan: Loan, last: CivilDate, steps: readonly CloseOfBusinessStep[]): CivilDate | null {
   const closedTill = loan.lastClosedBusinessDate;
   if (closedTill === null) return daysToClose(loan, addDays(last, 1), 'catch-up')[0] ?? null;
-  const plan = planClosing(loan, { closedTill, steps, settings: DEFAULT_SETTINGS });
+  const plan = planClosing(loan, { closedTill, openFrom: last, steps, settings: DEFAULT_SETTINGS });
   return plan.accrual === null ? plan.nextWorkDate : addDays(closedTill, 1);
 }
 

@@ -1,16 +1,17 @@
 /** With every change of a loan: up to which day it counts as closed, and when it has something to do next. */
 import { closedTillOf, planClosing } from '../../domain/closing/plan.ts';
-import type { CivilDate } from '../../domain/date.ts';
+import { addDays, type CivilDate } from '../../domain/date.ts';
 import type { CloseOfBusinessStep } from '../../domain/decide.ts';
 import { nextId, nextSequence } from '../../domain/history/history.ts';
 import type { Loan } from '../../domain/loan.ts';
 import { DEFAULT_SETTINGS } from '../../domain/terms.ts';
-import type { StoredClosing } from '../../store/loans/closing.ts';
+import { NEVER_CLOSED, type StoredClosing } from '../../store/loans/closing.ts';
 
 export interface LoanPlanning {
   /** What was known when the loan was read; null = nothing. */
   readonly known: StoredClosing | null;
   readonly bookClosedTill: CivilDate | null;
+  readonly businessDate: CivilDate;
   readonly steps: readonly CloseOfBusinessStep[];
   /** Number of the loan's last journal entry. */
   readonly lastEntry: number;
@@ -18,15 +19,16 @@ export interface LoanPlanning {
 
 export function plannedLoan(
   loan: Loan,
-  { known, bookClosedTill, steps, lastEntry }: LoanPlanning,
+  { known, bookClosedTill, businessDate, steps, lastEntry }: LoanPlanning,
 ): { readonly state: Loan; readonly closing: StoredClosing } {
   const closedTill = closedTillOf(loan, known, bookClosedTill);
   const state =
     closedTill === loan.lastClosedBusinessDate ? loan : { ...loan, lastClosedBusinessDate: closedTill };
-  const plan = planClosing(state, { closedTill, steps, settings: DEFAULT_SETTINGS });
+  const openFrom = addDays(businessDate, -1);
+  const plan = planClosing(state, { closedTill, openFrom, steps, settings: DEFAULT_SETTINGS });
   const closing = {
     ...plan,
-    bookedTill: plan.accrual === null ? null : closedTill,
+    bookedTill: plan.accrual === null ? null : (closedTill ?? NEVER_CLOSED),
     lastTransaction: nextId(loan) - 1,
     lastSequence: nextSequence(loan) - 1,
     lastEntry,

@@ -79,6 +79,7 @@ export async function storeDecisions(tx: Tx, book: Book, decided: Decided): Prom
   const { state, closing } = plannedLoan(decisions.at(-1)?.loan ?? loan.state, {
     known: loan.closing,
     bookClosedTill: await readBookClosedTill(book),
+    businessDate: decided.businessDate,
     steps: closingStepsOf(book.config),
     lastEntry: lastJournalEntry,
   });

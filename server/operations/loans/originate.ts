@@ -77,6 +77,7 @@ export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promis
   const entries = decisions.flatMap((decision) => decision.entries);
   const { state, closing } = plannedLoan(lastLoan(decisions), {
     ...{ known: null, bookClosedTill: null, lastEntry: entries.length },
+    businessDate: context.businessDate,
     steps: closingStepsOf(book.config),
   });
   requireCustomerSince(customer, state.submittedOn);

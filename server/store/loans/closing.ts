@@ -8,6 +8,9 @@ import type { Tx } from '../database.ts';
 import { LostVersion } from '../failure.ts';
 import { columnsOfRows } from '../values.ts';
 
+/** In place of a day: the loan accrues quietly, but none of its days was closed yet. */
+export const NEVER_CLOSED = '1900-01-01' as CivilDate;
+
 export interface StoredClosing extends ClosingPlan {
   /** Up to this day the quiet accrual is booked; null without one. */
   readonly bookedTill: CivilDate | null;
@@ -59,6 +62,7 @@ export function toClosing(row: ClosingRow): StoredClosing | null {
 export function withQuietAccrual(loan: Loan, closing: StoredClosing | null): Loan {
   if (closing === null || closing.accrual === null || closing.bookedTill === null) return loan;
   const { accrual, bookedTill } = closing;
+  if (bookedTill === NEVER_CLOSED) return loan;
   const installments = loan.installments.map((row) =>
     row.number === accrual.installment
       ? { ...row, accrued: { ...row.accrued, interest: accrual.accrued } }
