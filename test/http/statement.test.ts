@@ -6,7 +6,7 @@ import { makeWorld, type World } from '../world.ts';
 let world: World;
 beforeAll(async () => {
   world = await makeWorld({ businessDate: '2025-01-15' });
-  await world.operator.customers.create({ externalId: 'amina', firstname: 'Amina', lastname: 'Żółćik' });
+  await world.partner.customers.create({ externalId: 'amina', firstname: 'Amina', lastname: 'Żółćik' });
 });
 afterAll(() => world.close());
 

@@ -10,9 +10,10 @@ import type { Loan } from '../../domain/loan.ts';
 import { parseMoney } from '../../domain/money.ts';
 import type { LoanProduct } from '../../domain/product.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import type { Named } from '../../store/configuration/references.ts';
 import { stateValues } from '../../store/loans/stateColumns.ts';
 import { NO_REMARKS, type TransactionRemarks } from '../../store/loans/transactions.ts';
-import type { Named } from '../../store/configuration/references.ts';
+import { type FlowDeltas, flowDeltas } from '../../store/rollups/flows.ts';
 import { lastLoan, originated } from '../loans/originate.ts';
 import type { Payment } from '../loans/recordPayment.ts';
 import type { AskedLoan } from './lines.ts';
@@ -23,6 +24,8 @@ export interface DecidedLoan {
   readonly values: readonly unknown[];
   /** As after the same calls over HTTP. */
   readonly version: number;
+  /** What it adds to the sums by day. */
+  readonly flows: FlowDeltas;
   readonly entries: readonly JournalEntry[];
   readonly earliestEntry: CivilDate | undefined;
   /** What callers said, by the transaction's number within the loan. */
@@ -85,6 +88,7 @@ function decideAll({ request, payments }: AskedLoan, setting: Setting): DecidedL
     state,
     values: stateValues(state),
     version: 1 + payments.length,
+    flows: flowDeltas({ productId: setting.product.id, before: null, after: state }),
     entries,
     earliestEntry: entries.map(({ date }) => date).sort()[0],
     remarks,

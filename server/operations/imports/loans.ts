@@ -12,15 +12,18 @@ import { currencyOf, type LoanProduct } from '../../domain/product.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Borrower } from '../../store/bulk/borrowers.ts';
 import { type CopiedLoan, copyLoans, listKnownLoans } from '../../store/bulk/loans.ts';
+import { findPaymentType, type Named } from '../../store/configuration/references.ts';
 import type { Tx } from '../../store/database.ts';
 import { LostVersion } from '../../store/failure.ts';
 import { findClosedUntil } from '../../store/ledger/closures.ts';
 import { listNamed } from '../../store/ledger/verification.ts';
 import { findProduct } from '../../store/loanProducts.ts';
+import type { StoredClosing } from '../../store/loans/closing.ts';
 import { type BookedTransaction, NO_REMARKS } from '../../store/loans/transactions.ts';
-import { findPaymentType, type Named } from '../../store/configuration/references.ts';
 import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
+import { plannedLoan } from '../closing/planLoan.ts';
+import { closingStepsOf } from '../closing/steps.ts';
 import { decisionContext } from '../loans/changeLoan.ts';
 import { requireCustomerSince } from '../loans/originate.ts';
 import { type Borrowers, heldBorrowers, type Missing, makeBorrowers } from './borrowers.ts';
@@ -193,6 +196,23 @@ function missingOf(wanted: readonly WantedLoan[], borrowers: Borrowers): Missing
   return [...sinceOf].map(([externalId, since]) => ({ externalId, since }));
 }
 
+const planned = new WeakMap<DecidedLoan, StoredClosing>();
+
+/** Alike for loans that are alike. */
+function closingOf(
+  decided: DecidedLoan,
+  { book, businessDate }: { readonly book: Book; readonly businessDate: CivilDate },
+): StoredClosing {
+  const known = planned.get(decided);
+  if (known) return known;
+  const { closing } = plannedLoan(decided.state, {
+    ...{ known: null, bookClosedTill: null, businessDate, lastEntry: decided.entries.length },
+    steps: closingStepsOf(book.config),
+  });
+  planned.set(decided, closing);
+  return closing;
+}
+
 interface Storing {
   readonly desk: Desk;
   readonly wanted: readonly WantedLoan[];
@@ -217,6 +237,8 @@ async function store(tx: Tx, book: Book, { desk, wanted, missing }: Storing): Pr
       productId: line.asked.request.productId,
       version: decided.version,
       values: decided.values,
+      closing: closingOf(decided, { book, businessDate }),
+      flows: decided.flows,
       transactions: numberedBy(transactionIds, decided),
       entries: decided.entries,
     };

@@ -20,6 +20,7 @@ const ORDER = [
   'loan counts',
   'customer counts',
   'ledger totals',
+  'flows',
   'checks',
 ] as const;
 

@@ -2,19 +2,25 @@
 import type { CivilDate } from '../../domain/date.ts';
 import type { JournalEntry } from '../../domain/ledger.ts';
 import type { Tx } from '../database.ts';
+import { CLOSING_TABLE, closingRow, type StoredClosing } from '../loans/closing.ts';
 import { JOURNAL_TABLE, journalRows } from '../loans/journal.ts';
 import { LOAN_TABLE, type LoanIdentity, loanRow } from '../loans/loans.ts';
 import { STATE_COLUMNS } from '../loans/stateColumns.ts';
 import { type BookedTransaction, TRANSACTION_TABLE, transactionRows } from '../loans/transactions.ts';
+import { addFlows, type FlowDeltas } from '../rollups/flows.ts';
 import { addLedgerTotals, ledgerDeltas } from '../rollups/ledgerTotals.ts';
 import { addLoanCounts, type CountedLoan, countDeltas } from '../rollups/loanCounts.ts';
-import { anySlot } from '../rollups/slots.ts';
+import { anySlot, type Delta } from '../rollups/slots.ts';
 import { copyRows } from './copying.ts';
 
 export interface CopiedLoan extends LoanIdentity {
   readonly version: number;
   /** The columns that follow from the state (`stateValues`). */
   readonly values: readonly unknown[];
+  /** When it has something to do next. */
+  readonly closing: StoredClosing;
+  /** What it adds to the sums by day; the same object for loans that add the same. */
+  readonly flows: FlowDeltas;
   readonly transactions: readonly BookedTransaction[];
   readonly entries: readonly JournalEntry[];
 }
@@ -39,10 +45,28 @@ export async function copyLoans(tx: Tx, loans: readonly CopiedLoan[], now: Date)
     JOURNAL_TABLE,
     loans.flatMap(({ id, entries }) => journalRows({ loanId: id, after: 0, entries, now })),
   );
+  await copyRows(
+    tx,
+    CLOSING_TABLE,
+    loans.map(({ id, closing }) => closingRow(id, closing)),
+  );
   const deltas = loans.map((loan) => countDeltas(null, countedFacts(loan)));
   const entries = loans.flatMap((loan) => loan.entries);
   await addLoanCounts(tx, { slot: anySlot(), deltas });
   await addLedgerTotals(tx, { slot: anySlot(), deltas: ledgerDeltas(entries) });
+  await addFlows(tx, { slot: anySlot(), deltas: together(loans) });
+}
+
+/** Loans of an import are often alike: what such a one adds is multiplied, not added up one by one. */
+function together(loans: readonly CopiedLoan[]): FlowDeltas[] {
+  const counts = new Map<FlowDeltas, bigint>();
+  for (const { flows } of loans) counts.set(flows, (counts.get(flows) ?? 0n) + 1n);
+  const times = (deltas: readonly Delta[], count: bigint): Delta[] =>
+    deltas.map(({ key, by }) => ({ key, by: by * count }));
+  return [...counts].map(([{ flows, dues }, count]) => ({
+    flows: times(flows, count),
+    dues: times(dues, count),
+  }));
 }
 
 /** What a loan counts as, out of its columns. */

@@ -7,6 +7,7 @@ import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { LostVersion } from '../failure.ts';
 import { type Condition, type Page, type PageRequest, readPage } from '../page.ts';
+import { sumUpFlows } from '../rollups/flows.ts';
 import { type CountedLoan, countLoans, recountLoan } from '../rollups/loanCounts.ts';
 import { columnsOfRows } from '../values.ts';
 import {
@@ -223,6 +224,7 @@ export async function insertLoan(tx: Tx, loan: NewLoan): Promise<void> {
   await Promise.all([
     write(tx, NEW_LOANS, [loanRow({ ...loan, version: 1 }, stateValues(loan.state))]),
     recountLoan(tx, null, countedFactsOf(loan)),
+    sumUpFlows(tx, { productId: loan.productId, before: null, after: loan.state }),
   ]);
 }
 
@@ -292,6 +294,7 @@ export async function updateLoan(
     write(tx, CHANGED_LOANS, [{ before: before.version, after, now }]),
     before.state.terms !== after.state.terms && write(tx, CHANGED_TERMS, [after]),
     recountLoan(tx, countedFactsOf(before), countedFactsOf(after)),
+    sumUpFlows(tx, { productId: after.productId, before: before.state, after: after.state }),
   ]);
   remember(tx, LOANS, { key: after.id, found: after });
 }

@@ -1,8 +1,11 @@
-/** What moved and what falls due by day and product, added in the transaction that moves it. */
-import type { Due, Flow } from '../../domain/report/flows.ts';
+/** What moved and what falls due by day and product, added in the transaction that changes the loan. */
+import type { Loan } from '../../domain/loan.ts';
+import { type Due, duesOf, type Flow, flowsOf } from '../../domain/report/flows.ts';
+import { write } from '../batch/member.ts';
+import type { Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { addTo } from './adding.ts';
-import type { Delta } from './slots.ts';
+import { anySlot, type Delta } from './slots.ts';
 
 export const FLOW_TOTAL = {
   name: 'flow_total',
@@ -16,21 +19,51 @@ export const DUE_TOTAL = {
   sum: 'amount',
 } as const;
 
-export const flowDeltas = (productId: bigint, flows: readonly Flow[]): Delta[] =>
-  flows.map(({ day, type, figure, by }) => ({ key: [productId, day, type, figure], by }));
-
-export const dueDeltas = (productId: bigint, dues: readonly Due[]): Delta[] =>
-  dues.map(({ day, component, by }) => ({ key: [productId, day, component], by }));
+/** A loan before a change and after it; `before` null = it is made. */
+export interface LoanMove {
+  readonly productId: bigint;
+  readonly before: Loan | null;
+  readonly after: Loan;
+}
 
 export interface FlowDeltas {
-  readonly slot: number;
   readonly flows: readonly Delta[];
   readonly dues: readonly Delta[];
 }
 
-export async function addFlows(tx: Tx, { slot, flows, dues }: FlowDeltas): Promise<void> {
+export const flowDeltas = ({ productId, before, after }: LoanMove): FlowDeltas => ({
+  flows: flowsOf(before, after).map((flow) => flowDelta(productId, flow)),
+  dues: duesOf(before, after).map((due) => dueDelta(productId, due)),
+});
+
+const flowDelta = (productId: bigint, { day, type, figure, by }: Flow): Delta => ({
+  key: [productId, day, type, figure],
+  by,
+});
+
+const dueDelta = (productId: bigint, { day, component, by }: Due): Delta => ({
+  key: [productId, day, component],
+  by,
+});
+
+export async function addFlows(
+  tx: Tx,
+  { slot, deltas }: { readonly slot: number; readonly deltas: readonly FlowDeltas[] },
+): Promise<void> {
   await Promise.all([
-    addTo(tx, FLOW_TOTAL, { slot, deltas: flows }),
-    addTo(tx, DUE_TOTAL, { slot, deltas: dues }),
+    addTo(tx, FLOW_TOTAL, { slot, deltas: deltas.flatMap((each) => each.flows) }),
+    addTo(tx, DUE_TOTAL, { slot, deltas: deltas.flatMap((each) => each.dues) }),
   ]);
+}
+
+const FLOWS: Write<FlowDeltas> = {
+  place: 'flows',
+  merged: (deltas) => deltas,
+  send: (tx, deltas) => addFlows(tx, { slot: anySlot(), deltas }),
+};
+
+/** Sums up what a change of a loan moves, in the transaction of the change. */
+export async function sumUpFlows(tx: Tx, move: LoanMove): Promise<void> {
+  const deltas = flowDeltas(move);
+  await write(tx, FLOWS, deltas.flows.length + deltas.dues.length === 0 ? [] : [deltas]);
 }

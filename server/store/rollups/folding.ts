@@ -7,6 +7,7 @@ import type { Database, Tx } from '../database.ts';
 import { type Condition, where } from '../page.ts';
 import { addTo, type RollupTable } from './adding.ts';
 import { CUSTOMER_COUNT } from './customerCounts.ts';
+import { DUE_TOTAL, FLOW_TOTAL } from './flows.ts';
 import { LEDGER_TOTAL } from './ledgerTotals.ts';
 import { LOAN_COUNT, UNPAID_COUNT } from './loanCounts.ts';
 import { type Delta, FOLDED, SLOTS } from './slots.ts';
@@ -14,12 +15,15 @@ import { type Delta, FOLDED, SLOTS } from './slots.ts';
 /** Answers how many rows were folded. Days from `openFrom` on, which are still written to, stay spread. */
 export async function foldRollups(db: Database, openFrom: CivilDate): Promise<number> {
   const isPast: Condition = ['entry_date < ?', openFrom];
+  const isPastDay: Condition = ['day < ?', openFrom];
   let folded = 0;
   for (let slot = FOLDED + 1; slot < SLOTS; slot += 1) {
     folded += await db.transaction((tx) => fold(tx, LOAN_COUNT, [['slot = ?', slot]]));
     folded += await db.transaction((tx) => fold(tx, UNPAID_COUNT, [['slot = ?', slot]]));
     folded += await db.transaction((tx) => fold(tx, CUSTOMER_COUNT, [['slot = ?', slot]]));
     folded += await db.transaction((tx) => fold(tx, LEDGER_TOTAL, [['slot = ?', slot], isPast]));
+    for (const table of [FLOW_TOTAL, DUE_TOTAL])
+      folded += await db.transaction((tx) => fold(tx, table, [['slot = ?', slot], isPastDay]));
   }
   return folded;
 }
