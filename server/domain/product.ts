@@ -101,6 +101,7 @@ export function termsOfLoan(product: ProductDefinition, application: TermsApplic
     termFrequencyUnit: merged.repaymentFrequencyUnit,
   };
   requireLimits(terms, product.limits);
+  requireGraceWithin(terms);
   requireDates(terms);
   return terms;
 }
@@ -150,6 +151,23 @@ function requireChoosable(product: ProductDefinition, chosen: ChosenTerms): void
 
 const standardOf = (product: ProductDefinition, term: ChoosableTerm): unknown =>
   term in product.terms ? product.terms[term as keyof ProductTerms] : undefined;
+
+/** At least one installment must carry what grace puts off. */
+function requireGraceWithin(terms: LoanTerms): void {
+  const graces = [
+    ['graceOnPrincipalPayment', terms.graceOnPrincipal],
+    ['graceOnInterestPayment', terms.graceOnInterest],
+    ['graceOnInterestCharged', terms.graceInterestFree],
+  ] as const;
+  for (const [field, grace] of graces)
+    if (grace > 0 && grace >= terms.numberOfRepayments)
+      throw new Refusal(
+        'invalid_argument',
+        'grace_too_long',
+        `must be less than the number of repayments (${terms.numberOfRepayments})`,
+        field,
+      );
+}
 
 function requireDates(terms: LoanTerms): void {
   const { expectedDisbursementDate: start, firstRepaymentDate, interestChargedFrom } = terms;

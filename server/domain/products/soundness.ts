@@ -9,7 +9,7 @@
  */
 import { Decimal } from 'decimal.js';
 import type { PeriodUnit } from '../date.ts';
-import type { Bounds, ProductDefinition, ProductTerms } from '../product.ts';
+import type { Bounds, ChoosableTerm, ProductDefinition, ProductTerms } from '../product.ts';
 import type { FieldFault } from '../refusal.ts';
 import { allocationFaults } from './allocationRules.ts';
 import { unless } from './faults.ts';
@@ -21,7 +21,7 @@ export function termFaults(product: ProductDefinition): FieldFault[] {
     ...limitFaults(product),
     ...timeFaults(product),
     ...graceFaults(product),
-    ...progressiveFaults(terms),
+    ...progressiveFaults(product),
     ...allocationFaults(terms),
     ...recalculationFaults(terms),
     ...downPaymentFaults(terms),
@@ -125,7 +125,7 @@ function graceFaults({ terms, limits }: ProductDefinition): FieldFault[] {
 }
 
 /** What the progressive engine does not compute is refused instead of being passed over. */
-function progressiveFaults(terms: ProductTerms): FieldFault[] {
+function progressiveFaults({ terms, choosable }: ProductDefinition): FieldFault[] {
   if (terms.scheduleType === 'CUMULATIVE') return [];
   const bearsInterest = new Decimal(terms.interestRatePerPeriod).greaterThan(0);
   return [
@@ -144,8 +144,24 @@ function progressiveFaults(terms: ProductTerms): FieldFault[] {
       'repaymentFrequencyType',
       'progressive schedules with interest know days, weeks and months',
     ),
+    ...choosable.flatMap((term) =>
+      unless(
+        CUMULATIVE_CHOICES[term] === undefined,
+        'overridableTerms',
+        `progressive schedules leave no choice of ${CUMULATIVE_CHOICES[term]}`,
+      ),
+    ),
   ];
 }
+
+/** What only loans with cumulative schedules may choose, as callers call it. */
+const CUMULATIVE_CHOICES: Readonly<Partial<Record<ChoosableTerm, string>>> = {
+  interestType: 'interestType',
+  amortization: 'amortizationType',
+  graceOnPrincipal: 'graceOnPrincipalPayment',
+  graceOnInterest: 'graceOnInterestPayment',
+  graceInterestFree: 'graceOnInterestCharged',
+};
 
 function downPaymentFaults({ downPayment }: ProductTerms): FieldFault[] {
   const { enabled, percentage, automatic } = downPayment;

@@ -1,0 +1,82 @@
+/**
+ * The product that tables of tests differ from: 1,200.00 over 12 months at 2 % a month, equal installments.
+ *
+ *   loan of the standard terms: 12 installments of 113.47
+ *
+ * Source: contract "Loan products" (the seeded 12-month loan, in smaller figures).
+ */
+import type { ProductDefinition } from '../product.ts';
+import type { AccountRole } from '../terms.ts';
+
+const ACCOUNTS: Readonly<Record<AccountRole, string>> = {
+  fundSource: '1000',
+  loanPortfolio: '1000',
+  transfersInSuspense: '1000',
+  interestReceivable: '1000',
+  feeReceivable: '1000',
+  penaltyReceivable: '1000',
+  interestIncome: '4000',
+  feeIncome: '4000',
+  penaltyIncome: '4000',
+  recoveryIncome: '4000',
+  writeOff: '4000',
+  overpayment: '2000',
+  goodwillCredit: '4000',
+  goodwillInterest: '4000',
+  goodwillFee: '4000',
+  goodwillPenalty: '4000',
+  chargeOffExpense: '4000',
+  chargeOffFraudExpense: '4000',
+  chargeOffInterest: '4000',
+  chargeOffFee: '4000',
+  chargeOffPenalty: '4000',
+};
+
+export const standardProduct = (): ProductDefinition => ({
+  terms: {
+    currency: { code: 'TZS', decimals: 2, inMultiplesOf: 0 },
+    installmentAmountInMultiplesOf: null,
+    numberOfRepayments: 12,
+    repaymentEvery: 1,
+    repaymentFrequencyUnit: 'MONTHS',
+    repaymentStartDateType: 'DISBURSEMENT_DATE',
+    interestRatePerPeriod: '2',
+    interestRateUnit: 'MONTH',
+    interestType: 'DECLINING_BALANCE',
+    amortization: 'EQUAL_INSTALLMENTS',
+    interestCalculationPeriod: 'SAME_AS_REPAYMENT_PERIOD',
+    allowPartialPeriodInterest: false,
+    daysInYear: '360',
+    daysInMonth: '30',
+    interestRecalculation: null,
+    graceOnPrincipal: 0,
+    graceOnInterest: 0,
+    graceInterestFree: 0,
+    graceOnArrearsAgeing: 0,
+    strategy: 'mifos-standard-strategy',
+    scheduleType: 'CUMULATIVE',
+    scheduleProcessing: 'HORIZONTAL',
+    allocationRules: [],
+    creditAllocationRules: [],
+    downPayment: { enabled: false, percentage: null, automatic: false },
+    multiDisburse: false,
+    disallowExpectedDisbursements: false,
+    maxTrancheCount: null,
+    maxOutstandingBalance: null,
+    overAppliedPercentage: null,
+    principalThresholdForLastInstallment: '50',
+    fixedLength: null,
+    fixedPrincipalPercentagePerInstallment: null,
+    installmentLevelDelinquency: false,
+    overdueDaysForNonPerforming: 90,
+    leavesNonPerformingOnlyWhenArrearsCleared: false,
+    delinquencyBucket: null,
+    accounting: { method: 'ACCRUAL_PERIODIC', accounts: ACCOUNTS, fundSourceByPaymentType: {} },
+  },
+  limits: {
+    principal: { standard: 1_200_00n, least: null, most: 5_000_00n },
+    numberOfRepayments: { least: null, most: null },
+    interestRatePerPeriod: { least: null, most: null },
+  },
+  choosable: [],
+});
