@@ -12,7 +12,6 @@ import {
   inputOf,
   type Line,
   paidOf,
-  perRow,
   principals,
   replay,
   rule,
