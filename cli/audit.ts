@@ -13,6 +13,8 @@ interface ListFlags {
   readonly customer?: string;
   readonly account?: string;
   readonly operation?: string;
+  readonly request?: string;
+  readonly kind?: string;
   readonly rows: string;
 }
 
@@ -26,6 +28,8 @@ export function addAudit(program: Command): void {
     .option('--customer <id>')
     .option('--account <id>', 'who made them')
     .option('--operation <name>', 'e.g. approveLoan')
+    .option('--request <id>', 'by which call: its X-Request-Id')
+    .option('--kind <kind>', 'of what, e.g. glAccount')
     .option('--rows <count>', 'at most 100', '20')
     .action(async (flags: ListFlags) => {
       const { items } = await (await connect()).audit.list(queryOf(flags)).page();
@@ -46,12 +50,14 @@ export function addAudit(program: Command): void {
 
 const FAULT_COLUMNS = ['kind', 'place', 'message'];
 
-const queryOf = ({ loan, customer, account, operation, rows }: ListFlags) => ({
+const queryOf = ({ loan, customer, account, operation, request, kind, rows }: ListFlags) => ({
   rows: Number(rows),
   ...(loan !== undefined && { loanId: loan }),
   ...(customer !== undefined && { customerId: customer }),
   ...(account !== undefined && { accountId: account }),
   ...(operation !== undefined && { operation }),
+  ...(request !== undefined && { requestId: request }),
+  ...(kind !== undefined && { subjectKind: kind }),
 });
 
 const rowOf = ({ subject, ...entry }: AuditEntry) => ({ ...entry, subject: `${subject.kind} ${subject.id}` });

@@ -3111,7 +3111,7 @@ export interface components {
              */
             readonly id: string;
             /**
-             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+             * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
              * @example TL12
              */
             readonly code: string;
@@ -3352,7 +3352,7 @@ export interface components {
             /** @example Moved abroad */
             readonly name: string;
             /**
-             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+             * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
              * @example TL12
              */
             readonly shortName: string;
@@ -3407,7 +3407,7 @@ export interface components {
             }[];
             readonly offices?: readonly {
                 /**
-                 * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                 * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
                  * @example TL12
                  */
                 readonly shortName: string;
@@ -3421,7 +3421,7 @@ export interface components {
             }[];
             readonly paymentTypes?: readonly {
                 /**
-                 * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                 * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
                  * @example TL12
                  */
                 readonly shortName: string;
@@ -3435,7 +3435,7 @@ export interface components {
             }[];
             readonly closureReasons?: readonly {
                 /**
-                 * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                 * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
                  * @example TL12
                  */
                 readonly shortName: string;
@@ -3475,7 +3475,7 @@ export interface components {
             }[];
             readonly charges?: readonly {
                 /**
-                 * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                 * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
                  * @example TL12
                  */
                 readonly code: string;
@@ -3536,7 +3536,7 @@ export interface components {
                 /** @example Term loan, 12 months */
                 readonly name: string;
                 /**
-                 * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                 * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
                  * @example TL12
                  */
                 readonly shortName: string;
@@ -5409,7 +5409,18 @@ export interface components {
          *         {
          *           "transactionType": "Default",
          *           "order": [
-         *             "Past due penalties"
+         *             "Past due penalties",
+         *             "Past due fees",
+         *             "Past due principal",
+         *             "Past due interest",
+         *             "Due penalties",
+         *             "Due fees",
+         *             "Due principal",
+         *             "Due interest",
+         *             "In advance penalties",
+         *             "In advance fees",
+         *             "In advance principal",
+         *             "In advance interest"
          *           ],
          *           "futureInstallments": "Next installment"
          *         }
@@ -5418,7 +5429,10 @@ export interface components {
          *         {
          *           "transactionType": "Chargeback",
          *           "order": [
-         *             "Penalties"
+         *             "Penalties",
+         *             "Fees",
+         *             "Principal",
+         *             "Interest"
          *           ]
          *         }
          *       ],
@@ -5503,7 +5517,7 @@ export interface components {
             /** @example Term loan, 12 months */
             readonly name: string;
             /**
-             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+             * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
              * @example TL12
              */
             readonly shortName: string;
@@ -5922,7 +5936,7 @@ export interface components {
             /** @example Arusha */
             readonly name: string;
             /**
-             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+             * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
              * @example TL12
              */
             readonly shortName: string;
@@ -5950,7 +5964,7 @@ export interface components {
             /** @example Agent */
             readonly name: string;
             /**
-             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+             * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
              * @example TL12
              */
             readonly shortName: string;
@@ -7462,7 +7476,7 @@ export interface operations {
                  */
                 readonly "application/json": {
                     /**
-                     * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                     * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
                      * @example TL12
                      */
                     readonly code: string;
@@ -8003,7 +8017,7 @@ export interface operations {
                     /** @example Moved abroad */
                     readonly name: string;
                     /**
-                     * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                     * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
                      * @example TL12
                      */
                     readonly shortName: string;
@@ -8267,7 +8281,7 @@ export interface operations {
                         }[];
                         readonly offices?: readonly {
                             /**
-                             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                             * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
                              * @example TL12
                              */
                             readonly shortName: string;
@@ -8281,7 +8295,7 @@ export interface operations {
                         }[];
                         readonly paymentTypes?: readonly {
                             /**
-                             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                             * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
                              * @example TL12
                              */
                             readonly shortName: string;
@@ -8295,7 +8309,7 @@ export interface operations {
                         }[];
                         readonly closureReasons?: readonly {
                             /**
-                             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                             * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
                              * @example TL12
                              */
                             readonly shortName: string;
@@ -8335,7 +8349,7 @@ export interface operations {
                         }[];
                         readonly charges?: readonly {
                             /**
-                             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                             * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
                              * @example TL12
                              */
                             readonly code: string;
@@ -8396,7 +8410,7 @@ export interface operations {
                             /** @example Term loan, 12 months */
                             readonly name: string;
                             /**
-                             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                             * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
                              * @example TL12
                              */
                             readonly shortName: string;
@@ -8963,16 +8977,10 @@ export interface operations {
                  * @example {
                  *       "externalId": "CUST-7781",
                  *       "firstname": "Asha",
-                 *       "middlename": "Asha",
-                 *       "lastname": "Asha",
-                 *       "fullname": "Asha Mollel",
+                 *       "lastname": "Mollel",
                  *       "mobileNo": "255713000111",
                  *       "emailAddress": "asha@example.com",
-                 *       "dateOfBirth": "2025-01-31",
-                 *       "officeId": "42",
-                 *       "active": true,
-                 *       "activationDate": "2025-01-31",
-                 *       "submittedDate": "2025-01-31"
+                 *       "dateOfBirth": "1990-04-12"
                  *     }
                  */
                 readonly "application/json": {
@@ -9090,14 +9098,7 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "externalId": "CUST-7781",
-                 *       "firstname": "Asha",
-                 *       "middlename": "Asha",
-                 *       "lastname": "Asha",
-                 *       "fullname": "Asha Mollel",
-                 *       "mobileNo": "255713000111",
-                 *       "emailAddress": "asha@example.com",
-                 *       "dateOfBirth": "2025-01-31"
+                 *       "externalId": "CUST-7782"
                  *     }
                  */
                 readonly "application/json": {
@@ -9249,7 +9250,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "closureDate": "2025-01-31",
-                 *       "closureReasonId": "42"
+                 *       "closureReasonId": "17"
                  *     }
                  */
                 readonly "application/json": {
@@ -9336,14 +9337,7 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "externalId": "CUST-7781",
-                 *       "firstname": "Asha",
-                 *       "middlename": "Asha",
-                 *       "lastname": "Asha",
-                 *       "fullname": "Asha Mollel",
-                 *       "mobileNo": "255713000111",
-                 *       "emailAddress": "asha@example.com",
-                 *       "dateOfBirth": "2025-01-31"
+                 *       "externalId": "CUST-7782"
                  *     }
                  */
                 readonly "application/json": {
@@ -9504,7 +9498,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "closureDate": "2025-01-31",
-                 *       "closureReasonId": "42"
+                 *       "closureReasonId": "17"
                  *     }
                  */
                 readonly "application/json": {
@@ -10068,16 +10062,10 @@ export interface operations {
                  *         {
                  *           "externalId": "CUST-7781",
                  *           "firstname": "Asha",
-                 *           "middlename": "Asha",
-                 *           "lastname": "Asha",
-                 *           "fullname": "Asha Mollel",
+                 *           "lastname": "Mollel",
                  *           "mobileNo": "255713000111",
                  *           "emailAddress": "asha@example.com",
-                 *           "dateOfBirth": "2025-01-31",
-                 *           "officeId": "42",
-                 *           "active": true,
-                 *           "activationDate": "2025-01-31",
-                 *           "submittedDate": "2025-01-31"
+                 *           "dateOfBirth": "1990-04-12"
                  *         }
                  *       ],
                  *       "source": "loans-2025.csv",
@@ -10698,7 +10686,18 @@ export interface operations {
                      *             {
                      *               "transactionType": "Default",
                      *               "order": [
-                     *                 "Past due penalties"
+                     *                 "Past due penalties",
+                     *                 "Past due fees",
+                     *                 "Past due principal",
+                     *                 "Past due interest",
+                     *                 "Due penalties",
+                     *                 "Due fees",
+                     *                 "Due principal",
+                     *                 "Due interest",
+                     *                 "In advance penalties",
+                     *                 "In advance fees",
+                     *                 "In advance principal",
+                     *                 "In advance interest"
                      *               ],
                      *               "futureInstallments": "Next installment"
                      *             }
@@ -10707,7 +10706,10 @@ export interface operations {
                      *             {
                      *               "transactionType": "Chargeback",
                      *               "order": [
-                     *                 "Penalties"
+                     *                 "Penalties",
+                     *                 "Fees",
+                     *                 "Principal",
+                     *                 "Interest"
                      *               ]
                      *             }
                      *           ],
@@ -10827,7 +10829,7 @@ export interface operations {
                     /** @example Term loan, 12 months */
                     readonly name: string;
                     /**
-                     * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                     * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
                      * @example TL12
                      */
                     readonly shortName: string;
@@ -11287,7 +11289,18 @@ export interface operations {
                  *           {
                  *             "transactionType": "Default",
                  *             "order": [
-                 *               "Past due penalties"
+                 *               "Past due penalties",
+                 *               "Past due fees",
+                 *               "Past due principal",
+                 *               "Past due interest",
+                 *               "Due penalties",
+                 *               "Due fees",
+                 *               "Due principal",
+                 *               "Due interest",
+                 *               "In advance penalties",
+                 *               "In advance fees",
+                 *               "In advance principal",
+                 *               "In advance interest"
                  *             ],
                  *             "futureInstallments": "Next installment"
                  *           }
@@ -11296,7 +11309,10 @@ export interface operations {
                  *           {
                  *             "transactionType": "Chargeback",
                  *             "order": [
-                 *               "Penalties"
+                 *               "Penalties",
+                 *               "Fees",
+                 *               "Principal",
+                 *               "Interest"
                  *             ]
                  *           }
                  *         ],
@@ -11899,7 +11915,7 @@ export interface operations {
                     /** @example Term loan, 12 months */
                     readonly name?: string;
                     /**
-                     * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                     * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
                      * @example TL12
                      */
                     readonly shortName?: string;
@@ -12452,7 +12468,18 @@ export interface operations {
                      *             {
                      *               "transactionType": "Default",
                      *               "order": [
-                     *                 "Past due penalties"
+                     *                 "Past due penalties",
+                     *                 "Past due fees",
+                     *                 "Past due principal",
+                     *                 "Past due interest",
+                     *                 "Due penalties",
+                     *                 "Due fees",
+                     *                 "Due principal",
+                     *                 "Due interest",
+                     *                 "In advance penalties",
+                     *                 "In advance fees",
+                     *                 "In advance principal",
+                     *                 "In advance interest"
                      *               ],
                      *               "futureInstallments": "Next installment"
                      *             }
@@ -12461,7 +12488,10 @@ export interface operations {
                      *             {
                      *               "transactionType": "Chargeback",
                      *               "order": [
-                     *                 "Penalties"
+                     *                 "Penalties",
+                     *                 "Fees",
+                     *                 "Principal",
+                     *                 "Interest"
                      *               ]
                      *             }
                      *           ],
@@ -12551,7 +12581,7 @@ export interface operations {
                             /** @example Term loan, 12 months */
                             readonly name: string;
                             /**
-                             * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                             * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
                              * @example TL12
                              */
                             readonly shortName: string;
@@ -13127,26 +13157,10 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "customerId": "42",
-                 *       "customerExternalId": "CUST-7781",
-                 *       "productId": "42",
-                 *       "principal": 250000,
-                 *       "externalId": "CUST-7781",
-                 *       "disburse": true,
-                 *       "submittedOnDate": "2025-01-31",
-                 *       "expectedDisbursementDate": "2025-01-31",
-                 *       "numberOfRepayments": 12,
-                 *       "repaymentEvery": 1,
-                 *       "repaymentFrequencyType": "Days",
-                 *       "interestRatePerPeriod": 2,
-                 *       "interestType": "Declining Balance",
-                 *       "amortizationType": "Equal principal payments",
-                 *       "interestCalculationPeriodType": "Daily",
-                 *       "graceOnPrincipalPayment": 1,
-                 *       "graceOnInterestPayment": 1,
-                 *       "graceOnInterestCharged": 1,
-                 *       "firstRepaymentDate": "2025-01-31",
-                 *       "interestChargedFromDate": "2025-01-31"
+                 *       "customerId": "7",
+                 *       "productId": "2",
+                 *       "principal": 600000,
+                 *       "externalId": "LOAN-2025-0042"
                  *     }
                  */
                 readonly "application/json": {
@@ -13406,7 +13420,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "actualDisbursementDate": "2025-01-31",
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -13416,6 +13430,7 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly actualDisbursementDate: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -13461,7 +13476,7 @@ export interface operations {
                  *       "approvedOnDate": "2025-01-31",
                  *       "approvedLoanAmount": 250000,
                  *       "expectedDisbursementDate": "2025-01-31",
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -13482,6 +13497,7 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly expectedDisbursementDate?: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -13583,7 +13599,7 @@ export interface operations {
                  *       "chargeId": "3",
                  *       "dueDate": "2025-01-31",
                  *       "amount": 2500,
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -13603,6 +13619,7 @@ export interface operations {
                      * @example 2500
                      */
                     readonly amount?: number;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -13779,7 +13796,7 @@ export interface operations {
                  * @example {
                  *       "transactionAmount": 250000,
                  *       "transactionDate": "2025-01-31",
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -13794,6 +13811,7 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly transactionDate?: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -13841,10 +13859,11 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -13892,10 +13911,11 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -14072,8 +14092,7 @@ export interface operations {
                  * @example {
                  *       "actualDisbursementDate": "2025-01-31",
                  *       "transactionAmount": 250000,
-                 *       "paymentTypeId": "42",
-                 *       "note": "text"
+                 *       "paymentTypeId": "1"
                  *     }
                  */
                 readonly "application/json": {
@@ -14093,6 +14112,7 @@ export interface operations {
                      * @example 42
                      */
                     readonly paymentTypeId?: string | number;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -14237,10 +14257,11 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -14348,13 +14369,11 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionAmount": 250000,
-                 *       "transactionDate": "2025-01-31",
-                 *       "idempotencyKey": "text",
-                 *       "paymentTypeId": "42",
-                 *       "receiptNumber": "text",
-                 *       "externalId": "CUST-7781",
-                 *       "note": "text"
+                 *       "transactionAmount": 60000,
+                 *       "transactionDate": "2025-02-14",
+                 *       "idempotencyKey": "MPESA-QK77810",
+                 *       "paymentTypeId": "1",
+                 *       "receiptNumber": "QK77810"
                  *     }
                  */
                 readonly "application/json": {
@@ -14425,7 +14444,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "transactionDate": "2025-01-31",
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -14435,6 +14454,7 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly transactionDate: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -14477,13 +14497,8 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionAmount": 250000,
-                 *       "transactionDate": "2025-01-31",
-                 *       "idempotencyKey": "text",
-                 *       "paymentTypeId": "42",
-                 *       "receiptNumber": "text",
-                 *       "externalId": "CUST-7781",
-                 *       "note": "text"
+                 *       "transactionAmount": 100,
+                 *       "note": "Agreed by telephone"
                  *     }
                  */
                 readonly "application/json": {
@@ -14553,13 +14568,8 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionAmount": 250000,
-                 *       "transactionDate": "2025-01-31",
-                 *       "idempotencyKey": "text",
-                 *       "paymentTypeId": "42",
-                 *       "receiptNumber": "text",
-                 *       "externalId": "CUST-7781",
-                 *       "note": "text"
+                 *       "transactionAmount": 100,
+                 *       "note": "Agreed by telephone"
                  *     }
                  */
                 readonly "application/json": {
@@ -14629,13 +14639,8 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionAmount": 250000,
-                 *       "transactionDate": "2025-01-31",
-                 *       "idempotencyKey": "text",
-                 *       "paymentTypeId": "42",
-                 *       "receiptNumber": "text",
-                 *       "externalId": "CUST-7781",
-                 *       "note": "text"
+                 *       "transactionAmount": 100,
+                 *       "note": "Agreed by telephone"
                  *     }
                  */
                 readonly "application/json": {
@@ -14705,13 +14710,8 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionAmount": 250000,
-                 *       "transactionDate": "2025-01-31",
-                 *       "idempotencyKey": "text",
-                 *       "paymentTypeId": "42",
-                 *       "receiptNumber": "text",
-                 *       "externalId": "CUST-7781",
-                 *       "note": "text"
+                 *       "transactionAmount": 100,
+                 *       "note": "Agreed by telephone"
                  *     }
                  */
                 readonly "application/json": {
@@ -14781,13 +14781,8 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionAmount": 250000,
-                 *       "transactionDate": "2025-01-31",
-                 *       "idempotencyKey": "text",
-                 *       "paymentTypeId": "42",
-                 *       "receiptNumber": "text",
-                 *       "externalId": "CUST-7781",
-                 *       "note": "text"
+                 *       "transactionAmount": 100,
+                 *       "note": "Agreed by telephone"
                  *     }
                  */
                 readonly "application/json": {
@@ -14857,13 +14852,8 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionAmount": 250000,
-                 *       "transactionDate": "2025-01-31",
-                 *       "idempotencyKey": "text",
-                 *       "paymentTypeId": "42",
-                 *       "receiptNumber": "text",
-                 *       "externalId": "CUST-7781",
-                 *       "note": "text"
+                 *       "transactionAmount": 100,
+                 *       "note": "Agreed by telephone"
                  *     }
                  */
                 readonly "application/json": {
@@ -14934,7 +14924,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "transactionDate": "2025-01-31",
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -14944,6 +14934,7 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly transactionDate: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -14986,13 +14977,8 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionAmount": 250000,
-                 *       "transactionDate": "2025-01-31",
-                 *       "idempotencyKey": "text",
-                 *       "paymentTypeId": "42",
-                 *       "receiptNumber": "text",
-                 *       "externalId": "CUST-7781",
-                 *       "note": "text"
+                 *       "transactionAmount": 100,
+                 *       "note": "Agreed by telephone"
                  *     }
                  */
                 readonly "application/json": {
@@ -15102,7 +15088,7 @@ export interface operations {
                  * @example {
                  *       "transactionDate": "2025-01-31",
                  *       "transactionAmount": 250000,
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -15117,6 +15103,7 @@ export interface operations {
                      * @example 250000
                      */
                     readonly transactionAmount: number;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -15164,9 +15151,9 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionDate": "2025-01-31",
-                 *       "transactionAmount": 250000,
-                 *       "note": "text"
+                 *       "transactionDate": "2025-03-15",
+                 *       "transactionAmount": 4000,
+                 *       "note": "Disputed at the bank"
                  *     }
                  */
                 readonly "application/json": {
@@ -15181,6 +15168,7 @@ export interface operations {
                      * @example 250000
                      */
                     readonly transactionAmount: number;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -15229,7 +15217,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "transactionDate": "2025-01-31",
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -15239,6 +15227,7 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly transactionDate: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -15281,10 +15270,11 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -15509,10 +15499,11 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -15554,10 +15545,11 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -15600,10 +15592,11 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -15646,7 +15639,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "transactionDate": "2025-01-31",
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -15656,6 +15649,7 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly transactionDate: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -15692,26 +15686,8 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "customerId": "42",
-                 *       "customerExternalId": "CUST-7781",
-                 *       "productId": "42",
-                 *       "principal": 250000,
-                 *       "externalId": "CUST-7781",
-                 *       "disburse": true,
-                 *       "submittedOnDate": "2025-01-31",
-                 *       "expectedDisbursementDate": "2025-01-31",
-                 *       "numberOfRepayments": 12,
-                 *       "repaymentEvery": 1,
-                 *       "repaymentFrequencyType": "Days",
-                 *       "interestRatePerPeriod": 2,
-                 *       "interestType": "Declining Balance",
-                 *       "amortizationType": "Equal principal payments",
-                 *       "interestCalculationPeriodType": "Daily",
-                 *       "graceOnPrincipalPayment": 1,
-                 *       "graceOnInterestPayment": 1,
-                 *       "graceOnInterestCharged": 1,
-                 *       "firstRepaymentDate": "2025-01-31",
-                 *       "interestChargedFromDate": "2025-01-31"
+                 *       "productId": "2",
+                 *       "principal": 600000
                  *     }
                  */
                 readonly "application/json": {
@@ -15983,7 +15959,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "actualDisbursementDate": "2025-01-31",
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -15993,6 +15969,7 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly actualDisbursementDate: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -16041,7 +16018,7 @@ export interface operations {
                  *       "approvedOnDate": "2025-01-31",
                  *       "approvedLoanAmount": 250000,
                  *       "expectedDisbursementDate": "2025-01-31",
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -16062,6 +16039,7 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly expectedDisbursementDate?: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -16169,7 +16147,7 @@ export interface operations {
                  *       "chargeId": "3",
                  *       "dueDate": "2025-01-31",
                  *       "amount": 2500,
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -16189,6 +16167,7 @@ export interface operations {
                      * @example 2500
                      */
                     readonly amount?: number;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -16377,7 +16356,7 @@ export interface operations {
                  * @example {
                  *       "transactionAmount": 250000,
                  *       "transactionDate": "2025-01-31",
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -16392,6 +16371,7 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly transactionDate?: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -16442,10 +16422,11 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -16496,10 +16477,11 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -16731,8 +16713,7 @@ export interface operations {
                  * @example {
                  *       "actualDisbursementDate": "2025-01-31",
                  *       "transactionAmount": 250000,
-                 *       "paymentTypeId": "42",
-                 *       "note": "text"
+                 *       "paymentTypeId": "1"
                  *     }
                  */
                 readonly "application/json": {
@@ -16752,6 +16733,7 @@ export interface operations {
                      * @example 42
                      */
                     readonly paymentTypeId?: string | number;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -16905,10 +16887,11 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -17022,13 +17005,11 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionAmount": 250000,
-                 *       "transactionDate": "2025-01-31",
-                 *       "idempotencyKey": "text",
-                 *       "paymentTypeId": "42",
-                 *       "receiptNumber": "text",
-                 *       "externalId": "CUST-7781",
-                 *       "note": "text"
+                 *       "transactionAmount": 60000,
+                 *       "transactionDate": "2025-02-14",
+                 *       "idempotencyKey": "MPESA-QK77810",
+                 *       "paymentTypeId": "1",
+                 *       "receiptNumber": "QK77810"
                  *     }
                  */
                 readonly "application/json": {
@@ -17102,7 +17083,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "transactionDate": "2025-01-31",
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -17112,6 +17093,7 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly transactionDate: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -17157,13 +17139,8 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionAmount": 250000,
-                 *       "transactionDate": "2025-01-31",
-                 *       "idempotencyKey": "text",
-                 *       "paymentTypeId": "42",
-                 *       "receiptNumber": "text",
-                 *       "externalId": "CUST-7781",
-                 *       "note": "text"
+                 *       "transactionAmount": 100,
+                 *       "note": "Agreed by telephone"
                  *     }
                  */
                 readonly "application/json": {
@@ -17236,13 +17213,8 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionAmount": 250000,
-                 *       "transactionDate": "2025-01-31",
-                 *       "idempotencyKey": "text",
-                 *       "paymentTypeId": "42",
-                 *       "receiptNumber": "text",
-                 *       "externalId": "CUST-7781",
-                 *       "note": "text"
+                 *       "transactionAmount": 100,
+                 *       "note": "Agreed by telephone"
                  *     }
                  */
                 readonly "application/json": {
@@ -17315,13 +17287,8 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionAmount": 250000,
-                 *       "transactionDate": "2025-01-31",
-                 *       "idempotencyKey": "text",
-                 *       "paymentTypeId": "42",
-                 *       "receiptNumber": "text",
-                 *       "externalId": "CUST-7781",
-                 *       "note": "text"
+                 *       "transactionAmount": 100,
+                 *       "note": "Agreed by telephone"
                  *     }
                  */
                 readonly "application/json": {
@@ -17394,13 +17361,8 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionAmount": 250000,
-                 *       "transactionDate": "2025-01-31",
-                 *       "idempotencyKey": "text",
-                 *       "paymentTypeId": "42",
-                 *       "receiptNumber": "text",
-                 *       "externalId": "CUST-7781",
-                 *       "note": "text"
+                 *       "transactionAmount": 100,
+                 *       "note": "Agreed by telephone"
                  *     }
                  */
                 readonly "application/json": {
@@ -17473,13 +17435,8 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionAmount": 250000,
-                 *       "transactionDate": "2025-01-31",
-                 *       "idempotencyKey": "text",
-                 *       "paymentTypeId": "42",
-                 *       "receiptNumber": "text",
-                 *       "externalId": "CUST-7781",
-                 *       "note": "text"
+                 *       "transactionAmount": 100,
+                 *       "note": "Agreed by telephone"
                  *     }
                  */
                 readonly "application/json": {
@@ -17552,13 +17509,8 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionAmount": 250000,
-                 *       "transactionDate": "2025-01-31",
-                 *       "idempotencyKey": "text",
-                 *       "paymentTypeId": "42",
-                 *       "receiptNumber": "text",
-                 *       "externalId": "CUST-7781",
-                 *       "note": "text"
+                 *       "transactionAmount": 100,
+                 *       "note": "Agreed by telephone"
                  *     }
                  */
                 readonly "application/json": {
@@ -17632,7 +17584,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "transactionDate": "2025-01-31",
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -17642,6 +17594,7 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly transactionDate: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -17687,13 +17640,8 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionAmount": 250000,
-                 *       "transactionDate": "2025-01-31",
-                 *       "idempotencyKey": "text",
-                 *       "paymentTypeId": "42",
-                 *       "receiptNumber": "text",
-                 *       "externalId": "CUST-7781",
-                 *       "note": "text"
+                 *       "transactionAmount": 100,
+                 *       "note": "Agreed by telephone"
                  *     }
                  */
                 readonly "application/json": {
@@ -17809,7 +17757,7 @@ export interface operations {
                  * @example {
                  *       "transactionDate": "2025-01-31",
                  *       "transactionAmount": 250000,
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -17824,6 +17772,7 @@ export interface operations {
                      * @example 250000
                      */
                     readonly transactionAmount: number;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -17874,9 +17823,9 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "transactionDate": "2025-01-31",
-                 *       "transactionAmount": 250000,
-                 *       "note": "text"
+                 *       "transactionDate": "2025-03-15",
+                 *       "transactionAmount": 4000,
+                 *       "note": "Disputed at the bank"
                  *     }
                  */
                 readonly "application/json": {
@@ -17891,6 +17840,7 @@ export interface operations {
                      * @example 250000
                      */
                     readonly transactionAmount: number;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -17942,7 +17892,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "transactionDate": "2025-01-31",
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -17952,6 +17902,7 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly transactionDate: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -17997,10 +17948,11 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -18234,10 +18186,11 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -18282,10 +18235,11 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -18331,10 +18285,11 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -18380,7 +18335,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "transactionDate": "2025-01-31",
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -18390,6 +18345,7 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly transactionDate: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -18475,7 +18431,7 @@ export interface operations {
                     /** @example Arusha */
                     readonly name: string;
                     /**
-                     * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                     * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
                      * @example TL12
                      */
                     readonly shortName: string;
@@ -18685,7 +18641,7 @@ export interface operations {
                     /** @example Agent */
                     readonly name: string;
                     /**
-                     * @description 1 to 64 letters, digits, dots, dashes or underscores; unique
+                     * @description 1 to 128 letters, digits, dots, dashes or underscores; unique
                      * @example TL12
                      */
                     readonly shortName: string;

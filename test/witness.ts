@@ -218,7 +218,7 @@ function parsed(text: string): unknown {
 }
 
 /** Clients are to bear new fields, so the document leaves objects open; the servers have to keep to it. */
-function closed(part: unknown): unknown {
+export function closed(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(closed);
   if (typeof part !== 'object' || part === null) return part;
   const copy: Record<string, unknown> = {};

@@ -1,11 +1,11 @@
 /** The audit trail, for operators: who changed what, when and from where; and whether it is whole. */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { addDays } from '../domain/date.ts';
-import { Refusal } from '../domain/refusal.ts';
 import { verifyAudit } from '../operations/audit/verify.ts';
 import { type AuditEntry, type AuditFilter, listAuditEntries } from '../store/audit.ts';
 import { requireOperator } from './auth.ts';
 import type { App, AppContext } from './context.ts';
+import { invalidArgument } from './errors.ts';
 import { endpoint } from './openapi.ts';
 import { pageAnswer, pageFields, pageOf, pageSchema } from './pagination.ts';
 import { DateIn, IdIn, IdOut, noun, readDate, readId, withoutAbsent } from './values.ts';
@@ -52,6 +52,13 @@ const ListQuery = Type.Object({
   operation: Type.Optional(Type.String({ minLength: 1, maxLength: 100, examples: ['approveLoan'] })),
   loanId: Type.Optional(IdIn),
   customerId: Type.Optional(IdIn),
+  subjectKind: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 100, description: 'What was changed', examples: ['glAccount'] }),
+  ),
+  subjectId: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 128, description: 'With `subjectKind`', examples: ['5400'] }),
+  ),
+  requestId: Type.Optional(Type.String({ minLength: 1, maxLength: 128, examples: ['call-17'] })),
   from: Type.Optional(Type.String({ ...DateIn, description: 'First day (UTC)' })),
   to: Type.Optional(Type.String({ ...DateIn, description: 'Last day (UTC)' })),
 });
@@ -113,10 +120,11 @@ export async function auditRoutes(app: App, context: AppContext): Promise<void> 
 }
 
 function filterOf(query: Static<typeof ListQuery>): AuditFilter {
-  const { accountId, operation, from, to } = query;
+  const { accountId, operation, requestId, from, to } = query;
   return {
     accountId,
     operation,
+    requestId,
     subject: subjectOf(query),
     from: from === undefined ? undefined : midnight(readDate(from, 'from')),
     until: to === undefined ? undefined : midnight(addDays(readDate(to, 'to'), 1)),
@@ -125,17 +133,17 @@ function filterOf(query: Static<typeof ListQuery>): AuditFilter {
 
 const midnight = (day: string): Date => new Date(`${day}T00:00:00Z`);
 
-function subjectOf({ loanId, customerId }: Static<typeof ListQuery>): AuditFilter['subject'] {
-  if (loanId !== undefined && customerId !== undefined)
-    throw new Refusal(
-      'invalid_argument',
-      'subject_twice',
-      'must not be given together with loanId',
-      'customerId',
-    );
+function subjectOf(query: Static<typeof ListQuery>): AuditFilter['subject'] {
+  const { loanId, customerId, subjectKind, subjectId } = query;
+  const names = ['loanId', 'customerId', 'subjectKind'] as const;
+  const [first, second] = names.filter((name) => query[name] !== undefined);
+  if (first !== undefined && second !== undefined)
+    throw invalidArgument({ field: second, error: `must not be given together with ${first}` });
+  if (subjectId !== undefined && subjectKind === undefined)
+    throw invalidArgument({ field: 'subjectKind', error: 'is required with subjectId' });
   if (loanId !== undefined) return { kind: 'loan', id: readId(loanId, 'loanId').toString() };
   if (customerId !== undefined) return { kind: 'customer', id: readId(customerId, 'customerId').toString() };
-  return undefined;
+  return subjectKind === undefined ? undefined : { kind: subjectKind, id: subjectId };
 }
 
 type StoredFacts = Partial<Record<'before' | 'after', Record<string, unknown> | null>> & {

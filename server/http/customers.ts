@@ -104,17 +104,35 @@ const names = {
   dateOfBirth: Type.Optional(DateIn),
 };
 
-export const CustomerIn = Type.Object({
-  externalId: ExternalId,
-  ...names,
-  officeId: Type.Optional(IdIn),
-  active: Type.Optional(Type.Boolean({ default: true, description: 'false: the customer stays Pending' })),
-  activationDate: Type.Optional(DateIn),
-  submittedDate: Type.Optional(DateIn),
-});
-const CustomerChangeIn = Type.Object({ externalId: Type.Optional(ExternalId), ...names });
+const PERSON_EXAMPLE = {
+  externalId: 'CUST-7781',
+  firstname: 'Asha',
+  lastname: 'Mollel',
+  mobileNo: '255713000111',
+  emailAddress: 'asha@example.com',
+  dateOfBirth: '1990-04-12',
+};
+
+export const CustomerIn = Type.Object(
+  {
+    externalId: ExternalId,
+    ...names,
+    officeId: Type.Optional(IdIn),
+    active: Type.Optional(Type.Boolean({ default: true, description: 'false: the customer stays Pending' })),
+    activationDate: Type.Optional(DateIn),
+    submittedDate: Type.Optional(DateIn),
+  },
+  { examples: [PERSON_EXAMPLE] },
+);
+const CustomerChangeIn = Type.Object(
+  { externalId: Type.Optional(ExternalId), ...names },
+  { examples: [{ externalId: 'CUST-7782' }] },
+);
 const ActivationIn = Type.Object({ activationDate: DateIn });
-const ClosureIn = Type.Object({ closureDate: DateIn, closureReasonId: IdIn });
+const ClosureIn = Type.Object(
+  { closureDate: DateIn, closureReasonId: IdIn },
+  { examples: [{ closureDate: '2025-01-31', closureReasonId: '17' }] },
+);
 const ListQuery = Type.Object({
   ...pageFields(CUSTOMER_SORTS),
   externalId: Type.Optional(ExternalId),

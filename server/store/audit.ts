@@ -57,7 +57,8 @@ export async function insertAuditEntries(tx: Tx, entries: readonly AuditEntry[])
 export interface AuditFilter {
   readonly accountId?: string | undefined;
   readonly operation?: string | undefined;
-  readonly subject?: { readonly kind: string; readonly id: string } | undefined;
+  readonly subject?: { readonly kind: string; readonly id: string | undefined } | undefined;
+  readonly requestId?: string | undefined;
   readonly from?: Date | undefined;
   /** The first instant that does not belong to it. */
   readonly until?: Date | undefined;
@@ -76,8 +77,9 @@ export function listAuditEntries(
   if (filter.operation !== undefined) conditions.push(['operation = ?', filter.operation]);
   if (filter.subject) {
     conditions.push(['subject_kind = ?', filter.subject.kind]);
-    conditions.push(['subject_id = ?', filter.subject.id]);
+    if (filter.subject.id !== undefined) conditions.push(['subject_id = ?', filter.subject.id]);
   }
+  if (filter.requestId !== undefined) conditions.push(['request_id = ?', filter.requestId]);
   if (filter.from) conditions.push(['recorded_at >= ?', filter.from]);
   if (filter.until) conditions.push(['recorded_at < ?', filter.until]);
   const sort = { sql: 'recorded_at', type: 'timestamptz' } as const;

@@ -80,6 +80,44 @@ describe('GET /v1/audit', () => {
     expect(last?.after).toBeUndefined();
   });
 
+  it('tells the changes of the ledger, before and after', async () => {
+    const api = callerOf(world);
+    const of = async (kind: string, id: string) => {
+      const { items } = await world.partner.audit.list({ subjectKind: kind, subjectId: id }).page();
+      return steps([...items].reverse());
+    };
+    await api.post('/v1/gl-accounts', { glCode: '5999', name: 'Tea', type: 'expense' });
+    await api.put('/v1/gl-accounts/5999', { name: 'Coffee', active: false });
+    expect(await of('glAccount', '5999')).toEqual([
+      ['createGlAccount', null, { name: 'Tea', active: true }],
+      ['updateGlAccount', { name: 'Tea', active: true }, { name: 'Coffee', active: false }],
+    ]);
+    const lines = [
+      { glCode: '1000', debit: 5 },
+      { glCode: '3000', credit: 5 },
+    ];
+    const entry = { date: '2025-01-15', reason: 'Capital', lines };
+    const { body: posted } = await api.post('/v1/journal-entries', entry);
+    const told = { date: '2025-01-15', reason: 'Capital' };
+    expect(await of('journalEntry', posted.id)).toMatchObject([
+      [
+        'createJournalEntry',
+        null,
+        { ...told, lines: [{ account: '1000', side: 'debit', amount: '500' }, {}] },
+      ],
+    ]);
+    const { body: back } = await api.post(`/v1/journal-entries/${posted.id}/reverse`, { reason: 'Mistake' });
+    expect(await of('journalEntry', back.id)).toMatchObject([
+      ['reverseJournalEntry', null, { reason: 'Mistake', reverses: posted.id }],
+    ]);
+    await api.post('/v1/gl-closures', { closingDate: '2024-12-31' });
+    await api.delete('/v1/gl-closures/2024-12-31');
+    expect(await of('glClosure', '2024-12-31')).toMatchObject([
+      ['createGlClosure', null, { status: 'closed' }],
+      ['deleteGlClosure', { status: 'closed' }, null],
+    ]);
+  });
+
   it('filters, pages and is for operators only', async () => {
     const api = callerOf(world);
     const count = async (query: string) => (await api.get(`/v1/audit?${query}`)).body.total;
@@ -88,6 +126,11 @@ describe('GET /v1/audit', () => {
     expect(await count('from=2025-01-16')).toBe(0);
     expect(await count('operation=rollBackLoan')).toBe(2);
     expect(await count('accountId=00000000-0000-4000-8000-000000000000')).toBe(0);
+    expect(await count('requestId=call-17')).toBe(1);
+    expect(await count('subjectKind=loan')).toBeGreaterThan(3);
+    const twice = await api.get('/v1/audit?loanId=1&subjectKind=loan');
+    expectRefusal(twice, '400 invalid_argument', 'subjectKind');
+    expectRefusal(await api.get('/v1/audit?subjectId=1'), '400 invalid_argument', 'subjectKind');
     const seen = new Set<string>();
     for await (const { chain, seq } of world.partner.audit.list({ rows: 3 })) seen.add(`${chain}/${seq}`);
     expect(seen.size).toBe(total);
@@ -110,6 +153,11 @@ describe('GET /v1/audit/verification', () => {
       await world.db.read.query('drop table kept');
     }
   }
+
+  const lastOf = (kind: string, id: string) =>
+    `delete from audit_entry where subject_kind = '${kind}' and subject_id = '${id}' and recorded_at =
+       (select max(recorded_at) from audit_entry where subject_kind = '${kind}' and subject_id = '${id}')
+       and seq = (select max(seq) from audit_entry where subject_kind = '${kind}' and subject_id = '${id}')`;
 
   const LONGEST = '(select chain from audit_entry group by chain order by count(*) desc limit 1)';
   const MIDDLE = `chain = ${LONGEST} and seq = 3`;
@@ -146,6 +194,40 @@ describe('GET /v1/audit/verification', () => {
     const last = await world.partner.customers.create({ externalId: 'last' });
     const faults = await faultsAfter(`delete from audit_entry where place = ${last.id}`);
     expect(faults).toContainEqual(`removed: customer ${last.id}`);
+  });
+
+  it.each([
+    ['of an account', 'account', (id: string) => world.partner.accounts.setRoles(id, ['OPERATOR'])],
+    ['of a disabled account', 'account', (id: string) => world.partner.accounts.disable(id)],
+  ])('finds that the very last row %s was removed', async (_what, kind, act) => {
+    const email = `${Math.random()}@example.com`;
+    const { id } = await world.partner.accounts.create({ email, roles: ['ADMIN'] });
+    await act(id);
+    expect(await faultsAfter(lastOf(kind, id))).toContainEqual(`removed: ${kind} ${id}`);
+  });
+
+  it('finds that the very last row of the ledger was removed', async () => {
+    const api = callerOf(world);
+    await api.post('/v1/gl-accounts', { glCode: '5998', name: 'Rent', type: 'expense' });
+    await api.put('/v1/gl-accounts/5998', { active: false });
+    expect(await faultsAfter(lastOf('glAccount', '5998'))).toContainEqual('removed: glAccount 5998');
+    await api.post('/v1/gl-closures', { closingDate: '2024-11-30' });
+    expect(await faultsAfter(lastOf('glClosure', '2024-11-30'))).toContainEqual(
+      'removed: glClosure 2024-11-30',
+    );
+    world.clock.advanceSeconds(1);
+    await api.delete('/v1/gl-closures/2024-11-30');
+    expect(await faultsAfter(lastOf('glClosure', '2024-11-30'))).toContainEqual(
+      'removed: glClosure 2024-11-30',
+    );
+    const lines = [
+      { glCode: '1000', debit: 5 },
+      { glCode: '3000', credit: 5 },
+    ];
+    const { body } = await api.post('/v1/journal-entries', { date: '2025-01-15', reason: 'Capital', lines });
+    expect(await faultsAfter(lastOf('journalEntry', body.id))).toContainEqual(
+      `removed: journalEntry ${body.id}`,
+    );
   });
 
   it('finds by the anchors that the end of a chain, or all of it, was removed', async () => {

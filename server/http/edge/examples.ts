@@ -24,6 +24,7 @@ export interface Schema {
   readonly default?: unknown;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
+  readonly minItems?: number;
   readonly anyOf?: readonly Schema[];
 }
 
@@ -47,13 +48,17 @@ export function exampleOf(schema: Schema): unknown {
   const given = schema.examples?.[0] ?? schema.example ?? schema.enum?.[0] ?? schema.default;
   if (given !== undefined) return given;
   if (schema.anyOf?.[0]) return exampleOf(schema.anyOf[0]);
-  if (schema.items) return [exampleOf(schema.items)];
+  if (schema.items) return arrayExample(schema.items, schema.minItems ?? 1);
   if (schema.properties) {
     const fields = Object.entries(schema.properties).map(([name, each]) => [name, fieldExample(name, each)]);
     return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
   }
   return PLAIN[schema.format ?? ''] ?? PLAIN[typeOf(schema)];
 }
+
+/** Of a list that has to name several of some words, the first of them. */
+const arrayExample = (items: Schema, least: number): unknown[] =>
+  least > 1 && items.enum !== undefined ? items.enum.slice(0, least) : [exampleOf(items)];
 
 /** The figures of a page and such, which need no example of their own. */
 function fieldExample(name: string, schema: Schema): unknown {

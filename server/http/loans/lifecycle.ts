@@ -32,7 +32,7 @@ import { LoanOut } from './answers.ts';
 import { wholeLoanOut } from './loans.ts';
 import { readRate } from './terms.ts';
 
-export const Note = Type.Optional(Type.String({ maxLength: 1000 }));
+export const Note = Type.Optional(Type.String({ maxLength: 1000, examples: ['As asked by the customer'] }));
 const NoteIn = Type.Object({ note: Note });
 /** `transactionDate*, note` */
 export const DatedIn = Type.Object({ transactionDate: DateIn, note: Note });
@@ -43,12 +43,15 @@ const ApprovalIn = Type.Object({
   expectedDisbursementDate: Type.Optional(DateIn),
   note: Note,
 });
-const DisbursementIn = Type.Object({
-  actualDisbursementDate: DateIn,
-  transactionAmount: Type.Optional(PositiveMoneyIn),
-  paymentTypeId: Type.Optional(IdIn),
-  note: Note,
-});
+const DisbursementIn = Type.Object(
+  {
+    actualDisbursementDate: DateIn,
+    transactionAmount: Type.Optional(PositiveMoneyIn),
+    paymentTypeId: Type.Optional(IdIn),
+    note: Note,
+  },
+  { examples: [{ actualDisbursementDate: '2025-01-31', transactionAmount: 250_000, paymentTypeId: '1' }] },
+);
 const NewDateIn = Type.Object({ actualDisbursementDate: DateIn, note: Note });
 const ModificationIn = Type.Object({
   principal: Type.Optional(PositiveMoneyIn),

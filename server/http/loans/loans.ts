@@ -37,6 +37,7 @@ import {
   previewOut,
   STATUS_LABELS,
 } from './answers.ts';
+import { RequestedCharges, readRequestedCharge } from './requestedCharges.ts';
 import { chosenTermFields, readChosenTerms } from './terms.ts';
 
 /** Codes that integrators know the statuses by. */
@@ -70,15 +71,22 @@ const CustomerId = Type.Unsafe<string | number>({
   description: "A customer's id as integer; as string the id or the customer's externalId",
 });
 
-const LoanIn = Type.Object({
-  customerId: Type.Optional(CustomerId),
-  customerExternalId: Type.Optional(ExternalId),
-  ...applicationFields,
-});
+const ORDER_EXAMPLE = { productId: '2', principal: 600_000 };
+
+const LoanIn = Type.Object(
+  {
+    customerId: Type.Optional(CustomerId),
+    customerExternalId: Type.Optional(ExternalId),
+    ...applicationFields,
+    charges: RequestedCharges,
+  },
+  { examples: [ORDER_EXAMPLE] },
+);
 /** A loan needs a customer, a preview does not. */
 const BookingIn = Type.Object(LoanIn.properties, {
   if: { type: 'object', required: ['customerExternalId'] },
   else: { type: 'object', required: ['customerId'] },
+  examples: [{ customerId: '7', ...ORDER_EXAMPLE, externalId: 'LOAN-2025-0042' }],
 });
 
 const ListQuery = Type.Object({
@@ -129,7 +137,7 @@ function addCreate({ app, context, book }: Routes): void {
   };
   app.post('/v1/loans', { onRequest: requirePartner(context), schema }, async (request, reply) => {
     const booking: LoanBooking = {
-      ...readRequest(request.body),
+      ...readOrder(request.body),
       customer: customerReference(request.body),
       externalId: request.body.externalId,
     };
@@ -156,7 +164,7 @@ function addPreview({ app, context, book }: Routes): void {
     response: { 200: PreviewOut },
   };
   app.post('/v1/loans/preview', { onRequest: requirePartner(context), schema }, async (request) => {
-    const { state, product, businessDate } = await previewLoan(book.db.read, book, readRequest(request.body));
+    const { state, product, businessDate } = await previewLoan(book.db.read, book, readOrder(request.body));
     return previewOut(state, { productId: product.id, productName: product.name, businessDate });
   });
 }
@@ -175,6 +183,11 @@ export function readRequest(body: Static<typeof ApplicationIn>): LoanRequest {
     disburse: body.disburse ?? true,
   };
 }
+
+const readOrder = (body: Static<typeof LoanIn>): LoanRequest => ({
+  ...readRequest(body),
+  charges: (body.charges ?? []).map(readRequestedCharge),
+});
 
 function customerReference({ customerId, customerExternalId }: Static<typeof LoanIn>): CustomerReference {
   if (customerId !== undefined && customerExternalId !== undefined) throw bothCustomers();

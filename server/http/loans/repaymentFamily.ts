@@ -12,7 +12,10 @@ import { RepaymentOut } from './repaymentAnswers.ts';
 import { PaymentIn, readPayment, repaymentOf } from './repayments.ts';
 
 const AdjustmentIn = Type.Object({ transactionDate: DateIn, transactionAmount: MoneyIn, note: Note });
-const ChargebackIn = Type.Object({ transactionDate: DateIn, transactionAmount: PositiveMoneyIn, note: Note });
+const ChargebackIn = Type.Object(
+  { transactionDate: DateIn, transactionAmount: PositiveMoneyIn, note: Note },
+  { examples: [{ transactionDate: '2025-03-15', transactionAmount: 4_000, note: 'Disputed at the bank' }] },
+);
 
 /** Payments by another name: same body, same answer. */
 const PAYMENTS: readonly (readonly [path: string, id: string, summary: string, type: Payment['type']])[] = [

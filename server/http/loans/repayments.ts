@@ -15,8 +15,7 @@ import { codeOrLabel, ExternalId, IdIn, IdPath, PositiveMoneyIn, readDate, readI
 import { addVerb, type Routes } from '../verbs.ts';
 import { customerRepaymentsOf, findRepayment, RepaymentOut, repaymentOut } from './repaymentAnswers.ts';
 
-/** The body that all payments share. */
-export const PaymentIn = Type.Object({
+const paymentFields = {
   transactionAmount: PositiveMoneyIn,
   transactionDate: Type.Optional(
     Type.String({ format: 'date', description: 'Value date; today when absent', examples: ['2025-01-31'] }),
@@ -32,6 +31,22 @@ export const PaymentIn = Type.Object({
   receiptNumber: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
   externalId: Type.Optional(ExternalId),
   note: Type.Optional(Type.String({ maxLength: 1000 })),
+};
+
+/** The body that all payments share. */
+export const PaymentIn = Type.Object(paymentFields, {
+  examples: [{ transactionAmount: 100, note: 'Agreed by telephone' }],
+});
+const RepaymentIn = Type.Object(paymentFields, {
+  examples: [
+    {
+      transactionAmount: 60_000,
+      transactionDate: '2025-02-14',
+      idempotencyKey: 'MPESA-QK77810',
+      paymentTypeId: '1',
+      receiptNumber: 'QK77810',
+    },
+  ],
 });
 
 export async function repaymentRoutes(app: App, context: AppContext): Promise<void> {
@@ -56,7 +71,7 @@ function addPost(routes: Routes): void {
       errors: ['failed_precondition', 'permission_denied', 'not_found', 'aborted'],
     },
     path: '/repayments',
-    body: PaymentIn,
+    body: RepaymentIn,
     answer: RepaymentOut,
     work: async (tx, { id }, body) => {
       const payment = readPayment('repayment', body);

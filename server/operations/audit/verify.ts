@@ -1,7 +1,7 @@
 /**
  * Whether the audit trail is whole. A chain shows what was changed, taken out or put in; what was cut off at
- * its end is shown by the anchors of other chains and by the versions of loans and customers, each of which
- * has a row.
+ * its end is shown by the anchors of other chains, by the versions of loans and customers, each of which has
+ * a row, and by the state of what has no versions.
  */
 import {
   type AuditEntry,
@@ -12,6 +12,7 @@ import {
 } from '../../store/audit.ts';
 import type { Tx } from '../../store/database.ts';
 import { hashOf, NO_HASH } from './chain.ts';
+import { standingFaults } from './verifyStandings.ts';
 
 export interface AuditFault {
   readonly kind: 'changed' | 'removed' | 'inserted';
@@ -38,7 +39,11 @@ export async function verifyAudit(tx: Tx): Promise<AuditVerification> {
   // Anchors first: what they name was there before, so the walk must meet it.
   const anchored = await anchoredHeads(tx);
   const walk = await walkChains(tx, anchored);
-  const unaudited = [...(await versionFaults(tx, 'loan')), ...(await versionFaults(tx, 'customer'))];
+  const unaudited = [
+    ...(await versionFaults(tx, 'loan')),
+    ...(await versionFaults(tx, 'customer')),
+    ...(await standingFaults(tx, MOST_FAULTS)),
+  ];
   const heads = [...walk.heads.values()];
   const lost = [...anchored.values()].flatMap((anchor) => lostFault(anchor, walk.heads.get(anchor.chain)));
   const faults = [...walk.faults, ...lost, ...unaudited].slice(0, MOST_FAULTS);

@@ -15,7 +15,8 @@ export async function closePeriod(tx: Tx, book: Book, asked: Omit<Closure, 'crea
     throw new Refusal('aborted', 'period_closed_before', `The books are closed up to ${closedUntil} already`);
   const closure = { ...asked, createdAt: book.clock.now() };
   await insertClosure(tx, closure);
-  noteChange(tx, { kind: 'glClosure', id: asked.closingDate, before: null, after: { status: 'closed' } });
+  const after = { status: 'closed', madeBy: asked.madeBy };
+  noteChange(tx, { kind: 'glClosure', id: asked.closingDate, before: null, after });
   return closure;
 }
 

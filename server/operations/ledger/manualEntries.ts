@@ -70,7 +70,9 @@ async function post(
   const entry = { ...posting, id, reversedBy: null, recordedAt: book.clock.now() };
   const [, closedUntil] = await Promise.all([insertManualEntry(tx, entry), findClosedUntil(tx)]);
   requireOpenPeriod([entry], closedUntil);
-  const after = { date: entry.date, ...(entry.reverses !== null && { reverses: String(entry.reverses) }) };
+  const { date, reason, reverses, lines } = entry;
+  const told = lines.map(({ account, side, amount }) => ({ account, side, amount: String(amount) }));
+  const after = { date, reason, lines: told, ...(reverses !== null && { reverses: String(reverses) }) };
   noteChange(tx, { kind: 'journalEntry', id, before: null, after });
   return entry;
 }
