@@ -13,6 +13,7 @@ import { chargeback } from './life/chargeback.ts';
 import { changeCharge, removeCharge } from './life/chargeRemoval.ts';
 import { addCharge } from './life/charges.ts';
 import { adjustCharge, undoChargeWaiver, waiveCharge } from './life/chargeWaiver.ts';
+import { close } from './life/close.ts';
 import { accrue, classifyDelinquency, closeBusinessDay } from './life/closeOfBusiness.ts';
 import { pauseDelinquency, resumeDelinquency } from './life/delinquencyPause.ts';
 import { undoDisbursal, undoLastDisbursal } from './life/disbursalUndo.ts';
@@ -24,6 +25,7 @@ import { reAge, reAmortize, undoReAge, undoReAmortize } from './life/reAge.ts';
 import { reschedule } from './life/reschedule.ts';
 import { adjust, reverse } from './life/reversal.ts';
 import type { Loan } from './loan.ts';
+import { refundCharge } from './refunds/chargeRefund.ts';
 
 export type {
   CloseOfBusinessStep,
@@ -66,6 +68,8 @@ const DECIDERS: { readonly [Kind in LoanCommand['kind']]: Decider<Kind> } = {
   waiveCharge,
   undoWaiveCharge: undoChargeWaiver,
   adjustCharge,
+  refundCharge,
+  close,
   chargeOff,
   undoChargeOff,
   setFraud,

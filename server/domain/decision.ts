@@ -54,6 +54,8 @@ export type LoanCommand =
   | { kind: 'waiveCharge'; chargeId: number }
   | { kind: 'undoWaiveCharge'; transactionId: number }
   | { kind: 'adjustCharge'; chargeId: number; on: CivilDate; amount: Money }
+  | { kind: 'refundCharge'; chargeId: number; on: CivilDate; amount?: Money; paymentType?: string }
+  | { kind: 'close'; on: CivilDate }
   | { kind: 'chargeOff'; on: CivilDate }
   | { kind: 'undoChargeOff' }
   | { kind: 'setFraud'; isFraud: boolean }

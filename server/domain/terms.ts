@@ -131,6 +131,12 @@ export interface LoanTerms {
   readonly accounting: AccountingRule;
   /** Penalties that close of business raises on overdue installments; absent = none. */
   readonly overdueCharges?: readonly ChargeDefinition[];
+  /** States accrued income in transactions of its own; absent = where close of business has that step. */
+  readonly statesAccrualActivity?: boolean;
+  /** Refunds that bring back the interest on the refunded amount as well; absent = none. */
+  readonly interestRefundFor?: readonly ('merchantIssuedRefund' | 'payoutRefund')[];
+  /** Up to this much may be open, or overpaid, when a loan is closed by hand; absent = nothing. */
+  readonly closingTolerance?: Money;
   /** Days before a due date at which the reminder event is raised; absent = the deployment's setting. */
   readonly daysBeforeRepaymentIsDue?: number;
   /** Days after a missed due date at which the overdue event is raised; absent = the deployment's setting. */

@@ -80,15 +80,18 @@ export interface LoanTransaction {
   /** Which accounts its lines went to when it was posted; never reclassified later (engine.md section 8). */
   readonly bookedAs: Booking;
   /**
-   * What the overpaid part paid at once: of the portions of a chargeback by a credit allocation rule (engine.md
-   * 5.9), or of the rows that a disbursement made, where that is more than principal.
+   * What the overpaid part paid at once: of the portions of a chargeback by a credit allocation rule
+   * (engine.md 5.9), or of the rows that a disbursement made, where that is more than principal.
    */
   readonly settledAtOnce?: Portions;
   /** Charge waiver taken back since the last replay, which does not know of it yet; absent = none of this. */
   readonly lifted?: LiftedWaiver;
 }
 
-/** What taking a charge waiver back has undone; like a charge it stands before the transaction of its number. */
+/**
+ * What taking a charge waiver back has undone; like a charge it stands before the transaction of its
+ * number.
+ */
 export interface LiftedWaiver {
   readonly sequence: number;
   /** The installment of an installment fee, 1 for the first normal one. */

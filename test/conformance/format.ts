@@ -31,8 +31,16 @@ export interface GlAccountJson {
   readonly type: string;
 }
 
+export interface LimitsJson {
+  readonly min: number | null;
+  readonly max: number | null;
+}
+
 export interface ProductJson {
   readonly code: string;
+  readonly principal: LimitsJson;
+  readonly numberOfRepayments: LimitsJson;
+  readonly interestRatePerPeriod: LimitsJson;
   readonly paymentAllocation: readonly PaymentAllocationJson[] | null;
   readonly multiDisburse: {
     readonly maxTrancheCount: number | null;

@@ -66,6 +66,18 @@ describe('playing a vector', () => {
     ).toBeNull();
   });
 
+  it('makes no loan outside the limits of its product', () => {
+    const limits = { principal: { min: 100, max: 500 }, numberOfRepayments: {}, interestRatePerPeriod: {} };
+    const products = { LP1: limits } as unknown as ConformanceFolder['products'];
+    const terms = { principal: 501, numberOfRepayments: 3, interestRatePerPeriod: 0 };
+    const create = { op: 'create-loan', product: 'LP1', submittedOn: '2025-01-15', terms, refused: true };
+    expect(playVector(vector('limits', create), { ...folder, products })).toBeNull();
+    const within = { ...create, terms: { ...terms, principal: 500 }, refused: false };
+    expect(String(playVector(vector('within', within), { ...folder, products })?.actual)).not.toContain(
+      'limits',
+    );
+  });
+
   it('starts each vector from an empty book', () => {
     playVector(vector('first', day('2025-01-15')), folder);
     expect(playVector(vector('second', expectDay('2025-01-15')), folder)).not.toBeNull();

@@ -8,6 +8,7 @@ import type { Component } from '../../server/domain/components.ts';
 import { type PeriodUnit, parseDate } from '../../server/domain/date.ts';
 import type { LoanStatus } from '../../server/domain/loan.ts';
 import { type Currency, parseMoney } from '../../server/domain/money.ts';
+import { requireRule } from '../../server/domain/refusal.ts';
 import {
   type AccountingMethod,
   type AccountingRule,
@@ -90,6 +91,7 @@ export const currencyOf = (terms: TermsJson): Currency => ({
 
 export function loanTermsOf(json: TermsJson, productCode: string, folder: ConformanceFolder): LoanTerms {
   const product = known(folder.products, productCode, 'product');
+  requireWithinLimits(json, product);
   return {
     ...amountTerms(json, product),
     ...timeTerms(json),
@@ -98,6 +100,16 @@ export function loanTermsOf(json: TermsJson, productCode: string, folder: Confor
     ...arrearsTerms(json, product, folder),
     accounting: accountingOf(product),
   };
+}
+
+/** What a loan of the product may choose. */
+function requireWithinLimits(json: TermsJson, product: ProductJson): void {
+  for (const name of ['principal', 'numberOfRepayments', 'interestRatePerPeriod'] as const) {
+    const { min, max } = product[name];
+    const within = json[name] >= (min ?? json[name]) && json[name] <= (max ?? json[name]);
+    const message = `${name} is not within the limits of the product`;
+    requireRule(within, { kind: 'invalid_argument', code: 'outside_product_limits', message, field: name });
+  }
 }
 
 function amountTerms(json: TermsJson, product: ProductJson) {

@@ -1,7 +1,8 @@
 /**
  * Income of one installment that has been earned by a date T and is not accrued yet.
  *
- *   row due by T:      all its interest, every charge that falls into it, its share of installment fees, dated
+ *   row due by T:      all its interest, every charge that falls into it, its share of installment fees,
+ * dated
  *                      on its due date
  *   row running on T:  round2(interest / days of the row * days until T), charges due by then, dated T
  *   5000 at 18 %, row 15 Jan - 15 Feb with 75.00, T = 31 Jan:  75 / 31 * 16 = 38.71

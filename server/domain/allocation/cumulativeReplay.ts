@@ -1,8 +1,8 @@
 /**
  * Replay of a cumulative loan: the schedule as it stands (principal and interest of its rows) is emptied,
- * charges are laid in again, then every transaction in order of date and booking. A transaction that comes out
- * with another split than before is booked again, and so moves behind the others of its date, in lists and in
- * the replays that follow; where this one took it stays noted (`laidAs`).
+ * charges are laid in again, then every transaction in order of date and booking. A transaction that comes
+ * out with another split than before is booked again, and so moves behind the others of its date, in lists
+ * and in the replays that follow; where this one took it stays noted (`laidAs`).
  *
  *   100 due 1 Feb, paid on 5 Feb (late 100); 100 dated 20 Jan is added -> it takes the installment (in
  *   advance 100), and the payment of 5 Feb is booked again as overpaid 100

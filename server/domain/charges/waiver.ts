@@ -1,7 +1,7 @@
 /**
- * A charge waiver put on a charge and taken off again. Taking it back leaves the charge open and its row owing
- * the amount; nothing else moves until the next replay: payments and a charge-off made meanwhile stay as they
- * are.
+ * A charge waiver put on a charge and taken off again. Taking it back leaves the charge open and its row
+ * owing the amount; nothing else moves until the next replay: payments and a charge-off made meanwhile stay
+ * as they are.
  *
  *   fee 10 waived, 100 paid, the waiver taken back: the fee is open, the payment still P 100
  *

@@ -70,8 +70,8 @@ function upcomingRow(row: Installment, loan: History, businessDate: CivilDate): 
 }
 
 /**
- * Chargebacks dated from the row's from date to the day before its due date, oldest first. One of the due date
- * itself moves nothing: an unpaid row is overdue since then anyway.
+ * Chargebacks dated from the row's from date to the day before its due date, oldest first. One of the due
+ * date itself moves nothing: an unpaid row is overdue since then anyway.
  */
 function chargebacksIn(row: Installment, loan: History): LoanTransaction[] {
   return loan.transactions

@@ -6,6 +6,7 @@
  * Source: engine.md sections 5.2, 5.7, 7.2, 7.3 and 9.1.
  */
 import { accrueOnClosing, reprocessAccruals } from '../accrual/accrual.ts';
+import { stateActivityOnClosing, stateActivityOnReopening } from '../accrual/activity.ts';
 import type { CivilDate } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
 import { classify } from '../delinquency/classification.ts';
@@ -17,8 +18,19 @@ import { settled } from './settlement.ts';
 export function afterTransaction(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
   const rated = settled(loan, on);
   const ends = rated.status !== loan.status && (rated.status === 'closed' || rated.status === 'overpaid');
-  return reclassified(ends ? accrueOnClosing(rated, context) : rated, context);
+  return reclassified(
+    ends
+      ? ended(rated, context)
+      : rated.status === 'active'
+        ? stateActivityOnReopening(rated, context)
+        : rated,
+    context,
+  );
 }
+
+/** Income still to be recognised, and stated. */
+export const ended = (loan: Loan, context: DecisionContext): Loan =>
+  stateActivityOnClosing(accrueOnClosing(loan, context), context);
 
 /** A closed loan on which something changes is active until the outcome says otherwise. */
 export const reopened = (loan: Loan): Loan =>

@@ -27,7 +27,9 @@ export function rebuildLoan(loan: Loan, { businessDate, settings }: DecisionCont
   return { ...rebuilt, status, overpaid };
 }
 
-/** What is laid over the schedule after the last replay: waivers taken back, and what came last by its date. */
+/**
+ * What is laid over the schedule after the last replay: waivers taken back, and what came last by its date.
+ */
 type Afterthought = { readonly at: number } & (
   | { readonly lifted: LoanTransaction }
   | { readonly latest: LoanTransaction }

@@ -116,8 +116,8 @@ export function withMaturity(loan: Loan): Loan {
 }
 
 /**
- * Percent charges follow the schedule; waived ones and overdue penalties keep their amount, and where payments
- * change the interest those that were due before the last of them.
+ * Percent charges follow the schedule; waived ones and overdue penalties keep their amount, and where
+ * payments change the interest those that were due before the last of them.
  */
 export function repriced(loan: Loan, lastOn: CivilDate = lastUserTransactionDate(loan)): Loan {
   const last = recalculatesSchedule(loan) ? lastOn : null;

@@ -46,7 +46,7 @@ type WaiveCharge = Extract<LoanCommand, { kind: 'waiveCharge' }>;
 type UndoWaiveCharge = Extract<LoanCommand, { kind: 'undoWaiveCharge' }>;
 type AdjustCharge = Extract<LoanCommand, { kind: 'adjustCharge' }>;
 
-function chargeOf(loan: Loan, id: number): LoanCharge {
+export function chargeOf(loan: Loan, id: number): LoanCharge {
   const charge = loan.charges.find((each) => each.id === id && each.active);
   if (!charge) throw new Refusal('not_found', 'charge_not_found', `Charge ${id} does not exist on this loan`);
   return charge;

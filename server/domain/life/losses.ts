@@ -112,7 +112,7 @@ export function undoWriteOff(
  * Lays the last transaction, a loss, over the rows as they stand: its amount is what is outstanding. A date
  * that has passed finds its own state in the replay, and so does interest that runs until the day.
  */
-function withLoss(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
+export function withLoss(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
   const loss = loan.transactions.at(-1);
   const runs = isProgressive(loan) && loan.terms.interestRecalculation !== null;
   return runs || on < context.businessDate || !loss ? relaid(loan, on, context) : withLatestLaid(loan, loss);

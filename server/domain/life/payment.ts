@@ -14,6 +14,7 @@ import { afterNewPayment, afterPayment, afterReplay } from '../history/outcome.t
 import { outstandingOf } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import { formatMoney, type Money, maximum, sum } from '../money.ts';
+import { withInterestRefund } from '../refunds/interestRefund.ts';
 import { requireRule } from '../refusal.ts';
 import { REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
 import { withoutPenaltiesSince } from './overduePenalties.ts';
@@ -44,7 +45,9 @@ export function pay(loan: Loan, command: Pay, context: DecisionContext): Decisio
   // A recovery is income of a loan that is closed: no schedule, no status.
   if (type === 'recoveryRepayment') return concluded(loan, booked);
   const outcome = REPAYMENT_LIKE.has(type) ? afterNewPayment : afterPayment;
-  return concluded(loan, outcome(booked, on, context));
+  const paid = outcome(booked, on, context);
+  const payment = booked.transactions.at(-1);
+  return concluded(loan, payment ? withInterestRefund(paid, payment, context) : paid);
 }
 
 /**

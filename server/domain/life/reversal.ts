@@ -22,10 +22,10 @@ import { requireRule } from '../refusal.ts';
 import { isActive, type LoanTransaction, REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
 import { undoChargeWaiver } from './chargeWaiver.ts';
 import {
+  PAYABLE,
   requireDateOfRunningLoan,
   requireInOrderWhenRecalculating,
   requirePositive,
-  requireStatus,
 } from './rules.ts';
 
 type Reverse = Extract<LoanCommand, { kind: 'reverse' }>;
@@ -41,9 +41,17 @@ export function reverse(loan: Loan, command: Reverse, context: DecisionContext):
   return concluded(loan, afterReplay(reversed, on, context));
 }
 
-/** The loan with one transaction reversed by hand; nothing replayed yet. */
+/**
+ * The loan with one transaction reversed by hand, and the interest refund it had brought; nothing replayed.
+ */
 export function withReversed(loan: Loan, target: LoanTransaction, { businessDate }: DecisionContext): Loan {
-  return withReplaced(loan, [{ ...target, reversal: 'byHand', reversedOn: businessDate }]);
+  const brought = activeOfType(loan, 'interestRefund').filter(
+    ({ relatedTransactionId }) => relatedTransactionId === target.id,
+  );
+  return withReplaced(
+    loan,
+    [target, ...brought].map((each) => ({ ...each, reversal: 'byHand', reversedOn: businessDate })),
+  );
 }
 
 export function adjust(loan: Loan, command: Adjust, context: DecisionContext): Decision {
@@ -82,7 +90,9 @@ const REVERSIBLE: ReadonlySet<TransactionType> = new Set<TransactionType>([
 ]);
 
 function requireReversible(loan: Loan, target: LoanTransaction): void {
-  requireStatus(loan, ['active', 'closed', 'overpaid'], {
+  const isGivenUp = !PAYABLE.includes(loan.status) || activeOfType(loan, 'writeOff').length > 0;
+  requireRule(!isGivenUp, {
+    kind: 'aborted',
     code: 'loan_must_not_be_written_off',
     message: 'A transaction of a loan that was written off can not be undone',
   });

@@ -128,8 +128,8 @@ export function settleRows({ rows, model }: ProgressiveSchedule, on: CivilDate):
 }
 
 /**
- * A disbursement dated back raises the interest of rows that were paid since: they keep the principal that was
- * paid on them, and the rows after them (else those before) owe so much less.
+ * A disbursement dated back raises the interest of rows that were paid since: they keep the principal that
+ * was paid on them, and the rows after them (else those before) owe so much less.
  */
 function keepPaidPrincipal(normal: readonly Installment[]): void {
   const missing = normal.reduce(keptFrom, 0n);
