@@ -24,6 +24,7 @@ export interface Answer {
   readonly nextCursor?: string;
   readonly principal: number;
   readonly interest: number;
+  readonly interestPaid: number;
   readonly amount: number;
   readonly interestCharged: number;
   readonly totalOutstanding: number;

@@ -1,8 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
 import { endpoint, plainText } from '../openapi.ts';
 import { alone, mergedFigures } from './peers.ts';
+import { addWritingFigures } from './writingFigures.ts';
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -17,6 +19,7 @@ export function addMetrics(app: App, context: AppContext, host: 'api' | 'auth'):
   peers.offer(host, () => register.metrics());
   collectDefaultMetrics({ register });
   addPoolGauge(register, context);
+  if (host === 'api') addWritingFigures(register, bookOf(context).writing);
   const observe = requestMeter(register);
   app.addHook('onResponse', async (request, reply) => observe(request, reply));
   app.get(

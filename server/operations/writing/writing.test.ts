@@ -1,0 +1,249 @@
+/** The write path over a real database, with a table of its own: who gets stored with whom, and who hears what. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../test/testDatabase.ts';
+import { systemClock } from '../../clock.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { find, remember, write } from '../../store/batch/member.ts';
+import type { Lookup } from '../../store/batch/readings.ts';
+import { inserting } from '../../store/batch/writeSet.ts';
+import { type Database, openDatabase, type Tx } from '../../store/database.ts';
+import { TemporarilyUnavailable } from '../accounts/unavailable.ts';
+import { bySystem } from '../audit/trail.ts';
+import type { Command } from './command.ts';
+import type { Ending } from './storing.ts';
+import { type Limits, openWriting, type Writing } from './writing.ts';
+
+let database: TestDatabase;
+let db: Database;
+let writing: Writing;
+let endings: Ending[];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.url, { statementTimeoutMilliseconds: 5_000 });
+  await db.read.query(
+    'create table step (line bigint, seq int, worth int check (worth >= 0), primary key (line, seq))',
+  );
+});
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+beforeEach(async () => {
+  await db.read.query('delete from step');
+  open();
+});
+
+function open(limits: Partial<Limits> = {}): void {
+  writing = openWriting({ db, clock: systemClock }, limits);
+  endings = [];
+  writing.listen((ending) => void endings.push(ending));
+}
+
+const STEPS = inserting({
+  name: 'step',
+  columns: ['line', 'seq', 'worth'],
+  keyLength: 2,
+  place: 'transactions',
+});
+
+/** The number of the last step of a line. */
+const LAST: Lookup<bigint, number> = {
+  name: 'last steps',
+  textOf: String,
+  read: async (tx, lines) => {
+    const rows = await tx.query<{ line: bigint; last: number }>(
+      'select line, max(seq) as last from step where line = any($1) group by line',
+      [lines],
+    );
+    return new Map(rows.map(({ line, last }) => [String(line), last]));
+  },
+};
+
+/** Adds the next step to a line and answers its number. */
+async function addStep(tx: Tx, line: bigint, worth = 1): Promise<number> {
+  const seq = ((await find(tx, LAST, line)) ?? 0) + 1;
+  await write(tx, STEPS, [[line, seq, worth]]);
+  remember(tx, LAST, { key: line, found: seq });
+  return seq;
+}
+
+const by = bySystem('test');
+const submit = <T>(line: bigint | undefined, work: Command<T>['work'], more: Partial<Command<T>> = {}) =>
+  writing.submit<T>({ line, by, work, ...more });
+const step = (line: bigint, worth = 1) => submit(line, (tx) => addStep(tx, line, worth));
+const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+const stored = async (): Promise<string[]> => {
+  const rows = await db.read.query<{ line: bigint; seq: number }>(
+    'select line, seq from step order by line, seq',
+  );
+  return rows.map(({ line, seq }) => `${line}.${seq}`);
+};
+
+function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+it('stores together what arrives while something is being stored, each line in order', async () => {
+  open({ batches: 1 });
+  const hold = gate();
+  const first = submit(1n, async (tx) => {
+    await hold.opened;
+    return addStep(tx, 1n);
+  });
+  await pause(20);
+  const rest = range(40).map((index) => step(BigInt(index % 8)));
+  hold.open();
+  expect(await first).toBe(1);
+  const numbers = await Promise.all(rest);
+  expect(numbers).toEqual(range(40).map((index) => Math.floor(index / 8) + (index % 8 === 1 ? 2 : 1)));
+  expect(endings.map(({ kind, commands }) => [kind, commands])).toEqual([
+    ['committed', 1],
+    ['committed', 40],
+  ]);
+  expect(await stored()).toHaveLength(41);
+});
+
+it('answers only what everybody can see by then', async () => {
+  const seen = range(20).map(async (index) => {
+    const seq = await step(BigInt(index));
+    const rows = await db.read.query('select 1 from step where line = $1 and seq = $2', [index, seq]);
+    return rows.length;
+  });
+  expect(await Promise.all(seen)).toEqual(Array(20).fill(1));
+});
+
+it('drops what a command wrote before it refused, and stores its neighbours', async () => {
+  const refusal = new Refusal('aborted', 'not_today', 'not today');
+  const refuse = async (tx: Tx): Promise<number> => {
+    await addStep(tx, 2n);
+    throw refusal;
+  };
+  const results = await Promise.allSettled([step(1n), submit(2n, refuse), step(2n), step(3n)]);
+  expect(results).toEqual([
+    { status: 'fulfilled', value: 1 },
+    { status: 'rejected', reason: refusal },
+    { status: 'fulfilled', value: 1 },
+    { status: 'fulfilled', value: 1 },
+  ]);
+  expect(await stored()).toEqual(['1.1', '2.1', '3.1']);
+  expect(endings).toHaveLength(1);
+});
+
+it('stores what takes the place of a refused command', async () => {
+  const refuse = async (tx: Tx): Promise<string> => {
+    await addStep(tx, 1n);
+    throw new Refusal('aborted', 'not_today', 'not today');
+  };
+  const refused = async (tx: Tx, { code }: Refusal) => `${code} ${await addStep(tx, 1n, 7)}`;
+  expect(await submit(1n, refuse, { refused })).toBe('not_today 1');
+  expect(await db.read.query('select worth from step')).toEqual([{ worth: 7 }]);
+});
+
+it('lets only the command that breaks a rule of the database hear of it', async () => {
+  const all = range(30).map((index) => step(BigInt(index % 10), index === 17 ? -1 : 1));
+  const results = await Promise.allSettled(all);
+  expect(results.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([17]);
+  expect(results[17]).toMatchObject({ reason: { code: '23514' } });
+  expect(await stored()).toHaveLength(29);
+  expect(await stored()).toContain('7.2');
+  expect(endings.some(({ kind }) => kind === 'undone')).toBe(true);
+});
+
+it('decides anew what another process was quicker on, and stores the neighbours', async () => {
+  const hold = gate();
+  const slow = submit(1n, async (tx) => {
+    const seq = ((await find(tx, LAST, 1n)) ?? 0) + 1;
+    await hold.opened;
+    await write(tx, STEPS, [[1n, seq, 1]]);
+    return seq;
+  });
+  const others = range(9).map((index) => step(BigInt(index + 2)));
+  await pause(50);
+  await db.read.query('insert into step values (1, 1, 5)');
+  hold.open();
+  expect(await slow).toBe(2);
+  expect(await Promise.all(others)).toEqual(Array(9).fill(1));
+});
+
+it('runs by itself what a batch cannot take, in its place within its line', async () => {
+  const first = step(1n);
+  const byHand = submit(1n, async (tx) => {
+    const [row] = await tx.query<{ seq: number }>(
+      'insert into step (line, seq, worth) select 1, coalesce(max(seq), 0) + 1, 9 from step where line = 1 returning seq',
+    );
+    return row?.seq;
+  });
+  const results = await Promise.all([first, byHand, step(1n), step(2n)]);
+  expect(results).toEqual([1, 2, 3, 1]);
+  const rows = await db.read.query<{ worth: number }>('select worth from step where line = 1 order by seq');
+  expect(rows.map(({ worth }) => worth)).toEqual([1, 9, 1]);
+});
+
+it('runs apart what has to wait for a lock, while the others are stored', async () => {
+  open({ batches: 1, lockTimeoutMilliseconds: 50 });
+  const hold = gate();
+  const locked = gate();
+  const blocker = db.transaction(async (tx) => {
+    await tx.query('insert into step values (1, 1, 1)');
+    locked.open();
+    await hold.opened;
+    throw new Error('given up');
+  });
+  await locked.opened;
+  const blocked = step(1n);
+  expect(await Promise.all([step(2n), step(3n)])).toEqual([1, 1]);
+  expect(await step(2n)).toBe(2);
+  hold.open();
+  await expect(blocker).rejects.toThrow('given up');
+  expect(await blocked).toBe(1);
+});
+
+it('turns away what is too much, and takes more once there is room', async () => {
+  open({ batches: 1, waiting: 3 });
+  const hold = gate();
+  const first = submit(1n, async (tx) => {
+    await hold.opened;
+    return addStep(tx, 1n);
+  });
+  await pause(20);
+  const waiting = [step(1n), step(2n), step(3n)];
+  expect(writing.waiting()).toBe(3);
+  await expect(step(4n)).rejects.toThrow(TemporarilyUnavailable);
+  hold.open();
+  expect(await Promise.all([first, ...waiting])).toEqual([1, 2, 1, 1]);
+  expect(await step(4n)).toBe(1);
+});
+
+it('gives up after so many attempts, and says why', async () => {
+  open({ attempts: 2 });
+  await db.read.query('insert into step values (1, 1, 1)');
+  const stubborn = submit(1n, async (tx) => write(tx, STEPS, [[1n, 1, 1]]));
+  await expect(stubborn).rejects.toThrow('too many writers');
+});
+
+it('tells everybody when the database goes away', async () => {
+  const lone = openDatabase(database.url, { poolSize: 2 });
+  const over = openWriting({ db: lone, clock: systemClock });
+  const ended = range(5).map((index) =>
+    over.submit({
+      line: BigInt(index),
+      by,
+      work: async (tx) => {
+        await find(tx, LAST, BigInt(index));
+        await tx.query('select pg_terminate_backend(pg_backend_pid())');
+        return addStep(tx, BigInt(index));
+      },
+    }),
+  );
+  const results = await Promise.allSettled(ended);
+  expect(results.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
+  expect(await stored()).toEqual([]);
+  await lone.close();
+});
