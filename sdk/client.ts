@@ -5,6 +5,14 @@ import { type Auth, authOf } from './auth.ts';
 import { hostOf } from './call.ts';
 import { type Charges, chargesOf, type LoanCharges, loanChargesOf } from './configuration/charges.ts';
 import { type Configuration, configurationOf } from './configuration/configuration.ts';
+import {
+  type BusinessDates,
+  businessDatesOf,
+  type ClosesOfBusiness,
+  closesOfBusinessOf,
+  type DelinquencyBuckets,
+  delinquencyBucketsOf,
+} from './configuration/day.ts';
 import { closureReasonsOf, officesOf, paymentTypesOf, type References } from './configuration/references.ts';
 import { type Customers, customersOf } from './customers.ts';
 import { type Imports, importsOf } from './imports.ts';
@@ -37,6 +45,7 @@ export type {
   ConfigurationChanges,
   ConfigurationDocument,
 } from './configuration/configuration.ts';
+export type { BusinessDay, CloseOfBusinessStatus, DelinquencyBucket } from './configuration/day.ts';
 export type { Office } from './configuration/references.ts';
 export type { Customer } from './customers.ts';
 export { type ErrorCode, type FieldError, LoanbookError } from './errors.ts';
@@ -86,10 +95,13 @@ export interface LoanbookClient {
   readonly accounts: Accounts;
   readonly audit: Audit;
   readonly auth: Auth;
+  readonly businessDate: BusinessDates;
   readonly charges: Charges;
+  readonly closeOfBusiness: ClosesOfBusiness;
   readonly closureReasons: References;
   readonly configuration: Configuration;
   readonly customers: Customers;
+  readonly delinquencyBuckets: DelinquencyBuckets;
   readonly glAccounts: GlAccounts;
   readonly glClosures: GlClosures;
   readonly imports: Imports;
@@ -121,10 +133,13 @@ export function createClient(options: ClientOptions): LoanbookClient {
     accounts: accountsOf(api),
     audit: auditOf(api),
     auth: authOf(hostOf(authUrl, transport), tokens),
+    businessDate: businessDatesOf(api),
     charges: chargesOf(api),
+    closeOfBusiness: closesOfBusinessOf(api),
     closureReasons: closureReasonsOf(api),
     configuration: configurationOf(api),
     customers: customersOf(api),
+    delinquencyBuckets: delinquencyBucketsOf(api),
     glAccounts: glAccountsOf(api),
     glClosures: glClosuresOf(api),
     imports: importsOf(api),

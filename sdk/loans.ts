@@ -48,6 +48,10 @@ export interface Loans {
   /** Undoes disbursal and approval and deletes the loan; answers the steps that this call made. */
   rollBack: PlainVerb<'rollBackLoan'>;
   writeOff: Verb<'writeOffLoan'>;
+  /** How late it is, in which range, its pauses and history. */
+  delinquency(loan: Reference, options?: CallOptions): Promise<Answer<'getLoanDelinquency'>>;
+  pauseDelinquency: Verb<'pauseDelinquency'>;
+  resumeDelinquency: PlainVerb<'resumeDelinquency'>;
   /** What settles the loan on a date, by component. */
   payoff(loan: Reference, query?: Query<'getPayoff'>, options?: CallOptions): Promise<Payoff>;
   transactions(loan: Reference, options?: CallOptions): Promise<readonly LoanTransaction[]>;
@@ -69,6 +73,8 @@ const VERBS = {
   adjustDisbursementDate: 'adjust-disbursement-date',
   rollBackLoan: 'rollback',
   writeOffLoan: 'writeoff',
+  pauseDelinquency: 'delinquency-pauses',
+  resumeDelinquency: 'delinquency-pauses/resume',
 } as const;
 
 export function loansOf(api: Host): Loans {
@@ -92,6 +98,10 @@ export function loansOf(api: Host): Loans {
     adjustDisbursementDate: verb('adjustDisbursementDate'),
     rollBack: verb('rollBackLoan'),
     writeOff: verb('writeOffLoan'),
+    delinquency: (loan, options) =>
+      api.get<'getLoanDelinquency'>(`${pathOf(ALL, loan)}/delinquency`, undefined, options),
+    pauseDelinquency: verb('pauseDelinquency'),
+    resumeDelinquency: verb('resumeDelinquency'),
     payoff: (loan, query, options) => api.get<'getPayoff'>(`${pathOf(ALL, loan)}/payoff`, query, options),
     transactions: async (loan, options) =>
       (await api.get<'listTransactions'>(`${pathOf(ALL, loan)}/transactions`, undefined, options)).items,
