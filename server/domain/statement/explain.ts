@@ -72,11 +72,14 @@ export interface InstallmentExplanation {
 }
 
 export function explainInstallment(
-  loan: Loan,
+  stored: Loan,
   subject: { readonly installment: number; readonly component: Component },
-  context: DecisionContext,
+  { businessDate, settings }: DecisionContext,
 ): InstallmentExplanation {
   const { installment, component } = subject;
+  // As the last replay saw it: its day, and the places that it found the transactions in.
+  const loan: Loan = { ...stored, transactions: asLaid(stored.transactions) };
+  const context = { businessDate: loan.laidOn ?? businessDate, settings };
   const row = loan.installments.find(({ number }) => number === installment);
   if (!row)
     throw new Refusal('not_found', 'installment_not_found', `Installment ${installment} does not exist`);
@@ -104,7 +107,7 @@ type State = Pick<Effect, 'paid' | 'waived' | 'writtenOff' | 'credited'>;
 function effectsOn(loan: Loan, subject: Subject, context: DecisionContext): Effect[] {
   const input = replayInput(loan, context);
   const replay = isProgressive(loan) ? replayProgressive : replayCumulative;
-  const history = asLaid(activeTransactions(loan)).sort(byDateThenSequence);
+  const history = activeTransactions(loan).sort(byDateThenSequence);
   let before: State | null = null;
   return history.map((transaction, index) => {
     const { installments } = replay({ ...input, transactions: history.slice(0, index + 1) });

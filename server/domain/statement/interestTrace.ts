@@ -14,7 +14,7 @@ import type { DecisionContext } from '../decision.ts';
 import { countingTranches, isProgressive, replayInput } from '../history/replaying.ts';
 import type { Installment } from '../installment.ts';
 import type { Loan } from '../loan.ts';
-import { type Money, sum, toMajor } from '../money.ts';
+import { type Money, maximum, sum, toMajor } from '../money.ts';
 import { runHistory } from '../progressive/replay.ts';
 import { bringInterestTo } from '../progressive/run.ts';
 import { dueDateRule, scheduleStart } from '../schedule/dueDates.ts';
@@ -69,7 +69,10 @@ function partsOfModel(loan: Loan, row: Installment, context: DecisionContext): I
   const period = run.model?.periods.find(({ due }) => due === row.due);
   return (period?.pieces ?? [])
     .filter(({ from, due }) => from < due)
-    .map(({ from, due, balance, factor }) => stretchOf(loan, { from, to: due, balance, factor }));
+    .map(({ from, due, balance, factor }) =>
+      // Nothing is earned on money that was paid before it was owed.
+      stretchOf(loan, { from, to: due, balance: maximum(0n, balance), factor }),
+    );
 }
 
 interface Piece {
