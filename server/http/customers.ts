@@ -3,8 +3,8 @@ import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { type CustomerStatus, wordsOf } from '../domain/customer.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { change } from '../operations/answerOnce.ts';
 import type { Book } from '../operations/book.ts';
+import { change } from '../operations/change.ts';
 import {
   activateCustomer,
   type CustomerRequest,

@@ -3,9 +3,9 @@
  * and whatever run is open, by whomever it was begun, is worked off together with the other processes.
  */
 import { addDays } from '../domain/date.ts';
-import { change } from '../operations/answerOnce.ts';
 import { bySystem } from '../operations/audit/trail.ts';
 import { type Book, bookOver } from '../operations/book.ts';
+import { change } from '../operations/change.ts';
 import { closingOf } from '../operations/closing/background.ts';
 import { beginRuns } from '../operations/closing/beginRuns.ts';
 import { readBusinessDate } from '../operations/readBusinessDate.ts';

@@ -4,10 +4,8 @@
  * effect, so a crash leaves both or neither; a twin that runs at the same time loses on the key's row,
  * starts again and finds the answer.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import { Refusal } from '../domain/refusal.ts';
 import type { Tx } from '../store/database.ts';
-import { DatabaseUnavailable, isUniqueViolation, LostVersion } from '../store/failure.ts';
 import {
   answerLookup,
   findAnswer,
@@ -17,9 +15,9 @@ import {
 } from '../store/idempotency.ts';
 import { CLOSED_UNTIL, LAST_CLOSING } from '../store/ledger/closures.ts';
 import { LOANS } from '../store/loans/loans.ts';
-import { type Recording, recorded } from './audit/recorded.ts';
 import type { Author } from './audit/trail.ts';
 import type { Book } from './book.ts';
+import { change } from './change.ts';
 import { type Command, reading } from './writing/command.ts';
 
 /** A call that may be repeated: where its key counts, and a digest of what it asks for. */
@@ -31,22 +29,6 @@ export interface Answered {
   /** The body as text, equal to the byte for every repetition. */
   readonly outcome: { readonly body: string } | { readonly refusal: Refusal };
   readonly replayed: boolean;
-}
-
-const ATTEMPTS = 20;
-
-/** Runs `work` in a recorded transaction until no other writer gets in its way. */
-export async function change<T>(book: Recording, by: Author, work: (tx: Tx) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await recorded(book, by, work);
-    } catch (error) {
-      if (!(error instanceof LostVersion) && !isUniqueViolation(error)) throw error;
-      if (attempt === ATTEMPTS)
-        throw new DatabaseUnavailable('too many writers at the same place', { cause: error });
-      await pause(Math.random() * Math.min(100, 2 ** attempt));
-    }
-  }
 }
 
 /** What is asked for, by whom, and under which key. */

@@ -1,7 +1,7 @@
 /** The date that the book stands at: shown to everybody; in a sandbox moved by operators. */
 import { type Static, Type } from '@fastify/type-provider-typebox';
-import { change } from '../../operations/answerOnce.ts';
 import type { Book } from '../../operations/book.ts';
+import { change } from '../../operations/change.ts';
 import {
   advanceTo,
   MOST_DAYS,

@@ -1,7 +1,7 @@
 /** The configuration as one document over HTTP: read, compared, applied. For operators. */
 import { createHash } from 'node:crypto';
 import { type Static, Type } from '@fastify/type-provider-typebox';
-import { change } from '../../operations/answerOnce.ts';
+import { change } from '../../operations/change.ts';
 import { authorOf, requireOperator } from '../auth.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';

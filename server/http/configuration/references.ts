@@ -1,7 +1,7 @@
 /** Offices, payment types and closure reasons over HTTP: read by everybody, kept by operators. */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import { change } from '../../operations/answerOnce.ts';
+import { change } from '../../operations/change.ts';
 import {
   addReference,
   changeReference,

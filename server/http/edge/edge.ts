@@ -146,7 +146,7 @@ function closeWhenIdle(app: FastifyInstance): void {
 }
 
 function addRequestLog(app: FastifyInstance, log: FastifyBaseLogger): void {
-  // These lines hold nothing that would have to be taken out, and looking for it costs more than writing them.
+  // These lines hold nothing that would have to be taken out; looking for it costs more than writing them.
   const plain = log.child({}, { redact: [] });
   app.addHook('onResponse', async (request, reply) => logRequest(plain, request, reply));
 }

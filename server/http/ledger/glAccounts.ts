@@ -1,7 +1,7 @@
 /** The chart of accounts, for operators. */
 import { Type } from '@fastify/type-provider-typebox';
 import type { GlAccountType } from '../../domain/ledger.ts';
-import { change } from '../../operations/answerOnce.ts';
+import { change } from '../../operations/change.ts';
 import { addGlAccount, changeGlAccount } from '../../operations/ledger/glAccounts.ts';
 import { type ChartAccount, listGlAccounts } from '../../store/ledger/glAccounts.ts';
 import { authorOf, requireOperator } from '../auth.ts';

@@ -1,6 +1,6 @@
 /** Closed periods, for operators: nothing is posted on or before the latest closing date. */
 import { Type } from '@fastify/type-provider-typebox';
-import { change } from '../../operations/answerOnce.ts';
+import { change } from '../../operations/change.ts';
 import { awaitRunningChanges } from '../../operations/ledger/closedPeriod.ts';
 import { closePeriod, reopenPeriod } from '../../operations/ledger/closures.ts';
 import { type Closure, listClosures } from '../../store/ledger/closures.ts';

@@ -1,7 +1,7 @@
 /** Charge definitions over HTTP, for operators. */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import { change } from '../../operations/answerOnce.ts';
+import { change } from '../../operations/change.ts';
 import {
   addCharge,
   changeCharge,

@@ -1,7 +1,7 @@
 /** Loan products over HTTP: read by partners, made and changed by operators (contract "Loan products"). */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import { change } from '../../operations/answerOnce.ts';
+import { change } from '../../operations/change.ts';
 import {
   addProduct,
   changeProduct,

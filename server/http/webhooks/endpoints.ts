@@ -2,7 +2,7 @@
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { LOAN_EVENT_TYPES } from '../../domain/loanEvent.ts';
 import { BOOK_EVENT_TYPES, type EventType } from '../../domain/webhook.ts';
-import { change } from '../../operations/answerOnce.ts';
+import { change } from '../../operations/change.ts';
 import {
   changeEndpoint,
   createEndpoint,

@@ -8,7 +8,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Refusal } from '../../domain/refusal.ts';
 import { DatabaseUnavailable, isLockTimeout, isOvertaken, isUnavailable } from '../../store/failure.ts';
-import { change } from '../answerOnce.ts';
+import { change } from '../change.ts';
 import type { Awaited } from './command.ts';
 import type { Taken } from './queue.ts';
 import type { Room } from './room.ts';
