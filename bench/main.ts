@@ -1,0 +1,92 @@
+/** `npm run bench`: see USAGE in options.ts, and docs/performance.md for what is measured and how. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../server/root.ts';
+import { type Options, readOptions, USAGE } from './options.ts';
+import { type Machine, machineOf } from './place/machine.ts';
+import { reportOf } from './report.ts';
+import type { BenchResult, BookResult } from './results.ts';
+import { playBook, playClosing, type StageAsked } from './stages.ts';
+
+const say = (line: string): void => console.error(`${new Date().toISOString().slice(11, 19)}  ${line}`);
+
+export async function bench(args: readonly string[]): Promise<void> {
+  if (args.includes('--help')) return console.log(USAGE);
+  const options = optionsIn(args);
+  if (!options) return;
+  const books: BookResult[] = [];
+  let machine: Machine | undefined;
+  const onStart: StageAsked['onStart'] = async ({ databaseUrl }) => {
+    machine ??= await machineOf(databaseUrl);
+  };
+  const keep = (): BenchResult | undefined => {
+    if (!machine) return undefined;
+    const result = { machine, workers: options.workers ?? ('as it starts by itself' as const), books };
+    // After each book: whatever ends a long bench, what was found so far stays.
+    if (options.json) writeFileSync(options.json, `${JSON.stringify(result, writable, 2)}\n`);
+    return result;
+  };
+  for (const play of playsOf(options)) {
+    try {
+      books.push(await play({ options, say, onStart }));
+    } catch (error) {
+      say(`a book broke: ${error instanceof Error ? error.stack : String(error)}`);
+      process.exitCode = 1;
+    }
+    keep();
+  }
+  finish(keep(), options);
+}
+
+function optionsIn(args: readonly string[]): Options | undefined {
+  try {
+    return readOptions(args);
+  } catch (error) {
+    console.error(`bench: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.exitCode = 2;
+    return undefined;
+  }
+}
+
+type Played = Pick<StageAsked, 'options' | 'say' | 'onStart'>;
+type Playing = (asked: Played) => Promise<BookResult>;
+
+function playsOf({ names, small, large }: Options): Playing[] {
+  const closing: Playing = (asked) => playClosing({ ...asked, loans: Math.max(small, large), isFull: true });
+  const isLoad = names.some((name) => name !== 'close-of-business');
+  return [
+    ...(isLoad ? [(asked: Played) => playBook({ ...asked, loans: small, isFull: true })] : []),
+    ...(isLoad && large > 0 ? [(asked: Played) => playBook({ ...asked, loans: large, isFull: false })] : []),
+    ...(names.includes('close-of-business') ? [closing] : []),
+  ];
+}
+
+/** Minor units are bigints, which JSON does not know. */
+const writable = (_key: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? String(value) : value;
+
+function finish(result: BenchResult | undefined, { docs }: Options): void {
+  if (!result) return;
+  const report = reportOf(result);
+  console.log(report);
+  if (docs) writeDocs(report);
+  const isWrong = result.books.some(
+    ({ failures, runs }) => failures.length > 0 || runs.some(({ faults }) => faults.length > 0),
+  );
+  if (isWrong) {
+    say('something is wrong: see the balances and the broken parts above');
+    process.exitCode = 1;
+  }
+}
+
+const BEGIN = '<!-- npm run bench: begin -->';
+const END = '<!-- npm run bench: end -->';
+
+/** Puts the figures into docs/performance.md, in the place of the last ones. */
+function writeDocs(report: string): void {
+  const path = join(projectRoot, 'docs', 'performance.md');
+  const text = readFileSync(path, 'utf8');
+  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error('docs/performance.md has no place for the figures');
+  writeFileSync(path, `${text.slice(0, begin)}${BEGIN}\n\n${report}\n\n${text.slice(end)}`);
+}

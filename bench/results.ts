@@ -1,0 +1,78 @@
+/** Everything that a bench has found, as it goes into the JSON file. */
+import type { Ceiling } from './ceilings/bareSql.ts';
+import type { PgbenchFigures } from './ceilings/pgbench.ts';
+import type { LatencySummary } from './load/latencies.ts';
+import type { ImportFigures } from './place/book.ts';
+import type { Machine } from './place/machine.ts';
+import type { Share } from './place/usage.ts';
+import type { TokenCost } from './scenarios/tokens.ts';
+
+export interface RunResult {
+  readonly scenario: string;
+  readonly title: string;
+  readonly loans: number;
+  /** `closed`: as much as the server does; `paced`: so many calls a second, whatever it does. */
+  readonly loop: 'closed' | 'paced';
+  readonly connections: number;
+  /** Of a paced loop: its share of the maximum, and the calls a second that were meant. */
+  readonly shareOfMost?: number;
+  readonly meantPerSecond?: number;
+  readonly perSecond: number;
+  readonly latency: LatencySummary;
+  readonly calls: number;
+  readonly refused: Readonly<Record<string, number>>;
+  readonly dropped: number;
+  /** Cores taken. */
+  readonly cores: Share | null;
+  /** Empty: the ledger moved what was answered, balances, and a sample of loans proves. */
+  readonly faults: readonly string[];
+}
+
+export interface MemorySample {
+  readonly requests: number;
+  readonly largestMegabytes: number;
+  readonly serverMegabytes: number;
+  readonly processes: number;
+}
+
+export interface ClosedDay {
+  readonly date: string;
+  readonly loans: number;
+  readonly accruals: number;
+  readonly seconds: number;
+  readonly perSecond: number;
+}
+
+export interface BookResult {
+  readonly loans: number;
+  readonly imported: ImportFigures;
+  readonly runs: readonly RunResult[];
+  readonly ceilings: readonly Ceiling[];
+  readonly pgbench: PgbenchFigures | null;
+  readonly tokens: TokenCost | null;
+  readonly memory: readonly MemorySample[];
+  readonly closedDays: readonly ClosedDay[];
+  /** Parts that broke, by name: the others went on. */
+  readonly failures: readonly string[];
+}
+
+export interface BenchResult {
+  readonly machine: Machine;
+  readonly workers: number | 'as it starts by itself';
+  readonly books: readonly BookResult[];
+}
+
+export const runOf = (
+  book: BookResult | undefined,
+  scenario: string,
+  connections: number,
+): RunResult | undefined =>
+  book?.runs.find(
+    (run) => run.scenario === scenario && run.loop === 'closed' && run.connections === connections,
+  );
+
+/** The closed loop with the most answers a second. */
+export function bestOf(runs: readonly RunResult[], scenario: string): RunResult | undefined {
+  const closed = runs.filter((run) => run.scenario === scenario && run.loop === 'closed');
+  return closed.sort((a, b) => b.perSecond - a.perSecond)[0];
+}
