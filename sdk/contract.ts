@@ -240,6 +240,74 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/approvals": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List calls that wait or waited for a second person, the newest first */
+        readonly get: operations["listApprovals"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/approvals/{approval_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a call that waits or waited */
+        readonly get: operations["getApproval"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/approvals/{approval_id}/approve": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Approve a call and carry it out; not by the one who asked for it */
+        readonly post: operations["approveCall"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/approvals/{approval_id}/reject": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Reject a call, or take back one of your own */
+        readonly post: operations["rejectCall"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/audit": {
         readonly parameters: {
             readonly query?: never;
@@ -754,6 +822,27 @@ export interface paths {
         readonly post?: never;
         /** Delete a delinquency bucket that no product names */
         readonly delete: operations["deleteDelinquencyBucket"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/four-eyes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Which operations need a second person */
+        readonly get: operations["getFourEyes"];
+        /**
+         * Say which operations need a second person
+         * @description A call of such an operation is answered 202 and waits until another operator approves it. As soon as any operation needs a second person, so does this one.
+         */
+        readonly put: operations["setFourEyes"];
+        readonly post?: never;
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -2822,7 +2911,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Prove the next part of the book
-         * @description Loans against their history, their journal and the control accounts; entries made by hand; names. Reads one snapshot, writes nothing and hinders nobody. Call it with the `next` of each answer until there is none.
+         * @description Loans against their history, their journal and the control accounts; entries made by hand; totals; names. Reads one snapshot, writes nothing and hinders nobody. Call it with the `next` of each answer until there is none.
          */
         readonly post: operations["verifyBook"];
         readonly delete?: never;
@@ -2989,6 +3078,58 @@ export interface components {
             readonly tokensValidFrom: string;
             /** Format: date-time */
             readonly createdAt: string;
+        };
+        /**
+         * Approval
+         * @example {
+         *       "id": "42",
+         *       "operation": "writeOffLoan",
+         *       "method": "POST",
+         *       "path": "/v1/loans/42/writeoff",
+         *       "body": {},
+         *       "requestedBy": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+         *       "requestedAt": "2025-01-31T09:00:00.000Z",
+         *       "status": "pending",
+         *       "decidedBy": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+         *       "decidedAt": "2025-01-31T09:00:00.000Z",
+         *       "note": "agreed with the branch",
+         *       "answered": 200,
+         *       "answer": {}
+         *     }
+         */
+        readonly Approval: {
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly id: string;
+            /** @example writeOffLoan */
+            readonly operation: string;
+            /** @example POST */
+            readonly method: string;
+            /** @example /v1/loans/42/writeoff */
+            readonly path: string;
+            /** @description As it was sent */
+            readonly body?: unknown;
+            /** Format: uuid */
+            readonly requestedBy: string;
+            /** Format: date-time */
+            readonly requestedAt: string;
+            /** @enum {string} */
+            readonly status: "pending" | "approved" | "rejected";
+            /** Format: uuid */
+            readonly decidedBy?: string;
+            /** Format: date-time */
+            readonly decidedAt?: string;
+            /** @example agreed with the branch */
+            readonly note?: string;
+            /**
+             * @description HTTP status that the call was answered with
+             * @example 200
+             */
+            readonly answered?: number;
+            /** @description And its body */
+            readonly answer?: unknown;
         };
         /**
          * AuditEntry
@@ -5974,6 +6115,20 @@ export interface components {
              */
             readonly active: boolean;
         };
+        /**
+         * @description Nothing was done yet: the operation needs a second person (`GET /v1/four-eyes`)
+         * @example {
+         *       "approvalId": "7",
+         *       "status": "pending",
+         *       "message": "waits for another operator: POST /v1/approvals/7/approve"
+         *     }
+         */
+        readonly PendingApproval: {
+            readonly approvalId: string;
+            /** @enum {string} */
+            readonly status: "pending";
+            readonly message: string;
+        };
         /** @description RFC 9457, for callers that accept it */
         readonly Problem: {
             /** Format: uri */
@@ -6382,6 +6537,15 @@ export interface components {
             content: {
                 readonly "application/json": components["schemas"]["Error"];
                 readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Waits for a second person */
+        readonly pending: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["PendingApproval"];
             };
         };
         /** @description Permission denied */
@@ -6874,6 +7038,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Account"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -6908,6 +7073,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Account"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -6984,6 +7150,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Account"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -7032,6 +7199,206 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Account"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listApprovals: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Page number, from 1 */
+                readonly page?: number;
+                /** @description Items per page, at most 100 */
+                readonly rows?: number;
+                readonly orderBy?: "id";
+                readonly sortOrder?: "ASC" | "DESC";
+                /** @description The `nextCursor` of the page before, in place of `page`. Keep the other fields as they were. */
+                readonly after?: string;
+                readonly status?: "pending" | "approved" | "rejected";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "42",
+                     *           "operation": "writeOffLoan",
+                     *           "method": "POST",
+                     *           "path": "/v1/loans/42/writeoff",
+                     *           "body": {},
+                     *           "requestedBy": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *           "requestedAt": "2025-01-31T09:00:00.000Z",
+                     *           "status": "pending",
+                     *           "decidedBy": "5b0c1a52-6c3e-4b7e-9d55-0f6a5d1c2e11",
+                     *           "decidedAt": "2025-01-31T09:00:00.000Z",
+                     *           "note": "agreed with the branch",
+                     *           "answered": 200,
+                     *           "answer": {}
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "rowsPerPage": 10
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Approval"][];
+                        /** @description Number of items on all pages */
+                        readonly total: number;
+                        readonly page: number;
+                        readonly rowsPerPage: number;
+                        /** @description Give it as `after` to read on; absent on the last page */
+                        readonly nextCursor?: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getApproval: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly approval_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Approval"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly approveCall: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly approval_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "agreed with the branch"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example agreed with the branch */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Approval"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly rejectCall: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly approval_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "agreed with the branch"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example agreed with the branch */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Approval"];
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -7388,6 +7755,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["BusinessDate"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -7540,6 +7908,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Charge"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -7663,6 +8032,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Charge"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -7689,6 +8059,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
+            readonly 202: components["responses"]["pending"];
             /** @description Done */
             readonly 204: {
                 headers: {
@@ -7734,6 +8105,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Charge"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -7772,6 +8144,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Charge"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -7823,6 +8196,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["ClockAdvance"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -7903,6 +8277,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["StartedCloseOfBusiness"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -8034,6 +8409,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["ClosureReason"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -8080,6 +8456,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["ClosureReason"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -8118,6 +8495,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["ClosureReason"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -8156,6 +8534,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["ClosureReason"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -8878,6 +9257,7 @@ export interface operations {
                     };
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -9045,6 +9425,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Customer"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -9141,6 +9522,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Customer"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -9171,6 +9553,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
@@ -9221,6 +9604,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Customer"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -9278,6 +9662,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Customer"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -9380,6 +9765,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Customer"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -9413,6 +9799,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
@@ -9466,6 +9853,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Customer"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -9526,6 +9914,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Customer"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -9647,6 +10036,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DelinquencyBucket"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -9742,6 +10132,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DelinquencyBucket"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -9763,6 +10154,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
+            readonly 202: components["responses"]["pending"];
             /** @description Done */
             readonly 204: {
                 headers: {
@@ -9775,6 +10167,108 @@ export interface operations {
             readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getFourEyes: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "operations": [
+                     *         "writeOffLoan"
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description By their operation ids in this document, without `ByExternalId`
+                         * @example [
+                         *       "writeOffLoan"
+                         *     ]
+                         */
+                        readonly operations: readonly string[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly setFourEyes: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "operations": [
+                 *         "writeOffLoan"
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description By their operation ids in this document, without `ByExternalId`
+                     * @example [
+                     *       "writeOffLoan"
+                     *     ]
+                     */
+                    readonly operations: readonly string[];
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "operations": [
+                     *         "writeOffLoan"
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description By their operation ids in this document, without `ByExternalId`
+                         * @example [
+                         *       "writeOffLoan"
+                         *     ]
+                         */
+                        readonly operations: readonly string[];
+                    };
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
             readonly 413: components["responses"]["too_large"];
             readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
@@ -9862,6 +10356,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["GlAccount"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -9910,6 +10405,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["GlAccount"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -10001,6 +10497,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["GlClosure"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -10026,6 +10523,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
+            readonly 202: components["responses"]["pending"];
             /** @description Done */
             readonly 204: {
                 headers: {
@@ -10152,6 +10650,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Import"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -10365,6 +10864,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Import"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -10535,6 +11035,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["JournalEntry"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -10615,6 +11116,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["JournalEntry"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -11231,6 +11733,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanProduct"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -12317,6 +12820,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanProduct"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -12355,6 +12859,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanProduct"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -12392,6 +12897,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanProduct"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -13257,6 +13763,33 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly interestChargedFromDate?: string;
+                    /**
+                     * @description Besides those that every loan of the product has
+                     * @example [
+                     *       {
+                     *         "chargeId": "VISIT",
+                     *         "dueDate": "2025-02-10"
+                     *       }
+                     *     ]
+                     */
+                    readonly charges?: readonly {
+                        /**
+                         * @description Id of the charge, or its code
+                         * @example 3
+                         */
+                        readonly chargeId: string | number;
+                        /**
+                         * Format: date
+                         * @description YYYY-MM-DD
+                         * @example 2025-01-31
+                         */
+                        readonly dueDate?: string;
+                        /**
+                         * @description In place of what the charge says
+                         * @example 2500
+                         */
+                        readonly amount?: number;
+                    }[];
                 };
             };
         };
@@ -13270,6 +13803,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -13363,6 +13897,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
@@ -13385,6 +13920,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
+            readonly 202: components["responses"]["pending"];
             /** @description Done */
             readonly 204: {
                 headers: {
@@ -13445,6 +13981,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -13512,6 +14049,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -13634,6 +14172,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanCharge"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -13726,6 +14265,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanCharge"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -13754,6 +14294,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
+            readonly 202: components["responses"]["pending"];
             /** @description Done */
             readonly 204: {
                 headers: {
@@ -13826,6 +14367,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanCharge"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -13878,6 +14420,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanCharge"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -13930,6 +14473,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanCharge"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -14018,6 +14562,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanDelinquency"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument_or_failed_precondition"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
@@ -14063,6 +14608,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanDelinquency"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument_or_failed_precondition"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
@@ -14127,6 +14673,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -14276,6 +14823,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
@@ -14415,6 +14963,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument_or_failed_precondition"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -14469,6 +15018,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -14540,6 +15090,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -14611,6 +15162,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -14682,6 +15234,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -14753,6 +15306,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -14824,6 +15378,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -14895,6 +15450,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -14949,6 +15505,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -15020,6 +15577,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -15118,6 +15676,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -15183,6 +15742,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -15242,6 +15802,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -15306,6 +15867,7 @@ export interface operations {
                     };
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -15387,6 +15949,13 @@ export interface operations {
                      *           "receiptNumber": "text",
                      *           "submittedDate": "2025-01-31",
                      *           "principalBalance": 250000,
+                     *           "charges": [
+                     *             {
+                     *               "chargeId": "1",
+                     *               "code": "text",
+                     *               "amount": 250000
+                     *             }
+                     *           ],
                      *           "journal": [
                      *             {
                      *               "date": "2025-01-31",
@@ -15454,6 +16023,14 @@ export interface operations {
                             readonly submittedDate: string;
                             /** @example 250000 */
                             readonly principalBalance: number;
+                            /** @description What of it went to which charge of the loan; of a waiver what it forgave */
+                            readonly charges?: readonly {
+                                /** @example 1 */
+                                readonly chargeId: string;
+                                readonly code: string;
+                                /** @example 250000 */
+                                readonly amount: number;
+                            }[];
                             /** @description One entry per posting; a replay or a reversal posts the mirror of the one before */
                             readonly journal: readonly {
                                 /**
@@ -15518,6 +16095,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
@@ -15564,6 +16142,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -15611,6 +16190,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
@@ -15664,6 +16244,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -15784,6 +16365,33 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly interestChargedFromDate?: string;
+                    /**
+                     * @description Besides those that every loan of the product has
+                     * @example [
+                     *       {
+                     *         "chargeId": "VISIT",
+                     *         "dueDate": "2025-02-10"
+                     *       }
+                     *     ]
+                     */
+                    readonly charges?: readonly {
+                        /**
+                         * @description Id of the charge, or its code
+                         * @example 3
+                         */
+                        readonly chargeId: string | number;
+                        /**
+                         * Format: date
+                         * @description YYYY-MM-DD
+                         * @example 2025-01-31
+                         */
+                        readonly dueDate?: string;
+                        /**
+                         * @description In place of what the charge says
+                         * @example 2500
+                         */
+                        readonly amount?: number;
+                    }[];
                 };
             };
         };
@@ -15896,6 +16504,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
@@ -15921,6 +16530,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
+            readonly 202: components["responses"]["pending"];
             /** @description Done */
             readonly 204: {
                 headers: {
@@ -15984,6 +16594,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -16054,6 +16665,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -16182,6 +16794,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanCharge"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -16280,6 +16893,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanCharge"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -16311,6 +16925,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
+            readonly 202: components["responses"]["pending"];
             /** @description Done */
             readonly 204: {
                 headers: {
@@ -16386,6 +17001,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanCharge"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -16441,6 +17057,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanCharge"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -16496,6 +17113,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanCharge"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -16539,6 +17157,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["ClosedLoan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -16633,6 +17252,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanDelinquency"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument_or_failed_precondition"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
@@ -16681,6 +17301,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LoanDelinquency"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument_or_failed_precondition"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
@@ -16748,6 +17369,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -16906,6 +17528,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
@@ -17051,6 +17674,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument_or_failed_precondition"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -17108,6 +17732,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -17182,6 +17807,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -17256,6 +17882,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -17330,6 +17957,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -17404,6 +18032,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -17478,6 +18107,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -17552,6 +18182,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -17609,6 +18240,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -17683,6 +18315,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -17787,6 +18420,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -17855,6 +18489,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -17917,6 +18552,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Repayment"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -17984,6 +18620,7 @@ export interface operations {
                     };
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -18071,6 +18708,13 @@ export interface operations {
                      *           "receiptNumber": "text",
                      *           "submittedDate": "2025-01-31",
                      *           "principalBalance": 250000,
+                     *           "charges": [
+                     *             {
+                     *               "chargeId": "1",
+                     *               "code": "text",
+                     *               "amount": 250000
+                     *             }
+                     *           ],
                      *           "journal": [
                      *             {
                      *               "date": "2025-01-31",
@@ -18138,6 +18782,14 @@ export interface operations {
                             readonly submittedDate: string;
                             /** @example 250000 */
                             readonly principalBalance: number;
+                            /** @description What of it went to which charge of the loan; of a waiver what it forgave */
+                            readonly charges?: readonly {
+                                /** @example 1 */
+                                readonly chargeId: string;
+                                readonly code: string;
+                                /** @example 250000 */
+                                readonly amount: number;
+                            }[];
                             /** @description One entry per posting; a replay or a reversal posts the mirror of the one before */
                             readonly journal: readonly {
                                 /**
@@ -18205,6 +18857,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
@@ -18254,6 +18907,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -18304,6 +18958,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
@@ -18360,6 +19015,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Loan"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -18448,6 +19104,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Office"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -18494,6 +19151,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Office"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -18532,6 +19190,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Office"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -18570,6 +19229,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Office"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -18658,6 +19318,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["PaymentType"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -18704,6 +19365,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["PaymentType"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -18742,6 +19404,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["PaymentType"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -18780,6 +19443,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["PaymentType"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -19946,6 +20610,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SigningKey"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -19978,6 +20643,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SigningKey"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -20103,6 +20769,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Verification"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -20377,6 +21044,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["WebhookEndpoint"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -20402,6 +21070,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
+            readonly 202: components["responses"]["pending"];
             /** @description Done */
             readonly 204: {
                 headers: {
@@ -20529,6 +21198,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -20589,6 +21259,7 @@ export interface operations {
                     };
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -20728,6 +21399,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];

@@ -177,6 +177,20 @@ describe('a charge of a loan', () => {
     expect(await world.partner.loanCharges.get({ loan: id, charge: 2 })).toEqual(second);
   });
 
+  it('may come with the application, whose preview has it too', async () => {
+    const charges = [
+      { chargeId: 'VISIT', dueDate: '2025-03-10' },
+      { chargeId: 2, dueDate: '2025-02-01', amount: 0.5 },
+    ];
+    const preview = await world.partner.loans.preview({ productId: 2, principal: 600_000, charges });
+    const loan = await borrow('visit-applied', { charges });
+    expect(loan).toMatchObject({ status: 'Active', feesCharged: 2_500, penaltiesCharged: 3_000 });
+    expect(loan.repaymentSchedule).toEqual(preview.repaymentSchedule);
+    expect(await world.partner.loanCharges.list(loan.id)).toHaveLength(2);
+    const unknown = { customerId, productId: 2, principal: 600_000, charges: [{ chargeId: 'NONE' }] };
+    expectRefusal(await api.post('/v1/loans', unknown), '404 not_found');
+  });
+
   it('may have an amount of its own, in the currency', async () => {
     const { id } = await borrow('visit-own');
     const asked = { chargeId: 'VISIT', dueDate: '2025-02-10', amount: 3_000.5 };
@@ -206,7 +220,13 @@ describe('a charge of a loan', () => {
     expect(waived).toMatchObject({ waived: true, amountWaived: 2_500, amountOutstanding: 0 });
     const items = await loans.transactions(id);
     const booked = items.find((each) => each.id === waived.transactionId);
-    expect(booked).toMatchObject({ type: 'Waive Charges', amount: 2_500, note: 'sorry', date: '2025-02-10' });
+    expect(booked).toMatchObject({
+      type: 'Waive Charges',
+      charges: [{ chargeId: '1', code: 'VISIT', amount: 2_500 }],
+      amount: 2_500,
+      note: 'sorry',
+      date: '2025-02-10',
+    });
     expect(await loans.get(id)).toMatchObject({ feesWaived: 2_500, feesOutstanding: 0 });
     expectRefusal(await api.post(`/v1/loans/${id}/charges/1/waive`, {}), '409 aborted');
     expect(await loanCharges.undoWaiver({ loan: id, charge: 1 })).toMatchObject({

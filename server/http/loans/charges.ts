@@ -1,14 +1,10 @@
 /** The charges of a loan over HTTP: list, add, waive, adjust; change and delete while the loan is pending. */
 import { type Static, Type } from '@fastify/type-provider-typebox';
-import type { LoanCharge } from '../../domain/charge.ts';
 import { chargeOutstanding } from '../../domain/charge.ts';
 import type { CivilDate } from '../../domain/date.ts';
-import type { Currency } from '../../domain/money.ts';
 import { changeInTurn } from '../../operations/answerOnce.ts';
-import { currencyNamed } from '../../operations/currency.ts';
 import { requireLoan } from '../../operations/loans/changeLoan.ts';
 import * as charges from '../../operations/loans/charges.ts';
-import type { Charge } from '../../store/configuration/charges.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import { type Addressing, addressingsOf } from '../addressing.ts';
 import { authorOf, requirePartner } from '../auth.ts';
@@ -17,23 +13,25 @@ import type { App, AppContext } from '../context.ts';
 import { type EndpointDescription, endpoint } from '../openapi.ts';
 import { CalculationKindWords, TimeWords } from '../products/chargeFields.ts';
 import {
-  codeOrLabel,
   DateIn,
   DateOut,
-  IdIn,
   IdOut,
   IdPath,
   MoneyOut,
   noun,
   PositiveMoneyIn,
   readDate,
-  readMoney,
   withoutAbsent,
   writeMoney,
 } from '../values.ts';
 import { addVerb, chargeIdOf, type Routes } from '../verbs.ts';
 import { Note } from './lifecycle.ts';
-import { decimalOf } from './terms.ts';
+import {
+  ChargeAmount,
+  readChargeAmount,
+  readRequestedCharge,
+  requestedChargeFields,
+} from './requestedCharges.ts';
 
 const LoanChargeOut = noun('LoanCharge', {
   id: Type.String({ description: 'Number within the loan', examples: ['1'] }),
@@ -106,25 +104,6 @@ export async function loanChargeRoutes(app: App, context: AppContext): Promise<v
 const optionalDate = (text: string | undefined, field: string): CivilDate | undefined =>
   text === undefined ? undefined : readDate(text, field);
 
-/** An amount as its charge understands it: money of the currency when flat, else percent. */
-function readAmount(amount: number | undefined, currency: Currency | undefined) {
-  if (amount === undefined) return undefined;
-  return ({ definition, ...charge }: Charge | LoanCharge): string => {
-    const ofCharge = 'currencyCode' in charge ? currencyNamed(charge.currencyCode) : currency;
-    if (definition.calculation === 'FLAT' && ofCharge) readMoney(amount, ofCharge, 'amount');
-    return decimalOf(amount, 'amount');
-  };
-}
-
-const ChargeId = Type.Unsafe<string | number>({
-  ...IdIn,
-  description: 'Id of the charge, or its code',
-  examples: ['3'],
-});
-const Amount = Type.Optional(
-  Type.Number({ exclusiveMinimum: 0, description: 'In place of what the charge says', examples: [2_500] }),
-);
-
 function addAddition(routes: Routes): void {
   addVerb(routes, {
     kind: 'loan',
@@ -134,20 +113,13 @@ function addAddition(routes: Routes): void {
       description: 'On a running loan the history is laid over the schedule again with it.',
     }),
     path: '/charges',
-    body: Type.Object({
-      chargeId: ChargeId,
-      dueDate: Type.Optional(DateIn),
-      amount: Amount,
-      note: Note,
-    }),
+    body: Type.Object({ ...requestedChargeFields, note: Note }),
     answer: LoanChargeOut,
     work: async (tx, { id }, body) =>
       chargeOut(
         await charges.addLoanCharge(tx, routes.book, {
           loanId: id,
-          charge: codeOrLabel(body.chargeId, 'chargeId'),
-          dueDate: optionalDate(body.dueDate, 'dueDate'),
-          amount: readAmount(body.amount, undefined),
+          ...readRequestedCharge(body),
           note: body.note,
         }),
       ),
@@ -248,7 +220,7 @@ function addChange({ app, context, book }: Routes, form: Addressing): void {
       caller: 'partner',
     }),
     params: paramsOf(form),
-    body: Type.Object({ amount: Amount, dueDate: Type.Optional(DateIn) }, { minProperties: 1 }),
+    body: Type.Object({ amount: ChargeAmount, dueDate: Type.Optional(DateIn) }, { minProperties: 1 }),
     response: { 200: LoanChargeOut },
   };
   const onRequest = requirePartner(context);
@@ -261,7 +233,7 @@ function addChange({ app, context, book }: Routes, form: Addressing): void {
         loanId,
         chargeId: chargeIdOf(request.params),
         dueDate: optionalDate(dueDate, 'dueDate'),
-        amount: readAmount(amount, currency),
+        amount: readChargeAmount(amount, currency),
       });
       return chargeOut(changed);
     });

@@ -1,6 +1,7 @@
 /** Every transaction of a loan with its split, the balance after it and its journal. */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { listedTransactions } from '../../domain/history/history.ts';
+import type { LoanTransaction } from '../../domain/transaction.ts';
 import { requireLoan } from '../../operations/loans/changeLoan.ts';
 import { listEntriesOf, type PostedEntry } from '../../store/loans/journal.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
@@ -21,6 +22,12 @@ const TransactionOut = Type.Object({
   ...RepaymentOut.properties,
   submittedDate: DateOut,
   principalBalance: MoneyOut,
+  charges: Type.Optional(
+    Type.Array(
+      Type.Object({ chargeId: Type.String({ examples: ['1'] }), code: Type.String(), amount: MoneyOut }),
+      { description: 'What of it went to which charge of the loan; of a waiver what it forgave' },
+    ),
+  ),
   journal: Type.Array(Type.Object({ date: DateOut, lines: Type.Array(JournalLineOut) }), {
     description: 'One entry per posting; a replay or a reversal posts the mirror of the one before',
   }),
@@ -60,11 +67,23 @@ function transactionsOut(loan: BookedLoan, entries: readonly PostedEntry[]): Sta
       ...repaymentOut(found, { loanId: loan.id, currency }),
       submittedDate: transaction.submittedOn,
       principalBalance: writeMoney(transaction.balance, currency),
+      ...chargesOut(transaction, loan),
       journal: entries
         .filter((entry) => entry.transactionId === transaction.id)
         .map((entry) => ({ date: entry.date, lines: linesOut(entry, currency) })),
     };
   });
+}
+
+function chargesOut({ chargesPaid }: LoanTransaction, { state }: BookedLoan) {
+  if (chargesPaid.length === 0) return {};
+  const codeOf = (id: number) => state.charges.find((each) => each.id === id)?.definition.code ?? '';
+  const charges = chargesPaid.map(({ chargeId, amount }) => ({
+    chargeId: chargeId.toString(),
+    code: codeOf(chargeId),
+    amount: writeMoney(amount, state.terms.currency),
+  }));
+  return { charges };
 }
 
 type Currency = BookedLoan['state']['terms']['currency'];

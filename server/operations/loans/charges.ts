@@ -6,7 +6,6 @@ import { parseMoney } from '../../domain/money.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { DecimalText } from '../../domain/terms.ts';
 import { isActive } from '../../domain/transaction.ts';
-import { type Charge, findCharge } from '../../store/configuration/charges.ts';
 import type { Tx } from '../../store/database.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import type { BookedTransaction } from '../../store/loans/transactions.ts';
@@ -14,6 +13,7 @@ import type { Book } from '../book.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
 import { changeLoan, requireLoan } from './changeLoan.ts';
 import { type Occasion, remarksOf } from './lifecycle.ts';
+import { additionOf, type RequestedCharge, requireUsable } from './requestedCharges.ts';
 
 /** A charge after something was done to it, and what was booked for it. */
 export interface ChargedLoan {
@@ -22,36 +22,16 @@ export interface ChargedLoan {
   readonly transaction?: BookedTransaction | undefined;
 }
 
-export interface ChargeAddition extends Occasion {
-  /** By number or by code. */
-  readonly charge: bigint | string;
-  readonly dueDate: CivilDate | undefined;
-  readonly amount: ((charge: Charge) => DecimalText) | undefined;
-}
+export type ChargeAddition = Occasion & RequestedCharge;
 
 export async function addLoanCharge(tx: Tx, book: Book, asked: ChargeAddition): Promise<ChargedLoan> {
   const loan = await requireLoan(tx, asked.loanId);
-  const charge = await requireOffered(tx, asked.charge, loan.state.terms.currency.code);
-  const command = {
-    kind: 'addCharge',
-    definition: charge.definition,
-    ...(asked.dueDate && { dueDate: asked.dueDate }),
-    ...(asked.amount && { amountOrPercentage: asked.amount(charge) }),
-  } as const;
-  const after = await changeLoan(tx, book, { loan, commands: [command], remarks: remarksOf(asked) });
+  const charge = await requireUsable(tx, asked.charge, loan.state.terms.currency.code);
+  const commands = [additionOf(charge, asked)];
+  const after = await changeLoan(tx, book, { loan, commands, remarks: remarksOf(asked) });
   const added = after.state.charges.at(-1);
   if (!added) throw new Error(`loan ${loan.id} did not take the charge`);
   return { loan: after, charge: added, transaction: newOf(loan, after, added.id) };
-}
-
-/** An active charge in the currency of the loan. */
-export async function requireOffered(tx: Tx, given: bigint | string, currency: string): Promise<Charge> {
-  const charge = await findCharge(tx, given);
-  const fault = (message: string) => new Refusal('invalid_argument', 'charge_unfit', message, 'chargeId');
-  if (!charge) throw new Refusal('not_found', 'charge_unknown', `charge ${given} does not exist`);
-  if (!charge.active) throw fault('is not active');
-  if (charge.currencyCode !== currency) throw fault(`is in ${charge.currencyCode}, the loan in ${currency}`);
-  return charge;
 }
 
 export interface ChargeOccasion extends Occasion {

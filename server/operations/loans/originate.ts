@@ -3,7 +3,7 @@
  * one step.
  */
 import { type CivilDate, earlier } from '../../domain/date.ts';
-import { type Decision, type DecisionContext, decide } from '../../domain/decide.ts';
+import { type Decision, type DecisionContext, decide, type LoanCommand } from '../../domain/decide.ts';
 import { submitLoan } from '../../domain/life/origination.ts';
 import type { Loan } from '../../domain/loan.ts';
 import { parseMoney } from '../../domain/money.ts';
@@ -30,6 +30,7 @@ import { plannedLoan } from '../closing/planLoan.ts';
 import { closingStepsOf } from '../closing/steps.ts';
 import { postEntries, requireOpenBooks } from '../ledger/closedPeriod.ts';
 import { decisionContext, numbered } from './changeLoan.ts';
+import { additionOf, type RequestedCharge, requireUsable } from './requestedCharges.ts';
 import { storedEventsOf } from './tellEvents.ts';
 
 /** What a loan is asked for with, customer apart. */
@@ -42,6 +43,8 @@ export interface LoanRequest {
   readonly chosen: ChosenTerms;
   /** False: stays submitted. */
   readonly disburse: boolean;
+  /** Besides those that every loan of the product has. */
+  readonly charges?: readonly RequestedCharge[];
 }
 
 /** A customer by our id, by the caller's, or by a text that may be either. */
@@ -59,7 +62,8 @@ export interface LoanBooking extends LoanRequest {
 export async function previewLoan(tx: Tx, book: Book, request: LoanRequest): Promise<PreviewedLoan> {
   const context = await decisionContext(tx, book);
   const product = await requireProduct(tx, request.productId);
-  const state = lastLoan(originated(product, request, context));
+  const additions = await chargeAdditions(tx, request, product);
+  const state = lastLoan(originated(product, { ...request, additions }, context));
   return { state, product, businessDate: context.businessDate };
 }
 
@@ -73,7 +77,8 @@ export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promis
   const context = await decisionContext(tx, book);
   const customer = await requireBorrower(tx, booking.customer);
   const product = await requireProduct(tx, booking.productId);
-  const decisions = originated(product, booking, context);
+  const additions = await chargeAdditions(tx, booking, product);
+  const decisions = originated(product, { ...booking, additions }, context);
   const entries = decisions.flatMap((decision) => decision.entries);
   const { state, closing } = plannedLoan(lastLoan(decisions), {
     ...{ known: null, bookClosedTill: null, lastEntry: entries.length },
@@ -115,7 +120,11 @@ export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promis
 }
 
 /** Submission, approval and disbursement follow each other on the expected day. */
-export function originated(product: LoanProduct, request: LoanRequest, context: DecisionContext): Decision[] {
+export function originated(
+  product: LoanProduct,
+  request: LoanRequest & { readonly additions?: readonly LoanCommand[] },
+  context: DecisionContext,
+): Decision[] {
   const { businessDate } = context;
   if (product.status !== 'active')
     throw new Refusal('aborted', 'product_inactive', 'Loan product is not active');
@@ -125,11 +134,28 @@ export function originated(product: LoanProduct, request: LoanRequest, context: 
   const terms = termsOfLoan(product, { principal, expectedDisbursementDate: on, chosen: request.chosen });
   requireOffered(product, submittedOn);
   const charges = firstChargesOf(product);
-  const submitted = submitLoan({ terms, submittedOn, charges }, context);
-  if (!request.disburse) return [submitted];
-  const approved = decide(submitted.loan, { kind: 'approve', on }, context);
-  const disbursed = decide(approved.loan, { kind: 'disburse', on }, context);
-  return [submitted, approved, disbursed];
+  const decisions = [submitLoan({ terms, submittedOn, charges }, context)];
+  const further: readonly LoanCommand[] = request.disburse
+    ? [
+        { kind: 'approve', on },
+        { kind: 'disburse', on },
+      ]
+    : [];
+  for (const command of [...(request.additions ?? []), ...further])
+    decisions.push(decide(lastLoan(decisions), command, context));
+  return decisions;
+}
+
+/** The charges that the request names, as commands on the loan that was submitted. */
+async function chargeAdditions(
+  tx: Tx,
+  { charges = [] }: LoanRequest,
+  product: LoanProduct,
+): Promise<LoanCommand[]> {
+  const additions: LoanCommand[] = [];
+  for (const asked of charges)
+    additions.push(additionOf(await requireUsable(tx, asked.charge, currencyOf(product).code), asked));
+  return additions;
 }
 
 export function lastLoan(decisions: readonly Decision[]): Loan {
