@@ -47,7 +47,8 @@ const recalculate: Step = (loan, day, context) =>
 const STEPS: Readonly<Partial<Record<CloseOfBusinessStep, Step>>> = {
   APPLY_CHARGE_TO_OVERDUE_LOANS: (loan, _day, context) => withOverduePenalties(loan, context),
   LOAN_DELINQUENCY_CLASSIFICATION: classifyUnlessPaused,
-  UPDATE_LOAN_ARREARS_AGING: (loan, day) => assessNonPerforming(loan, addDays(day, 1)),
+  UPDATE_LOAN_ARREARS_AGING: (loan, day, { settings }) =>
+    assessNonPerforming(loan, addDays(day, 1), settings),
   ADD_PERIODIC_ACCRUAL_ENTRIES: accrueTill,
   ACCRUAL_ACTIVITY_POSTING: stateActivity,
   LOAN_INTEREST_RECALCULATION: recalculate,
