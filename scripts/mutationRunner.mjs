@@ -19,21 +19,56 @@ const DOMAIN = 'server/domain';
 /** A mutant that no test noticed in so much computing counts as survived, so the score errs on the low side. */
 const MILLISECONDS_PER_MUTANT = 1000;
 
-/** Maps made while modules load, and still empty then, are memories of computed values: one mutant's are wrong. */
-function watchMaps() {
-  const Plain = globalThis.Map;
-  const made = [];
-  globalThis.Map = class extends Plain {
+/** The frame that called the constructor of a watched map. */
+const CALLER = 2;
+
+/**
+ * Maps that the domain makes empty while it loads are memories of computed values; those it makes with entries are
+ * tables. What is remembered was computed by one mutant, or by tests that compute while they load, and is wrong for
+ * the next mutant.
+ */
+function watchMemories() {
+  const { Map: PlainMap, WeakMap: PlainWeakMap } = globalThis;
+  const memories = [];
+  const note = (memory) => {
+    const caller = new Error().stack?.split('\n')[CALLER + 1] ?? '';
+    if (caller.includes(`/${DOMAIN}/`) && !caller.includes('.test.ts')) memories.push(memory);
+  };
+  globalThis.Map = class extends PlainMap {
     constructor(entries) {
       super(entries);
-      made.push(this);
+      if (entries === undefined || entries === null) note(this);
+    }
+  };
+  /** A weak map that can be emptied. */
+  globalThis.WeakMap = class extends PlainWeakMap {
+    #inner;
+    constructor(entries) {
+      super();
+      this.#inner = new PlainWeakMap(entries);
+      note(this);
+    }
+    get(key) {
+      return this.#inner.get(key);
+    }
+    has(key) {
+      return this.#inner.has(key);
+    }
+    delete(key) {
+      return this.#inner.delete(key);
+    }
+    set(key, value) {
+      this.#inner.set(key, value);
+      return this;
+    }
+    clear() {
+      this.#inner = new PlainWeakMap();
     }
   };
   return () => {
-    globalThis.Map = Plain;
-    const memories = made.filter((map) => map.size === 0);
+    Object.assign(globalThis, { Map: PlainMap, WeakMap: PlainWeakMap });
     return () => {
-      for (const map of memories) map.clear();
+      for (const memory of memories) memory.clear();
     };
   };
 }
@@ -62,7 +97,7 @@ class InProcessRunner {
       resolve: { alias: { vitest, 'fast-check': resolve('test/mutation/fastCheck.mjs') } },
     });
     const { collect } = await this.server.ssrLoadModule(vitest);
-    const remembered = watchMaps();
+    const remembered = watchMemories();
     const files = readdirSync(DOMAIN, { recursive: true }).filter((path) => path.endsWith('.test.ts'));
     for (const path of files.sort()) {
       const file = join(DOMAIN, path);
