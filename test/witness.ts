@@ -113,7 +113,7 @@ type Route = { readonly template: string; readonly segments: readonly string[] }
 const routeOf = (template: string): Route => ({ template, segments: template.split('/') });
 const isParameter = (segment: string): boolean => segment.startsWith('{');
 
-/** As the router does it: at the first place where two routes differ, the fixed text comes before the parameter. */
+/** As the router does it: where two routes differ, the fixed text comes before the parameter. */
 function byStaticFirst(a: Route, b: Route): number {
   const at = a.segments.findIndex(
     (each, index) => isParameter(each) !== isParameter(b.segments[index] ?? ''),

@@ -4,9 +4,11 @@
  */
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { makeWorld, type World } from '../world.ts';
+import { CORRECTIONS } from './corrections.ts';
 import { CUSTOMERS } from './customers.ts';
 import { LIFECYCLE } from './lifecycle.ts';
-import { LOANS } from './loans.ts';
+import { LOAN_READS } from './loanReads.ts';
+import { ORIGINATION } from './origination.ts';
 import { AUTH, ERRORS, LEDGER, PAGES, PRODUCTS } from './others.ts';
 import { addressingsOf, play, titleOf } from './play.ts';
 import { REPAYMENTS } from './repayments.ts';
@@ -19,8 +21,8 @@ const SECTIONS: Readonly<Record<string, readonly Row[]>> = {
   Pagination: PAGES,
   Customers: CUSTOMERS,
   'Loan products': PRODUCTS,
-  Loans: [...LOANS, ...LIFECYCLE],
-  Repayments: REPAYMENTS,
+  Loans: [...ORIGINATION, ...LOAN_READS, ...LIFECYCLE],
+  Repayments: [...REPAYMENTS, ...CORRECTIONS],
   Operators: LEDGER,
 };
 

@@ -7,9 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Route, readDocument, routesOf } from '../document.ts';
 import { expectRefusal, type Reply } from '../http/calls.ts';
 import { makeWorld, type Who, type World } from '../world.ts';
+import { CORRECTIONS } from './corrections.ts';
 import { CUSTOMERS } from './customers.ts';
 import { LIFECYCLE } from './lifecycle.ts';
-import { LOANS } from './loans.ts';
+import { LOAN_READS } from './loanReads.ts';
+import { ORIGINATION } from './origination.ts';
 import { AUTH, PRODUCTS } from './others.ts';
 import { REPAYMENTS } from './repayments.ts';
 import { TODAY } from './states.ts';
@@ -126,9 +128,18 @@ const bodyOf = ({ body, method }: Route): string | undefined =>
   method === 'GET' || method === 'DELETE' ? undefined : JSON.stringify(body?.example ?? {});
 
 describe('the tables of the contract', () => {
-  const rows = [...AUTH, ...CUSTOMERS, ...PRODUCTS, ...LOANS, ...LIFECYCLE, ...REPAYMENTS];
+  const rows = [
+    ...AUTH,
+    ...CUSTOMERS,
+    ...PRODUCTS,
+    ...ORIGINATION,
+    ...LOAN_READS,
+    ...LIFECYCLE,
+    ...REPAYMENTS,
+    ...CORRECTIONS,
+  ];
   const TAGS = ['Auth', 'Customers', 'Loan products', 'Loans', 'Repayments'];
-  /** By our ids: the runner plays the other addressing as well. Charges belong to the lender's configuration. */
+  /** By our ids: the runner plays the other addressing too. Charges belong to the lender's configuration. */
   const called = routes.filter(
     ({ tag, path, caller }) =>
       TAGS.includes(tag) && caller !== 'operator' && !/external\/|jwks|\/charges/.test(path),

@@ -9,7 +9,7 @@ import { type Route, readDocument, routesOf } from '../document.ts';
 import { callerOf } from '../http/calls.ts';
 import { closed } from '../witness.ts';
 import { makeWorld, type World } from '../world.ts';
-import { freshName, STATES, type State, TODAY } from './states.ts';
+import { type Case, freshName, STATES, type State, TODAY } from './states.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -65,7 +65,7 @@ describe('an example', () => {
   });
 });
 
-/** What has to be there for the example of a call to succeed; customers and loans get the ids of the state. */
+/** What has to be there for the example to succeed; customers and loans get the ids of the state. */
 const MEETS: Readonly<Record<string, State>> = {
   createCustomer: 'nothing',
   updateCustomer: 'an active customer',
@@ -119,7 +119,7 @@ describe('the example of a body', () => {
     '%s does what it says',
     async (_title, route) => {
       const api = callerOf(world);
-      const { customer, loan, repayment } = await STATES[MEETS[route.id] ?? 'nothing'](api);
+      const { customer, loan, repayment }: Case = await STATES[MEETS[route.id] ?? 'nothing'](api);
       const path = route.path
         .replace('{customer_id}', customer?.id ?? '')
         .replace('{loan_id}', loan?.id ?? '')

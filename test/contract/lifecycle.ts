@@ -6,8 +6,8 @@ const NOT_PENDING = 'Loan Account is not in submitted and pending approval state
 const NOT_APPROVED = 'Loan Account is not in approved and not disbursed state';
 const FUTURE = `The date ${TOMORROW} is after the business date ${TODAY}`;
 const CLOSED =
-  'The books are closed up to 2025-01-31, and this would post on 2025-01-15: use a date from 2025-02-01 on, ' +
-  'or have an operator reopen the period';
+  'The books are closed up to 2025-01-31, and this would post on 2025-01-15: ' +
+  'use a date from 2025-02-01 on, or have an operator reopen the period';
 const IN_CLOSED = 'an active loan, January being closed';
 const REPAID = 'The disbursal can not be undone: repayments exist';
 

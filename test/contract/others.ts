@@ -1,4 +1,7 @@
-/** The contract's sections "Auth", "Errors", "Pagination", "Loan products", and what operators have of the ledger. */
+/**
+ * The contract's sections "Auth", "Errors", "Pagination", "Loan products", and what operators have of the
+ * ledger.
+ */
 import { TODAY, TOMORROW } from './states.ts';
 import { NOT_AN_ID, REQUIRED, type Row, rowsOf, UNKNOWN } from './table.ts';
 

@@ -13,7 +13,8 @@ export const addressingsOf = ({ call }: Row): readonly Addressing[] =>
 export const titleOf = ({ call, given, as, body, answers, says, faults }: Row): string => {
   const sent = typeof body === 'string' ? body : JSON.stringify(body ?? {});
   const told = says ?? (faults ? JSON.stringify(faults) : '');
-  return `${call}, given ${given ?? 'nothing'}${as ? `, as ${as}` : ''}: ${sent.slice(0, 160)} -> ${answers} ${told}`;
+  const asked = `${call}, given ${given ?? 'nothing'}${as ? `, as ${as}` : ''}`;
+  return `${asked}: ${sent.slice(0, 160)} -> ${answers} ${told}`;
 };
 
 export async function play(world: World, row: Row, form: Addressing): Promise<void> {
@@ -163,7 +164,8 @@ async function expectThing(api: Caller, row: Row, { found, reply, fill }: Afterw
 /** Enough of every table to see any change in it. */
 async function everything({ db }: World): Promise<unknown> {
   const [row] = await db.read.query(
-    `select (select concat_ws(' ', count(*), sum(version), sum(id)) from loan where deleted_at is null) as loans,
+    `select
+       (select concat_ws(' ', count(*), sum(version), sum(id)) from loan where deleted_at is null) as loans,
        (select concat_ws(' ', count(*), sum(version), sum(id)) from customer) as customers,
        (select count(*) from external_id) as names,
        (select concat_ws(' ', count(*), sum(amount)) from loan_transaction) as transactions,

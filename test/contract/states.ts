@@ -1,7 +1,7 @@
 /**
- * The states that rows begin in, made by calls of the API. Today is 20 March 2025. The loan is of 300,000 over
- * three months from 15 January at 2 % a month: 6,000 of interest in the first month, three installments of
- * 104,026.40, due on 15 February, 15 March and 15 April.
+ * The states that rows begin in, made by calls of the API. Today is 20 March 2025. The loan is of 300,000
+ * over three months from 15 January at 2 % a month: 6,000 of interest in the first month, three installments
+ * of 104,026.40, due on 15 February, 15 March and 15 April.
  */
 import { type Answer, type Caller, expectOk } from '../http/calls.ts';
 

@@ -1,7 +1,7 @@
 /**
  * How the contract's tables are written down: one row is one call, the state it meets, and what comes of it.
- * Where nothing else is said, a refusal changes nothing at all, a call on a loan answers the loan as it can be
- * read afterwards, and a POST that is sent again with its key is answered again and has no second effect.
+ * Where nothing else is said, a refusal changes nothing at all, a call on a loan answers the loan as it can
+ * be read afterwards, and a POST that is sent again with its key is answered again and has no second effect.
  */
 import type { Who } from '../world.ts';
 import type { State } from './states.ts';
@@ -13,7 +13,7 @@ export interface Row {
   readonly given?: State;
   /** `partner` when it is not said, who has both roles. */
   readonly as?: Who;
-  /** A text is sent as it is. `$loan`, `$customer` and such stand for ids, `#customer` for one as a number. */
+  /** A text is sent as it is. `$loan`, `$customer` stand for ids, `#customer` for one as a number. */
   readonly body?: object | string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly answers: 200 | 204 | Refused;

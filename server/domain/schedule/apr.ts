@@ -39,7 +39,7 @@ export interface CreditTransaction {
   readonly unit: PeriodUnit;
 }
 
-/** What every installment asks for, whatever was paid since; penalties for being late are no cost of credit. */
+/** What every installment asks for, whatever was paid since; penalties are no cost of credit. */
 export const paymentsOf = (installments: readonly Installment[]): CashFlow[] =>
   installments.map(({ due, charged }) => ({
     on: due,

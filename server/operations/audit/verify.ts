@@ -12,14 +12,8 @@ import {
 } from '../../store/audit.ts';
 import type { Tx } from '../../store/database.ts';
 import { hashOf, NO_HASH } from './chain.ts';
+import type { AuditFault } from './fault.ts';
 import { standingFaults } from './verifyStandings.ts';
-
-export interface AuditFault {
-  readonly kind: 'changed' | 'removed' | 'inserted';
-  /** Where: a row of a chain, or a loan or customer. */
-  readonly place: string;
-  readonly message: string;
-}
 
 export interface AuditVerification {
   readonly entries: number;

@@ -1,7 +1,7 @@
 /**
- * Accounts, signing keys, GL accounts, closed periods and entries made by hand have no versions to count: what
- * they are now has to be what their last row of the trail says. So its removal is seen before any anchor has
- * seen the row.
+ * Accounts, signing keys, GL accounts, closed periods and entries made by hand have no versions to count:
+ * what they are now has to be what their last row of the trail says. So its removal is seen before any anchor
+ * has seen the row.
  */
 import {
   type LastRow,
@@ -12,7 +12,7 @@ import {
   type SubjectKind,
 } from '../../store/auditSubjects.ts';
 import type { Tx } from '../../store/database.ts';
-import type { AuditFault } from './verify.ts';
+import type { AuditFault } from './fault.ts';
 
 /** Some of these were there before anybody could have made them: they came with the book. */
 const SEEDED: ReadonlySet<SubjectKind> = new Set<SubjectKind>(['glAccount']);
