@@ -129,5 +129,12 @@ export function formatMoney(amount: Money, currency: Currency): string {
  * The JSON number of an amount: the double nearest to the decimal, which prints with the currency's decimals.
  */
 export function toJsonNumber(amount: Money, currency: Currency): number {
+  // Both are exact as doubles, and a division of doubles is rounded once: the same number as by way of the text.
+  const scale = SCALES[currency.decimals];
+  if (scale !== undefined && -LARGEST_EXACT <= amount && amount <= LARGEST_EXACT)
+    return Number(amount) / scale;
   return Number(formatMoney(amount, currency));
 }
+
+const SCALES = [1, 10, 100, 1000, 10_000];
+const LARGEST_EXACT = BigInt(Number.MAX_SAFE_INTEGER);

@@ -8,6 +8,9 @@ import type { Tx } from '../store/database.ts';
 import { type ExternalKind, findByExternalId, listFormerHolders } from '../store/externalIds.ts';
 import { IdPath, readId } from './values.ts';
 
+/** Our id, or the caller's. */
+export type Reference = { readonly id: bigint } | { readonly externalId: string };
+
 export interface Addressing {
   /** Path up to and with the id, e.g. `/v1/loans/:loan_id`. */
   readonly base: string;
@@ -15,6 +18,8 @@ export interface Addressing {
   readonly suffix: '' | 'ByExternalId';
   /** Schema fields of the path. */
   readonly params: Readonly<Record<string, typeof IdPath>>;
+  /** What the path says, as it is. */
+  referenceOf(params: unknown): Reference;
   /** The id that the path means; refuses with `not_found`. */
   idOf(tx: Tx, params: unknown): Promise<bigint>;
   /**
@@ -29,8 +34,16 @@ export const addressingsOf = (kind: ExternalKind): readonly Addressing[] => [byI
 
 function byId(kind: ExternalKind): Addressing {
   const name = `${kind}_id`;
-  const idOf = async (_tx: Tx, params: unknown) => readId(parameter(params, name), name);
-  return { base: `/v1/${kind}s/:${name}`, suffix: '', params: { [name]: IdPath }, idOf, idOfRepeated: idOf };
+  const referenceOf = (params: unknown) => ({ id: readId(parameter(params, name), name) });
+  const idOf = async (_tx: Tx, params: unknown) => referenceOf(params).id;
+  return {
+    base: `/v1/${kind}s/:${name}`,
+    suffix: '',
+    params: { [name]: IdPath },
+    referenceOf,
+    idOf,
+    idOfRepeated: idOf,
+  };
 }
 
 function byExternalId(kind: ExternalKind): Addressing {
@@ -40,6 +53,7 @@ function byExternalId(kind: ExternalKind): Addressing {
     base: `/v1/${kind}s/external/:${name}`,
     suffix: 'ByExternalId',
     params: { [name]: Type.String({ description: "The caller's own id, URL-encoded" }) },
+    referenceOf: (params) => ({ externalId: parameter(params, name) }),
     idOf,
     idOfRepeated: async (tx, params, isAnswered) => {
       for (const id of await listFormerHolders(tx, { kind, externalId: parameter(params, name) }))
@@ -52,7 +66,14 @@ function byExternalId(kind: ExternalKind): Addressing {
 async function requireIdOf(tx: Tx, name: { kind: ExternalKind; externalId: string }): Promise<bigint> {
   const id = await findByExternalId(tx, name);
   if (id !== undefined) return id;
-  throw new Refusal('not_found', `${name.kind}_unknown`, `no ${name.kind} has this external id`);
+  throw unknownTo(name.kind, name);
+}
+
+/** Nothing of the kind is there under the id. */
+export function unknownTo(kind: ExternalKind, reference: Reference): Refusal {
+  const message =
+    'id' in reference ? `${kind} ${reference.id} does not exist` : `no ${kind} has this external id`;
+  return new Refusal('not_found', `${kind}_unknown`, message);
 }
 
 function parameter(params: unknown, name: string): string {

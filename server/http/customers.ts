@@ -12,12 +12,11 @@ import {
   closeCustomer,
   createCustomer,
   removeCustomer,
-  requireCustomer,
 } from '../operations/customers.ts';
-import { type BookedCustomer, CUSTOMER_SORTS, listCustomers } from '../store/customers.ts';
+import { type BookedCustomer, CUSTOMER_SORTS, findShownCustomer, listCustomers } from '../store/customers.ts';
 import { findByExternalId } from '../store/externalIds.ts';
 import { EMPTY_PAGE } from '../store/page.ts';
-import { type Addressing, addressingsOf } from './addressing.ts';
+import { type Addressing, addressingsOf, unknownTo } from './addressing.ts';
 import { authorOf, callerOf, hasRole, requirePartner } from './auth.ts';
 import { bookOf } from './book.ts';
 import type { App, AppContext } from './context.ts';
@@ -234,8 +233,10 @@ function addGet({ app, context, book }: Routes, form: Addressing): void {
     response: { 200: CustomerOut },
   };
   app.get(form.base, { onRequest: requirePartner(context), schema }, async (request) => {
-    const id = await form.idOf(book.db.read, request.params);
-    return customerOut(await requireCustomer(book.db.read, id));
+    const reference = form.referenceOf(request.params);
+    const customer = await findShownCustomer(book.db.read, reference);
+    if (!customer) throw unknownTo('customer', reference);
+    return customerOut(customer);
   });
 }
 

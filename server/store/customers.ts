@@ -3,6 +3,7 @@ import { type Customer, type CustomerStatus, searchWords } from '../domain/custo
 import type { CivilDate } from '../domain/date.ts';
 import { find, write } from './batch/member.ts';
 import type { Lookup } from './batch/readings.ts';
+import { openSharing } from './batch/sharing.ts';
 import type { Write } from './batch/writeSet.ts';
 import type { Tx } from './database.ts';
 import { LostVersion } from './failure.ts';
@@ -58,6 +59,37 @@ export const CUSTOMER_SORTS = Object.keys(SORTS) as readonly CustomerSort[];
 export async function findCustomer(tx: Tx, id: bigint): Promise<BookedCustomer | undefined> {
   const [row] = await tx.query<CustomerRow>(`select ${COLUMNS} from ${FROM} where customer.id = $1`, [id]);
   return row && toCustomer(row);
+}
+
+const SHOWN = `select ${COLUMNS} from ${FROM} where customer.id = any($1)`;
+const SHOWN_BY_NAME = `select ${COLUMNS} from ${FROM} where customer.id = any(array(
+  select id from external_id where external_id = any($1) and kind = 'customer'))`;
+
+const openFinding = (tx: Tx) => ({
+  byId: openSharing<bigint, CustomerRow, BookedCustomer>(tx, {
+    textOf: String,
+    read: async (on, ids) => byText(await on.query<CustomerRow>(SHOWN, [ids]), 'id'),
+    shape: toCustomer,
+  }),
+  byExternalId: openSharing<string, CustomerRow, BookedCustomer>(tx, {
+    textOf: String,
+    read: async (on, names) => byText(await on.query<CustomerRow>(SHOWN_BY_NAME, [names]), 'external_id'),
+    shape: toCustomer,
+  }),
+});
+const findings = new WeakMap<Tx, ReturnType<typeof openFinding>>();
+
+const byText = (rows: readonly CustomerRow[], key: 'id' | 'external_id') =>
+  new Map(rows.map((row) => [String(row[key]), row]));
+
+/** In one round trip, together with what others ask for at the same time; not within a transaction. */
+export function findShownCustomer(
+  tx: Tx,
+  reference: { readonly id: bigint } | { readonly externalId: string },
+): Promise<BookedCustomer | undefined> {
+  const finding = findings.get(tx) ?? openFinding(tx);
+  findings.set(tx, finding);
+  return 'id' in reference ? finding.byId(reference.id) : finding.byExternalId(reference.externalId);
 }
 
 /** Keeps the customer for oneself until the transaction ends. */

@@ -162,15 +162,16 @@ export interface Setting {
 }
 
 export function listedLoanOut(loan: BookedLoan, setting: Setting): Static<typeof ListedLoanOut> {
-  return { ...identityOut(loan), ...termsOut(loan.state, setting) };
+  return listedOut(loan, { ...setting, summary: summarizeLoan(loan.state, setting.businessDate) });
 }
 
 export function loanOut(loan: BookedLoan, setting: Setting): Static<typeof LoanOut> {
   const { currency } = loan.state.terms;
+  const summary = summarizeLoan(loan.state, setting.businessDate);
   return {
-    ...listedLoanOut(loan, setting),
+    ...listedOut(loan, { ...setting, summary }),
     ...annualRateOut(loan.state),
-    repaymentSchedule: scheduleOut(loan.state, setting),
+    repaymentSchedule: scheduleOut(summary, currency),
     repaymentHistory: customerRepaymentsOf(loan).map((each) =>
       repaymentOut(each, { loanId: loan.id, currency }),
     ),
@@ -178,10 +179,11 @@ export function loanOut(loan: BookedLoan, setting: Setting): Static<typeof LoanO
 }
 
 export function previewOut(state: Loan, setting: Setting): Static<typeof PreviewOut> {
+  const summary = summarizeLoan(state, setting.businessDate);
   return {
-    ...termsOut(state, setting),
+    ...termsOut(state, { ...setting, summary }),
     ...annualRateOut(state),
-    repaymentSchedule: scheduleOut(state, setting),
+    repaymentSchedule: scheduleOut(summary, state.terms.currency),
   };
 }
 
@@ -218,10 +220,19 @@ function identityOut(loan: BookedLoan) {
   });
 }
 
-function termsOut(loan: Loan, { productId, productName, businessDate }: Setting) {
+/** With the figures, which are made once for all that is said of the loan. */
+interface Summarized extends Setting {
+  readonly summary: LoanSummary;
+}
+
+const listedOut = (loan: BookedLoan, setting: Summarized): Static<typeof ListedLoanOut> => ({
+  ...identityOut(loan),
+  ...termsOut(loan.state, setting),
+});
+
+function termsOut(loan: Loan, { productId, productName, summary }: Summarized) {
   const { terms } = loan;
   const money = (amount: Money) => writeMoney(amount, terms.currency);
-  const summary = summarizeLoan(loan, businessDate);
   return withoutAbsent({
     loanProductId: productId.toString(),
     loanProductName: productName,
@@ -260,14 +271,13 @@ function datesOut(loan: Loan) {
 }
 
 function figuresOut(summary: LoanSummary, currency: Currency): Record<Figure, number> {
-  const entries = FIGURES.map((name) => [name, writeMoney(summary[name], currency)]);
-  return Object.fromEntries(entries) as Record<Figure, number>;
+  const figures: Partial<Record<Figure, number>> = {};
+  for (const name of FIGURES) figures[name] = writeMoney(summary[name], currency);
+  return figures as Record<Figure, number>;
 }
 
-function scheduleOut(loan: Loan, { businessDate }: Setting): Static<typeof ScheduleRowOut>[] {
-  const rows = summarizeLoan(loan, businessDate).schedule;
-  return rows.map((row) => rowOut(row, loan.terms.currency));
-}
+const scheduleOut = ({ schedule }: LoanSummary, currency: Currency): Static<typeof ScheduleRowOut>[] =>
+  schedule.map((row) => rowOut(row, currency));
 
 function rowOut(row: ScheduleRow, currency: Currency): Static<typeof ScheduleRowOut> {
   const money = (amount: Money) => writeMoney(amount, currency);

@@ -4,7 +4,6 @@ import { addDays } from '../../domain/date.ts';
 import type { LoanStatus } from '../../domain/loan.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Book } from '../../operations/book.ts';
-import { requireLoan } from '../../operations/loans/changeLoan.ts';
 import {
   bookLoan,
   type CustomerReference,
@@ -17,9 +16,11 @@ import { readBusinessDate } from '../../operations/readBusinessDate.ts';
 import type { Tx } from '../../store/database.ts';
 import { findByExternalId } from '../../store/externalIds.ts';
 import { findProductNames } from '../../store/loanProducts.ts';
-import { type BookedLoan, LOAN_SORTS, type LoanFilter, listLoans } from '../../store/loans/loans.ts';
+import { LOAN_SORTS, type LoanFilter, listLoans } from '../../store/loans/listing.ts';
+import type { BookedLoan } from '../../store/loans/loans.ts';
+import { findShownLoan, type LoanReference } from '../../store/loans/shown.ts';
 import { EMPTY_PAGE } from '../../store/page.ts';
-import { addressingsOf } from '../addressing.ts';
+import { addressingsOf, unknownTo } from '../addressing.ts';
 import { requirePartner } from '../auth.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
@@ -221,11 +222,7 @@ function addList({ app, context, book }: Routes): void {
     const found = filter
       ? await listLoans(book.db.read, { ...filter, ...lateness, overdueOn, isOverdue }, page)
       : EMPTY_PAGE;
-    const names = await findProductNames(
-      book.db.read,
-      found.items.map((loan) => loan.productId),
-    );
-    return pageAnswer(page, found, (loan) => listedLoanOut(loan, settingOf(loan, names, businessDate)));
+    return pageAnswer(page, found, (loan) => listedLoanOut(loan, { ...loan, businessDate }));
   });
 }
 
@@ -296,14 +293,26 @@ function addGet({ app, context, book }: Routes): void {
       response: { 200: LoanOut },
     };
     app.get(form.base, { onRequest: requirePartner(context), schema }, async (request) => {
-      const id = await form.idOf(book.db.read, request.params);
       const { asOf } = request.query;
-      if (asOf === undefined) return wholeLoanOut(book.db.read, book, await requireLoan(book.db.read, id));
+      if (asOf === undefined) return shownLoanOut(book, form.referenceOf(request.params));
+      const id = await form.idOf(book.db.read, request.params);
       const day = readDate(asOf, 'asOf');
       const loan = await readLoanAsOf(book.db.read, book, { id, day });
       return loanOut(loan, settingOf(loan, await findProductNames(book.db.read, [loan.productId]), day));
     });
   }
+}
+
+/** In one round trip. */
+async function shownLoanOut(book: Book, reference: LoanReference): Promise<Static<typeof LoanOut>> {
+  const { read } = book.db;
+  const [loan, businessDate] = await Promise.all([
+    findShownLoan(read, reference),
+    readBusinessDate(read, book),
+  ]);
+  if (!loan) throw unknownTo('loan', reference);
+  const { productId, productName } = loan;
+  return loanOut(loan, { productId, productName, businessDate });
 }
 
 /** A loan with everything around it, as single loans go out. */

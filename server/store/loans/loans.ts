@@ -1,14 +1,12 @@
 /** Loans as rows: the state as a document, beside it what lists filter and sort on. */
-import type { CivilDate } from '../../domain/date.ts';
-import type { Loan, LoanStatus } from '../../domain/loan.ts';
+import type { Loan } from '../../domain/loan.ts';
 import { find, remember, write } from '../batch/member.ts';
 import type { Lookup } from '../batch/readings.ts';
 import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { LostVersion } from '../failure.ts';
-import { type Condition, type Page, type PageRequest, readPage } from '../page.ts';
 import { sumUpFlows } from '../rollups/flows.ts';
-import { type CountedLoan, countLoans, recountLoan } from '../rollups/loanCounts.ts';
+import { type CountedLoan, recountLoan } from '../rollups/loanCounts.ts';
 import { columnsOfRows } from '../values.ts';
 import {
   CLOSING_COLUMNS,
@@ -53,22 +51,7 @@ export interface BookedLoan extends LoanIdentity {
   readonly transactions: readonly BookedTransaction[];
 }
 
-export interface LoanFilter {
-  readonly id?: bigint | undefined;
-  readonly customerId?: bigint | undefined;
-  readonly productId?: bigint | undefined;
-  readonly status?: LoanStatus | undefined;
-  /** Whether something was due before this day and is still open. */
-  readonly overdueOn?: CivilDate | undefined;
-  /** False: only loans without anything overdue on that day. */
-  readonly isOverdue?: boolean;
-  /** Only loans whose oldest unpaid installment fell due on this day or before. */
-  readonly unpaidSince?: CivilDate | undefined;
-  readonly delinquencyRange?: string | undefined;
-  readonly isNonPerforming?: boolean | undefined;
-}
-
-interface LoanRow extends ClosingRow {
+export interface LoanRow extends ClosingRow {
   loan_id: bigint;
   loan_external_id: string | null;
   customer_id: bigint;
@@ -88,12 +71,17 @@ interface LoanRow extends ClosingRow {
  */
 type LoanAndTransactionRow = LoanRow & ({ seq: null } | TransactionRow);
 
+const IDENTITY_COLUMNS = `loan.id as loan_id, loan.external_id as loan_external_id, loan.customer_id,
+    loan.customer_external_id, loan.customer_name, loan.product_id, loan.version, loan.last_journal_entry`;
+
+/** Of a loan without its transactions, where loan_closing goes by the name `c`. */
+export const LOAN_COLUMNS = `${IDENTITY_COLUMNS}, loan.terms::text as terms, loan.document, ${CLOSING_COLUMNS}`;
+
 /**
  * One statement, so that state and history belong together. What a loan has once comes with its first row
  * only.
  */
-const SELECT_LOANS = `select loan.id as loan_id, loan.external_id as loan_external_id, loan.customer_id,
-    loan.customer_external_id, loan.customer_name, loan.product_id, loan.version, loan.last_journal_entry,
+const SELECT_LOANS = `select ${IDENTITY_COLUMNS},
     case when t.seq is null or t.seq = 1 then loan.terms::text end as terms,
     case when t.seq is null or t.seq = 1 then loan.document end as document, ${CLOSING_COLUMNS},
     ${TRANSACTION_COLUMNS}
@@ -101,14 +89,6 @@ const SELECT_LOANS = `select loan.id as loan_id, loan.external_id as loan_extern
     left join loan_closing c on c.loan_id = loan.id and (t.seq is null or t.seq = 1)
   where loan.id = any($1) and loan.deleted_at is null
   order by loan.id, t.seq`;
-
-const SORTS = {
-  id: { sql: 'id', type: 'bigint' },
-  principal: { sql: 'principal', type: 'bigint' },
-  expectedDisbursementDate: { sql: 'expected_disbursement_date', type: 'date' },
-} as const;
-export type LoanSort = keyof typeof SORTS;
-export const LOAN_SORTS = Object.keys(SORTS) as readonly LoanSort[];
 
 /** Loans by their numbers, for reading them together with others. */
 export const LOANS: Lookup<bigint, BookedLoan> = {
@@ -129,51 +109,6 @@ export async function findLoans(tx: Tx, ids: readonly bigint[]): Promise<Map<big
   }
   return new Map([...grouped].map(([id, { loan, transactions }]) => [id, toLoan(loan, transactions)]));
 }
-
-export async function listLoans(
-  tx: Tx,
-  filter: LoanFilter,
-  request: PageRequest & { readonly orderBy: LoanSort },
-): Promise<Page<BookedLoan>> {
-  const query = {
-    columns: 'id',
-    from: 'loan',
-    conditions: conditionsOf(filter),
-    id: 'id',
-    sort: SORTS[request.orderBy],
-    ...(isCounted(filter) && { count: () => countLoans(tx, filter) }),
-  };
-  const page = await readPage<{ id: bigint }>(tx, query, request);
-  const ids = page.items.map((row) => row.id);
-  const loans = await findLoans(tx, ids);
-  return { ...page, items: ids.flatMap((id) => loans.get(id) ?? []) };
-}
-
-/** Whether the total is known without a look at the loans; else an index finds the few that are asked for. */
-const isCounted = (filter: LoanFilter): boolean =>
-  [filter.id, filter.customerId, filter.unpaidSince, filter.delinquencyRange, filter.isNonPerforming].every(
-    (each) => each === undefined,
-  );
-
-function conditionsOf(filter: LoanFilter): Condition[] {
-  const conditions: Condition[] = [['deleted_at is null']];
-  if (filter.id !== undefined) conditions.push(['id = ?', filter.id]);
-  if (filter.customerId !== undefined) conditions.push(['customer_id = ?', filter.customerId]);
-  if (filter.productId !== undefined) conditions.push(['product_id = ?', filter.productId]);
-  if (filter.status !== undefined) conditions.push(['status = ?', filter.status]);
-  if (filter.overdueOn !== undefined) conditions.push(overdueCondition(filter.overdueOn, filter));
-  if (filter.unpaidSince !== undefined) conditions.push(['oldest_unpaid_due_date <= ?', filter.unpaidSince]);
-  if (filter.delinquencyRange !== undefined)
-    conditions.push(['delinquency_range = ?', filter.delinquencyRange]);
-  if (filter.isNonPerforming !== undefined)
-    conditions.push([filter.isNonPerforming ? 'is_non_performing' : 'not is_non_performing']);
-  return conditions;
-}
-
-const overdueCondition = (on: CivilDate, { isOverdue = true }: LoanFilter): Condition =>
-  isOverdue
-    ? ['oldest_unpaid_due_date < ?', on]
-    : ['(oldest_unpaid_due_date is null or oldest_unpaid_due_date >= ?)', on];
 
 /** A loan as it goes in; `state` gives the values of all columns that follow from it. */
 export type NewLoan = LoanIdentity & {
@@ -318,7 +253,7 @@ function countedFactsOf({ productId, state }: Pick<BookedLoan, 'productId' | 'st
   return { productId, status, oldestUnpaidDueDate };
 }
 
-function toLoan(row: LoanRow, transactions: readonly BookedTransaction[]): BookedLoan {
+export function toLoan(row: LoanRow, transactions: readonly BookedTransaction[]): BookedLoan {
   const closing = toClosing(row);
   const stored = {
     ...readDocument(row.document),
