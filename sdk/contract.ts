@@ -1278,6 +1278,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/loans/external/{loan_external_id}/charges/{charge_id}/refund": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Give a paid charge back
+         * @description Pays the loan with what was paid on the charge, and takes the income of the charge back.
+         */
+        readonly post: operations["refundLoanChargeByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/loans/external/{loan_external_id}/charges/{charge_id}/undo-waiver": {
         readonly parameters: {
             readonly query?: never;
@@ -1928,6 +1948,26 @@ export interface paths {
          * @description Booked as a payment of at most what is left of the charge; the loan’s strategy says where it goes.
          */
         readonly post: operations["adjustLoanCharge"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/charges/{charge_id}/refund": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Give a paid charge back
+         * @description Pays the loan with what was paid on the charge, and takes the income of the charge back.
+         */
+        readonly post: operations["refundLoanCharge"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -3926,6 +3966,11 @@ export interface components {
                     readonly [key: string]: string;
                 };
                 /**
+                 * @description Refunds that bring back the interest on the refunded amount as well
+                 * @example []
+                 */
+                readonly interestRefundFor?: readonly ("Merchant issued refund" | "Payout refund" | 1 | 2)[];
+                /**
                  * @description Codes of the fees that each loan begins with, and of its overdue penalties
                  * @example []
                  */
@@ -4051,6 +4096,16 @@ export interface components {
                  * @example 90
                  */
                 readonly overdueDaysForNonPerforming?: number;
+                /**
+                 * @description So much may be open, or overpaid, when a loan is closed by hand
+                 * @example 100
+                 */
+                readonly closingTolerance?: number;
+                /**
+                 * @description Accrued income is stated by transactions of its own
+                 * @example false
+                 */
+                readonly statesAccrualActivity?: boolean;
                 /**
                  * @description Days before a due date at which the reminder is raised
                  * @example 1
@@ -5601,6 +5656,7 @@ export interface components {
          *         "chargeOffPenalty": "1000"
          *       },
          *       "fundSourceByPaymentType": {},
+         *       "interestRefundFor": [],
          *       "charges": [],
          *       "overridableTerms": [
          *         "numberOfRepayments"
@@ -5629,6 +5685,8 @@ export interface components {
          *       "maxOutstandingBalance": 10000000,
          *       "overAppliedPercentage": 50,
          *       "overdueDaysForNonPerforming": 90,
+         *       "closingTolerance": 100,
+         *       "statesAccrualActivity": false,
          *       "daysBeforeRepaymentIsDue": 1,
          *       "daysAfterRepaymentIsOverdue": 2,
          *       "delinquencyBucket": "STANDARD",
@@ -5907,6 +5965,11 @@ export interface components {
                 readonly [key: string]: string;
             };
             /**
+             * @description Refunds that bring back the interest on the refunded amount as well
+             * @example []
+             */
+            readonly interestRefundFor: readonly ("Merchant issued refund" | "Payout refund")[];
+            /**
              * @description Codes of the fees that each loan begins with, and of its overdue penalties
              * @example []
              */
@@ -6032,6 +6095,16 @@ export interface components {
              * @example 90
              */
             readonly overdueDaysForNonPerforming?: number;
+            /**
+             * @description So much may be open, or overpaid, when a loan is closed by hand
+             * @example 100
+             */
+            readonly closingTolerance?: number;
+            /**
+             * @description Accrued income is stated by transactions of its own
+             * @example false
+             */
+            readonly statesAccrualActivity?: boolean;
             /**
              * @description Days before a due date at which the reminder is raised
              * @example 1
@@ -9038,6 +9111,11 @@ export interface operations {
                                 readonly [key: string]: string;
                             };
                             /**
+                             * @description Refunds that bring back the interest on the refunded amount as well
+                             * @example []
+                             */
+                            readonly interestRefundFor?: readonly ("Merchant issued refund" | "Payout refund" | 1 | 2)[];
+                            /**
                              * @description Codes of the fees that each loan begins with, and of its overdue penalties
                              * @example []
                              */
@@ -9163,6 +9241,16 @@ export interface operations {
                              * @example 90
                              */
                             readonly overdueDaysForNonPerforming?: number;
+                            /**
+                             * @description So much may be open, or overpaid, when a loan is closed by hand
+                             * @example 100
+                             */
+                            readonly closingTolerance?: number;
+                            /**
+                             * @description Accrued income is stated by transactions of its own
+                             * @example false
+                             */
+                            readonly statesAccrualActivity?: boolean;
                             /**
                              * @description Days before a due date at which the reminder is raised
                              * @example 1
@@ -11239,6 +11327,7 @@ export interface operations {
                      *             "chargeOffPenalty": "1000"
                      *           },
                      *           "fundSourceByPaymentType": {},
+                     *           "interestRefundFor": [],
                      *           "charges": [],
                      *           "overridableTerms": [
                      *             "numberOfRepayments"
@@ -11267,6 +11356,8 @@ export interface operations {
                      *           "maxOutstandingBalance": 10000000,
                      *           "overAppliedPercentage": 50,
                      *           "overdueDaysForNonPerforming": 90,
+                     *           "closingTolerance": 100,
+                     *           "statesAccrualActivity": false,
                      *           "daysBeforeRepaymentIsDue": 1,
                      *           "daysAfterRepaymentIsOverdue": 2,
                      *           "delinquencyBucket": "STANDARD",
@@ -11580,6 +11671,11 @@ export interface operations {
                         readonly [key: string]: string;
                     };
                     /**
+                     * @description Refunds that bring back the interest on the refunded amount as well
+                     * @example []
+                     */
+                    readonly interestRefundFor?: readonly ("Merchant issued refund" | "Payout refund" | 1 | 2)[];
+                    /**
                      * @description Codes of the fees that each loan begins with, and of its overdue penalties
                      * @example []
                      */
@@ -11705,6 +11801,16 @@ export interface operations {
                      * @example 90
                      */
                     readonly overdueDaysForNonPerforming?: number;
+                    /**
+                     * @description So much may be open, or overpaid, when a loan is closed by hand
+                     * @example 100
+                     */
+                    readonly closingTolerance?: number;
+                    /**
+                     * @description Accrued income is stated by transactions of its own
+                     * @example false
+                     */
+                    readonly statesAccrualActivity?: boolean;
                     /**
                      * @description Days before a due date at which the reminder is raised
                      * @example 1
@@ -11843,6 +11949,7 @@ export interface operations {
                  *           "chargeOffPenalty": "1000"
                  *         },
                  *         "fundSourceByPaymentType": {},
+                 *         "interestRefundFor": [],
                  *         "charges": [],
                  *         "overridableTerms": [
                  *           "numberOfRepayments"
@@ -11871,6 +11978,8 @@ export interface operations {
                  *         "maxOutstandingBalance": 10000000,
                  *         "overAppliedPercentage": 50,
                  *         "overdueDaysForNonPerforming": 90,
+                 *         "closingTolerance": 100,
+                 *         "statesAccrualActivity": false,
                  *         "daysBeforeRepaymentIsDue": 1,
                  *         "daysAfterRepaymentIsOverdue": 2,
                  *         "delinquencyBucket": "STANDARD"
@@ -12138,6 +12247,11 @@ export interface operations {
                             readonly [key: string]: string;
                         };
                         /**
+                         * @description Refunds that bring back the interest on the refunded amount as well
+                         * @example []
+                         */
+                        readonly interestRefundFor?: readonly ("Merchant issued refund" | "Payout refund" | 1 | 2)[];
+                        /**
                          * @description Codes of the fees that each loan begins with, and of its overdue penalties
                          * @example []
                          */
@@ -12263,6 +12377,16 @@ export interface operations {
                          * @example 90
                          */
                         readonly overdueDaysForNonPerforming?: number;
+                        /**
+                         * @description So much may be open, or overpaid, when a loan is closed by hand
+                         * @example 100
+                         */
+                        readonly closingTolerance?: number;
+                        /**
+                         * @description Accrued income is stated by transactions of its own
+                         * @example false
+                         */
+                        readonly statesAccrualActivity?: boolean;
                         /**
                          * @description Days before a due date at which the reminder is raised
                          * @example 1
@@ -12667,6 +12791,11 @@ export interface operations {
                         readonly [key: string]: string;
                     } | null;
                     /**
+                     * @description Refunds that bring back the interest on the refunded amount as well
+                     * @example []
+                     */
+                    readonly interestRefundFor?: readonly ("Merchant issued refund" | "Payout refund" | 1 | 2)[] | null;
+                    /**
                      * @description Codes of the fees that each loan begins with, and of its overdue penalties
                      * @example []
                      */
@@ -12792,6 +12921,16 @@ export interface operations {
                      * @example 90
                      */
                     readonly overdueDaysForNonPerforming?: number | null;
+                    /**
+                     * @description So much may be open, or overpaid, when a loan is closed by hand
+                     * @example 100
+                     */
+                    readonly closingTolerance?: number | null;
+                    /**
+                     * @description Accrued income is stated by transactions of its own
+                     * @example false
+                     */
+                    readonly statesAccrualActivity?: boolean | null;
                     /**
                      * @description Days before a due date at which the reminder is raised
                      * @example 1
@@ -13025,6 +13164,7 @@ export interface operations {
                      *             "chargeOffPenalty": "1000"
                      *           },
                      *           "fundSourceByPaymentType": {},
+                     *           "interestRefundFor": [],
                      *           "charges": [],
                      *           "overridableTerms": [
                      *             "numberOfRepayments"
@@ -13053,6 +13193,8 @@ export interface operations {
                      *           "maxOutstandingBalance": 10000000,
                      *           "overAppliedPercentage": 50,
                      *           "overdueDaysForNonPerforming": 90,
+                     *           "closingTolerance": 100,
+                     *           "statesAccrualActivity": false,
                      *           "daysBeforeRepaymentIsDue": 1,
                      *           "daysAfterRepaymentIsOverdue": 2,
                      *           "delinquencyBucket": "STANDARD",
@@ -13336,6 +13478,11 @@ export interface operations {
                                 readonly [key: string]: string;
                             };
                             /**
+                             * @description Refunds that bring back the interest on the refunded amount as well
+                             * @example []
+                             */
+                            readonly interestRefundFor: readonly ("Merchant issued refund" | "Payout refund")[];
+                            /**
                              * @description Codes of the fees that each loan begins with, and of its overdue penalties
                              * @example []
                              */
@@ -13461,6 +13608,16 @@ export interface operations {
                              * @example 90
                              */
                             readonly overdueDaysForNonPerforming?: number;
+                            /**
+                             * @description So much may be open, or overpaid, when a loan is closed by hand
+                             * @example 100
+                             */
+                            readonly closingTolerance?: number;
+                            /**
+                             * @description Accrued income is stated by transactions of its own
+                             * @example false
+                             */
+                            readonly statesAccrualActivity?: boolean;
                             /**
                              * @description Days before a due date at which the reminder is raised
                              * @example 1
@@ -14346,6 +14503,72 @@ export interface operations {
                      * @example 250000
                      */
                     readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanCharge"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly refundLoanChargeByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount?: number;
                     /**
                      * Format: date
                      * @description YYYY-MM-DD
@@ -16980,6 +17203,75 @@ export interface operations {
                      * @example 250000
                      */
                     readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanCharge"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly refundLoanCharge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 250000,
+                 *       "transactionDate": "2025-01-31",
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount?: number;
                     /**
                      * Format: date
                      * @description YYYY-MM-DD

@@ -50,6 +50,8 @@ export interface LoanCharges {
     options?: CallOptions,
   ): Promise<LoanCharge>;
   adjust(at: ChargeOfLoan, body: Body<'adjustLoanCharge'>, options?: CallOptions): Promise<LoanCharge>;
+  /** All that was paid on it, where no amount is named. */
+  refund(at: ChargeOfLoan, body?: Body<'refundLoanCharge'>, options?: CallOptions): Promise<LoanCharge>;
   /** While the loan is pending. */
   update(at: ChargeOfLoan, change: Body<'updateLoanCharge'>, options?: CallOptions): Promise<LoanCharge>;
   /** While the loan is pending. */
@@ -67,6 +69,7 @@ export function loanChargesOf(api: Host): LoanCharges {
     undoWaiver: (at, body = {}, options) =>
       api.post<'undoLoanChargeWaiver'>(`${one(at)}/undo-waiver`, body, options),
     adjust: (at, body, options) => api.post<'adjustLoanCharge'>(`${one(at)}/adjust`, body, options),
+    refund: (at, body = {}, options) => api.post<'refundLoanCharge'>(`${one(at)}/refund`, body, options),
     update: (at, change, options) => api.put<'updateLoanCharge'>(one(at), change, options),
     delete: (at, options) => api.remove(one(at), options),
   };

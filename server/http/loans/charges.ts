@@ -93,6 +93,7 @@ export async function loanChargeRoutes(app: App, context: AppContext): Promise<v
   const routes = { app, context, book: bookOf(context) };
   addAddition(routes);
   addAdjustment(routes);
+  addRefund(routes);
   addWaivers(routes);
   for (const form of addressingsOf('loan')) {
     addReads(routes, form);
@@ -145,6 +146,34 @@ function addAdjustment(routes: Routes): void {
     work: async (tx, { id, chargeId }, body) =>
       chargeOut(
         await charges.adjustLoanCharge(tx, routes.book, {
+          loanId: id,
+          chargeId,
+          on: optionalDate(body.transactionDate, 'transactionDate'),
+          amount: body.transactionAmount,
+          note: body.note,
+        }),
+      ),
+  });
+}
+
+function addRefund(routes: Routes): void {
+  addVerb(routes, {
+    kind: 'loan',
+    describe: described({
+      id: 'refundLoanCharge',
+      summary: 'Give a paid charge back',
+      description: 'Pays the loan with what was paid on the charge, and takes the income of the charge back.',
+    }),
+    path: '/charges/:charge_id/refund',
+    body: Type.Object({
+      transactionAmount: Type.Optional(PositiveMoneyIn),
+      transactionDate: Type.Optional(DateIn),
+      note: Note,
+    }),
+    answer: LoanChargeOut,
+    work: async (tx, { id, chargeId }, body) =>
+      chargeOut(
+        await charges.refundLoanCharge(tx, routes.book, {
           loanId: id,
           chargeId,
           on: optionalDate(body.transactionDate, 'transactionDate'),

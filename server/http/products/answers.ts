@@ -17,6 +17,7 @@ import {
   PreCloseWords,
   ProcessingWords,
   RateWords,
+  RefundWords,
   RescheduleWords,
   RestWords,
   RuleWords,
@@ -165,11 +166,15 @@ function disbursementTerms({ terms }: ProductDefinition) {
 }
 
 function monitoringTerms({ terms }: ProductDefinition) {
+  const { closingTolerance, currency } = terms;
   const { method, accounts, fundSourceByPaymentType } = terms.accounting;
   return {
     installmentLevelDelinquency: terms.installmentLevelDelinquency,
     overdueDaysForNonPerforming: terms.overdueDaysForNonPerforming,
     leavesNonPerformingOnlyWhenArrearsCleared: terms.leavesNonPerformingOnlyWhenArrearsCleared,
+    interestRefundFor: (terms.interestRefundFor ?? []).map(RefundWords.labelOf),
+    closingTolerance: closingTolerance === undefined ? null : writeMoney(closingTolerance, currency),
+    statesAccrualActivity: terms.statesAccrualActivity,
     daysBeforeRepaymentIsDue: terms.daysBeforeRepaymentIsDue,
     daysAfterRepaymentIsOverdue: terms.daysAfterRepaymentIsOverdue,
     delinquencyBucket: terms.delinquencyBucket?.code,

@@ -22,6 +22,7 @@ import {
   PreCloseWords,
   ProcessingWords,
   RateWords,
+  RefundWords,
   RescheduleWords,
   RestWords,
   RuleWords,
@@ -178,6 +179,11 @@ const gatheredTerms = (side: Side) => ({
     description: 'GL code of the fund source by short name of a payment type, where it differs',
     examples: [{}],
   }),
+  interestRefundFor: Type.Array(word(side, RefundWords, 'Kind of refund'), {
+    maxItems: 2,
+    description: 'Refunds that bring back the interest on the refunded amount as well',
+    examples: [[]],
+  }),
   charges: Type.Array(ShortName, {
     maxItems: 50,
     description: 'Codes of the fees that each loan begins with, and of its overdue penalties',
@@ -219,6 +225,8 @@ const openTerms = (side: Side) => ({
   maxOutstandingBalance: Amount('Largest principal outstanding after a tranche', 10_000_000),
   overAppliedPercentage: Percent('By how much more may be approved than was applied for', 50),
   overdueDaysForNonPerforming: Count('Days in arrears after which a loan is non-performing', 90),
+  closingTolerance: Amount('So much may be open, or overpaid, when a loan is closed by hand', 100),
+  statesAccrualActivity: Flag('Accrued income is stated by transactions of its own'),
   daysBeforeRepaymentIsDue: Count('Days before a due date at which the reminder is raised', 1),
   daysAfterRepaymentIsOverdue: Count('Days after a due date at which the overdue event is raised', 2),
   delinquencyBucket: Type.String({ maxLength: 64, description: 'Code of a bucket', examples: ['STANDARD'] }),

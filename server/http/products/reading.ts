@@ -28,6 +28,7 @@ import {
   PreCloseWords,
   ProcessingWords,
   RateWords,
+  RefundWords,
   RescheduleWords,
   RestWords,
   RuleWords,
@@ -108,7 +109,12 @@ function read<Value>(reading: Reading, field: string, reader: () => Value): Valu
   }
 }
 
-type AmountField = 'principal' | 'minPrincipal' | 'maxPrincipal' | 'maxOutstandingBalance';
+type AmountField =
+  | 'principal'
+  | 'minPrincipal'
+  | 'maxPrincipal'
+  | 'maxOutstandingBalance'
+  | 'closingTolerance';
 
 function moneyOf(given: GivenTerms, field: AmountField, reading: Reading): Money | null {
   const value = given[field];
@@ -235,7 +241,8 @@ const disbursementTerms = (given: GivenTerms, reading: Reading) => ({
   fixedPrincipalPercentagePerInstallment: percentOf(given, 'fixedPrincipalPercentagePerInstallment', reading),
 });
 
-const monitoringTerms = (given: GivenTerms, _reading: Reading) => ({
+const monitoringTerms = (given: GivenTerms, reading: Reading) => ({
+  ...closingTerms(given, reading),
   installmentLevelDelinquency: given.installmentLevelDelinquency ?? false,
   overdueDaysForNonPerforming: given.overdueDaysForNonPerforming ?? null,
   leavesNonPerformingOnlyWhenArrearsCleared: given.leavesNonPerformingOnlyWhenArrearsCleared ?? false,
@@ -246,6 +253,17 @@ const monitoringTerms = (given: GivenTerms, _reading: Reading) => ({
     daysAfterRepaymentIsOverdue: given.daysAfterRepaymentIsOverdue,
   }),
 });
+
+/** Absent where nothing was said: the deployment's way holds. */
+function closingTerms(given: GivenTerms, reading: Reading) {
+  const { statesAccrualActivity, interestRefundFor = [] } = given;
+  const closingTolerance = moneyOf(given, 'closingTolerance', reading);
+  return {
+    ...(closingTolerance !== null && { closingTolerance }),
+    ...(statesAccrualActivity !== undefined && { statesAccrualActivity }),
+    ...(interestRefundFor.length > 0 && { interestRefundFor: interestRefundFor.map(RefundWords.keyOf) }),
+  };
+}
 
 function choosableOf({ overridableTerms = [] }: GivenTerms, reading: Reading): ChoosableTerm[] {
   return overridableTerms.flatMap((name, index) => {

@@ -166,6 +166,10 @@ export const RuleWords = words({
   INTEREST_PAYMENT_WAIVER: ['Interest payment waiver', 11],
   INTEREST_REFUND: ['Interest refund', 12],
 });
+export const RefundWords = words<'merchantIssuedRefund' | 'payoutRefund'>({
+  merchantIssuedRefund: ['Merchant issued refund', 1],
+  payoutRefund: ['Payout refund', 2],
+});
 export const CreditRuleWords = words({ CHARGEBACK: ['Chargeback', 1] });
 
 const COMPONENTS: Readonly<Record<Component, readonly [string, number]>> = {

@@ -72,6 +72,27 @@ export async function adjustLoanCharge(tx: Tx, book: Book, asked: ChargeAdjustme
   });
 }
 
+export interface ChargeRefund extends ChargeOccasion {
+  readonly on: CivilDate | undefined;
+  /** Absent: all that was paid on it and not given back yet. */
+  readonly amount: number | undefined;
+}
+
+/** What was paid on the charge comes off the loan, and its income is taken back. */
+export async function refundLoanCharge(tx: Tx, book: Book, asked: ChargeRefund): Promise<ChargedLoan> {
+  const on = asked.on ?? (await readBusinessDate(tx, book));
+  const { chargeId, amount } = asked;
+  return act(tx, book, {
+    ...asked,
+    commandOf: ({ state }) => ({
+      kind: 'refundCharge',
+      chargeId,
+      on,
+      ...(amount !== undefined && { amount: parseMoney(amount, state.terms.currency, 'transactionAmount') }),
+    }),
+  });
+}
+
 export interface ChargeModification extends ChargeOccasion {
   readonly dueDate: CivilDate | undefined;
   readonly amount: ((charge: LoanCharge) => DecimalText) | undefined;
