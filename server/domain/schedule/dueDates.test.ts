@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type CivilDate, date, type PeriodUnit } from '../date.ts';
+import type { TermVariation } from '../loan.ts';
 import {
+  adjustToSeed,
   type DueDateTerms,
   dueDateFrom,
   dueDateMoves,
@@ -147,5 +149,57 @@ describe('the first due date on or after a day', () => {
     const seen: CivilDate[] = [stepDueDate(walk, rule, movesOf(['2025-02-15', '2025-02-20']))];
     expect(seen).toEqual(['2025-02-20']);
     expect(dueDateFrom(walk, rule, date('2025-03-16'))).toBe('2025-03-20');
+  });
+});
+
+describe('moves of due dates', () => {
+  const variation = (
+    kind: TermVariation['kind'],
+    applicableFrom: string,
+    dateValue: string | null,
+  ): TermVariation => ({
+    kind,
+    applicableFrom: date(applicableFrom),
+    dateValue: dateValue === null ? null : date(dateValue),
+    numberValue: null,
+  });
+
+  it('are the changes of due dates, oldest first', () => {
+    const variations = [
+      variation('dueDate', '2025-04-15', '2025-04-20'),
+      variation('extraTerms', '2025-01-15', '2025-01-20'),
+      variation('dueDate', '2025-02-15', '2025-02-17'),
+      variation('dueDate', '2025-03-15', null),
+      variation('dueDate', '2025-03-16', '2025-03-19'),
+    ];
+    expect(dueDateMoves(variations)).toEqual([
+      { from: '2025-02-15', to: '2025-02-17' },
+      { from: '2025-03-16', to: '2025-03-19' },
+      { from: '2025-04-15', to: '2025-04-20' },
+    ]);
+    expect(dueDateMoves([])).toEqual([]);
+  });
+
+  it('follow one another: each counts on from the one before', () => {
+    const rule = dueDateRule(exampleTerms(), date('2025-01-15'));
+    const moves = [
+      { from: date('2025-02-15'), to: date('2025-02-20') },
+      { from: date('2025-03-20'), to: date('2025-03-25') },
+    ];
+    expect(dueDates(rule, 4, { moves })).toEqual(['2025-02-20', '2025-03-25', '2025-04-25', '2025-05-25']);
+  });
+});
+
+describe('a monthly date at the end of a month', () => {
+  it.each([
+    ['2025-04-30', '2025-01-31', 'MONTHS', '2025-04-30'],
+    ['2025-03-28', '2025-01-31', 'MONTHS', '2025-03-31'],
+    ['2025-03-27', '2025-01-31', 'MONTHS', '2025-03-27'],
+    ['2025-03-28', '2025-01-28', 'MONTHS', '2025-03-28'],
+    ['2025-03-30', '2025-01-28', 'MONTHS', '2025-03-30'],
+    ['2025-03-28', '2025-01-29', 'MONTHS', '2025-03-29'],
+    ['2025-03-28', '2025-01-31', 'WEEKS', '2025-03-28'],
+  ] as const)('%s, seed %s, in %s: %s', (candidate, seed, unit, expected) => {
+    expect(adjustToSeed(date(candidate), date(seed), unit)).toBe(expected);
   });
 });
