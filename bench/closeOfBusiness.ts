@@ -47,8 +47,8 @@ export async function measureClosing(
 ): Promise<ClosedDay[]> {
   const closed: ClosedDay[] = [];
   for (let day = 0; day < DAYS; day += 1) {
-    await call(server, 'PUT', '/v1/business-date', { date: dayBefore(FIRST_DAY, -1 - day) });
-    await call(server, 'POST', '/v1/close-of-business', {});
+    await call(server, 'PUT /v1/business-date', { date: dayBefore(FIRST_DAY, -1 - day) });
+    await call(server, 'POST /v1/close-of-business', {});
     const run = await finishedRun(server, dayBefore(FIRST_DAY, -day));
     const seconds = (Date.parse(run.finishedAt ?? '') - Date.parse(run.startedAt)) / 1000;
     const touched = run.loans + run.accruals;
@@ -63,7 +63,7 @@ const LONGEST_MILLISECONDS = 3_600_000;
 
 async function finishedRun(server: BenchServer, date: string) {
   for (const since = Date.now(); Date.now() - since < LONGEST_MILLISECONDS; ) {
-    const status = (await call(server, 'GET', '/v1/close-of-business')) as Status;
+    const status = (await call(server, 'GET /v1/close-of-business')) as Status;
     if (status.failures > 0) throw new Error(`${status.failures} loans could not be closed`);
     const run = status.runs.find((each) => each.date === date);
     if (run?.status === 'finished') return run;
@@ -72,13 +72,14 @@ async function finishedRun(server: BenchServer, date: string) {
   throw new Error(`${date} was not closed within an hour`);
 }
 
-async function call(server: BenchServer, method: string, path: string, body?: object): Promise<unknown> {
+async function call(server: BenchServer, what: string, body?: object): Promise<unknown> {
   const { apiUrl, client } = server;
+  const [method = '', path = ''] = what.split(' ');
   const answer = await fetch(apiUrl + path, {
     method,
     headers: { authorization: `Bearer ${await client.auth.token()}`, 'content-type': 'application/json' },
     ...(body && { body: JSON.stringify(body) }),
   });
-  if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`${what} was answered ${answer.status}: ${await answer.text()}`);
   return answer.json();
 }

@@ -13,10 +13,10 @@ export function reportOf(result: BenchResult): string {
 }
 
 function machineText(machine: Machine, workers: BenchResult['workers']): string {
-  const { cores, processor, memoryGigabytes, system, node, postgres, durability, load, takenAt, commit } =
+  const { cores, coreModel, memoryGigabytes, system, node, postgres, durability, load, takenAt, commit } =
     machine;
   return (
-    `${takenAt.slice(0, 10)}, commit ${commit}: ${cores} cores (${processor}), ${memoryGigabytes} GB, ${system}, ` +
+    `${takenAt.slice(0, 10)}, commit ${commit}: ${cores} cores (${coreModel}), ${memoryGigabytes} GB, ${system}, ` +
     `Node ${node}, PostgreSQL ${postgres} (${durability}). Server processes: ${workers}. The server, its ` +
     `database and the one who calls share the cores. Load before the bench: ${load}.`
   );

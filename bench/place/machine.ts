@@ -8,7 +8,7 @@ export interface Machine {
   readonly takenAt: string;
   readonly commit: string;
   readonly cores: number;
-  readonly processor: string;
+  readonly coreModel: string;
   readonly memoryGigabytes: number;
   readonly freeGigabytes: number;
   readonly system: string;
@@ -20,12 +20,12 @@ export interface Machine {
 }
 
 export async function machineOf(databaseUrl: string): Promise<Machine> {
-  const [processor] = cpus();
+  const [core] = cpus();
   return {
     takenAt: new Date().toISOString(),
     commit: commitOf(),
     cores: cpus().length,
-    processor: processor?.model ?? 'unknown',
+    coreModel: core?.model ?? 'unknown',
     memoryGigabytes: Math.round(totalmem() / 2 ** 30),
     freeGigabytes: Math.round(freemem() / 2 ** 30),
     system: `${platform()} ${release()}`,

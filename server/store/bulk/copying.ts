@@ -55,13 +55,23 @@ const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '
 function cellOf(value: unknown): string {
   if (value === null || value === undefined) return '\\N';
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return escaped(arrayText(value));
-  return typeof value === 'string' ? escaped(value) : String(value);
+  return typeof value === 'string' ? cellOfText(value) : String(value);
+}
+
+/** Documents of loans that are alike are one text in many rows: looked through once. */
+const LONG = 200;
+const MOST_LONG_TEXTS = 1000;
+const longTexts = new Map<string, string>();
+
+function cellOfText(text: string): string {
+  if (text.length < LONG) return escaped(text);
+  const known = longTexts.get(text);
+  if (known !== undefined) return known;
+  const cell = escaped(text);
+  if (longTexts.size >= MOST_LONG_TEXTS) longTexts.clear();
+  longTexts.set(text, cell);
+  return cell;
 }
 
 const escaped = (text: string): string =>
   SPECIAL.test(text) ? text.replace(/[\\\t\n\r]/g, (each) => ESCAPES[each] ?? each) : text;
-
-/** `{"a","b"}`: an array of texts as PostgreSQL reads it. */
-const arrayText = (values: readonly unknown[]): string =>
-  `{${values.map((each) => `"${String(each).replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
