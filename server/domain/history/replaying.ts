@@ -15,11 +15,12 @@ import type { DecisionContext } from '../decision.ts';
 import type { Installment } from '../installment.ts';
 import type { Loan, Tranche } from '../loan.ts';
 import { sum } from '../money.ts';
+import { comesLast, layLatestOnRows } from '../progressive/latest.ts';
 import { replayProgressive } from '../progressive/replay.ts';
 import type { ReplayInput } from '../replayResult.ts';
 import { generateCumulativeSchedule } from '../schedule/cumulative.ts';
 import { generateRecalculatedSchedule } from '../schedule/recalculated.ts';
-import type { LoanTransaction } from '../transaction.ts';
+import { type LoanTransaction, REPAYMENT_LIKE } from '../transaction.ts';
 import { activeTransactions, lastUserTransactionDate, nextSequence, withReplaced } from './history.ts';
 import { recalculationInput } from './recalculating.ts';
 
@@ -71,14 +72,15 @@ export function relaid(loan: Loan, on: CivilDate | null, context: DecisionContex
  */
 export function withNewPayment(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
   const payment = loan.transactions.at(-1);
-  const goesLast = payment !== undefined && isLatest(payment, loan.transactions);
-  if (!goesLast || isProgressive(loan) || recalculatesSchedule(loan)) return relaid(loan, on, context);
-  return withLatestLaid(loan, payment);
+  if (payment === undefined || recalculatesSchedule(loan)) return relaid(loan, on, context);
+  const goesLast = isProgressive(loan) ? comesLast(loan, payment) : isLatest(payment, loan.transactions);
+  return goesLast ? withLatestLaid(loan, payment) : relaid(loan, on, context);
 }
 
 /** The loan after a transaction that comes last was laid over its schedule as it stands. */
 export function withLatestLaid(loan: Loan, latest: LoanTransaction): Loan {
-  const { laid, installments, charges } = layLatest(loan, latest);
+  const lay = isProgressive(loan) && REPAYMENT_LIKE.has(latest.type) ? layLatestOnRows : layLatest;
+  const { laid, installments, charges } = lay(loan, latest);
   return { ...withReplaced(loan, [laid]), installments, charges };
 }
 
