@@ -85,6 +85,79 @@ describe('a loan written off', () => {
   });
 });
 
+describe('a loan written off, of which something was recovered later,', () => {
+  const recovered: Line[] = [
+    ['2025-03-25', { kind: 'writeOff', on: date('2025-03-25') }],
+    ['2025-04-20', pay(40, { type: 'recoveryRepayment' })],
+  ];
+  it.each([
+    ['2025-03-24', 'active', null, ['100/0/0/0', '100/0/0/0', '100/0/0/0']],
+    ['2025-03-25', 'writtenOff', '2025-03-25', ['0/0/0/0', '0/0/0/0', '0/0/0/0']],
+    ['2025-04-19', 'writtenOff', '2025-03-25', ['0/0/0/0', '0/0/0/0', '0/0/0/0']],
+  ])('was on %s %s', (day, status, closedOn, open) => {
+    const loan = asOf(day, recovered);
+    expect([loan.status, loan.closedOn, openOf(loan)]).toEqual([status, closedOn, open]);
+    expect(loan.transactions.every((each) => each.date <= day)).toBe(true);
+  });
+
+  it('and a closed one was active before', () => {
+    const closed: Line[] = [
+      ['2025-02-20', pay(300)],
+      ['2025-03-01', { kind: 'chargeback', transactionId: 2, on: date('2025-03-01'), amount: money(10) }],
+    ];
+    expect(asOf('2025-02-19', closed)).toMatchObject({ status: 'active', closedOn: null });
+    expect(asOf('2025-02-20', closed)).toMatchObject({ status: 'closed', closedOn: '2025-02-20' });
+  });
+});
+
+/** Something that happens later, so that a day before it is no longer the loan's own. */
+const LATER = tell(PLAIN, [
+  ['2025-05-01', { kind: 'addCharge', definition: fee(5), dueDate: date('2025-05-10') }],
+]).loan.charges;
+
+describe('a loan of two tranches', () => {
+  const several = {
+    ...PLAIN,
+    interestType: 'DECLINING_BALANCE',
+    multiDisburse: true,
+    disallowExpectedDisbursements: true,
+    overAppliedPercentage: '100',
+  } as const;
+  const { loan } = tell(several, [
+    ['2025-03-01', { kind: 'disburse', on: date('2025-03-01'), amount: money(60) }],
+  ]);
+
+  it.each([
+    ['2025-02-28', ['100/0/0/0', '100/0/0/0', '100/0/0/0'], [null]],
+    ['2025-03-01', ['120/0/0/0', '120/0/0/0', '120/0/0/0'], ['2025-03-01']],
+  ])('owed on %s %j', (day, open, second) => {
+    const then = loanAsOf({ ...loan, charges: LATER }, date(day), on('2025-12-31'));
+    expect(openOf(then)).toEqual(open);
+    expect(then.tranches.map(({ disbursedOn }) => disbursedOn)).toEqual(['2025-01-15', ...second]);
+  });
+});
+
+describe('a fee of every installment, waived one by one,', () => {
+  const life: Line[] = [
+    ['2025-01-20', { kind: 'addCharge', definition: fee(3, { time: 'INSTALLMENT' }) }],
+    ['2025-01-20', { kind: 'addCharge', definition: fee(5), dueDate: date('2025-02-10') }],
+    ['2025-02-01', { kind: 'waiveCharge', chargeId: 1 }],
+    ['2025-02-03', { kind: 'waiveCharge', chargeId: 2 }],
+    ['2025-03-01', { kind: 'waiveCharge', chargeId: 1 }],
+  ];
+  it.each([
+    ['2025-01-31', ['100/0/8/0', '100/0/3/0', '100/0/3/0'], [], [0n, 0n]],
+    ['2025-02-02', ['100/0/5/0', '100/0/3/0', '100/0/3/0'], [1], [money(3), 0n]],
+    ['2025-02-28', ['100/0/0/0', '100/0/3/0', '100/0/3/0'], [1], [money(3), money(5)]],
+    ['2025-03-01', ['100/0/0/0', '100/0/0/0', '100/0/3/0'], [1, 2], [money(6), money(5)]],
+  ])('was open on %s as %j', (day, open, places, waived) => {
+    const loan = asOf(day, life);
+    expect(openOf(loan)).toEqual(open);
+    expect(loan.charges[0]?.waivedInstallments?.map(({ place }) => place) ?? []).toEqual(places);
+    expect(loan.charges.map((charge) => charge.waived)).toEqual(waived);
+  });
+});
+
 describe('a day on which nothing came later', () => {
   it('shows the loan itself', () => {
     const { loan } = tell(PLAIN, LIFE);
