@@ -21,7 +21,9 @@ export function addDay(program: Command): void {
   closing
     .command('status')
     .description('the last runs, and the loans that could not be closed')
-    .action(async () => show(await connect(), isJson()));
+    .action(async () => {
+      await show(await connect(), isJson());
+    });
   const clock = program.command('clock').description('the date of a sandbox');
   clock
     .command('advance [days]')
