@@ -45,7 +45,10 @@ export async function startServer(settings: Readonly<Record<string, string>>): P
       ...settings,
     },
   });
-  const printed = await running(child);
+  const printed = await running(child).catch((error: unknown) => {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  });
   const [apiUrl, authUrl] = [`http://127.0.0.1:${apiPort}`, `http://127.0.0.1:${authPort}`];
   const client = createClient({ apiUrl, authUrl, login: LOGIN, timeout: 120_000 });
   return {
