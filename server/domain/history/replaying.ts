@@ -121,8 +121,8 @@ export function withMaturity(loan: Loan): Loan {
  * Percent charges follow the schedule; waived ones and overdue penalties keep their amount, and where
  * payments change the interest those that were due before the last of them.
  */
-export function repriced(loan: Loan, lastOn: CivilDate = lastUserTransactionDate(loan)): Loan {
-  const last = recalculatesSchedule(loan) ? lastOn : null;
+function repriced(loan: Loan): Loan {
+  const last = recalculatesSchedule(loan) ? lastUserTransactionDate(loan) : null;
   const charges = loan.charges.map((charge) => {
     const isPast = last !== null && charge.dueDate !== null && charge.dueDate < last;
     const fixed = charge.isWaived || !charge.active || isPast || charge.definition.time === 'OVERDUE';

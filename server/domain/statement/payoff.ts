@@ -17,7 +17,6 @@ import {
   recalculatesSchedule,
   replayed,
   replayInput,
-  repriced,
   scheduleInput,
 } from '../history/replaying.ts';
 import { type Installment, outstandingPortions } from '../installment.ts';
@@ -35,8 +34,7 @@ export function payoffQuote(loan: Loan, on: CivilDate, context: DecisionContext)
 /** The loan with its schedule ending at the pay-off. */
 function cutAt(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
   const input = { ...scheduleInput(loan), ...context, ...recalculationInput(loan, on) };
-  const cut = { ...loan, installments: generatePayoffSchedule(input, on) };
-  return replayed(repriced(cut, on), context);
+  return replayed({ ...loan, installments: generatePayoffSchedule(input, on) }, context);
 }
 
 const openAmounts = (rows: readonly Installment[]): Portions =>
