@@ -9,7 +9,7 @@ interface Flags {
 }
 
 const COLUMNS = ['email', 'roles', 'status', 'createdAt', 'id'];
-const ROLES = ['ADMIN', 'OPERATOR'] as const;
+const ROLES = ['ADMIN', 'OPERATOR', 'VIEWER'] as const;
 type Role = (typeof ROLES)[number];
 
 export function addAccounts(program: Command): void {
@@ -22,7 +22,7 @@ export function addAccounts(program: Command): void {
   accounts
     .command('create <email>')
     .description('a new account; its password is made up and shown once, unless --password-stdin gives one')
-    .option('--role <role...>', 'ADMIN (partner calls) and OPERATOR (operator calls)', ['ADMIN'])
+    .option('--role <role...>', 'ADMIN (partner calls), OPERATOR (operator calls), VIEWER (looks, changes nothing)', ['ADMIN'])
     .option('--password-stdin', 'the password is the first line of the input')
     .action((email: string, options: CreateOptions) => create(email, options, flags()));
   for (const { name, does, call } of STANDING)

@@ -2,6 +2,7 @@
 import { LoanbookError } from '@loanbook/sdk';
 import { Command, CommanderError } from 'commander';
 import { addAccounts } from './accounts.ts';
+import { addApprovals } from './approvals.ts';
 import { addAudit } from './audit.ts';
 import { addConfig } from './config.ts';
 import { addresses } from './connection.ts';
@@ -29,6 +30,7 @@ const program = new Command('loanbook')
   .addHelpText('after', SETTINGS)
   .exitOverride();
 addAccounts(program);
+addApprovals(program);
 addKeys(program);
 addAudit(program);
 addConfig(program);

@@ -3,6 +3,7 @@ import { type Accounts, accountsOf } from './accounts.ts';
 import { type Audit, auditOf } from './audit.ts';
 import { type Auth, authOf } from './auth.ts';
 import { hostOf } from './call.ts';
+import { type Approvals, approvalsOf } from './configuration/approvals.ts';
 import { type Charges, chargesOf, type LoanCharges, loanChargesOf } from './configuration/charges.ts';
 import { type Configuration, configurationOf } from './configuration/configuration.ts';
 import {
@@ -40,6 +41,7 @@ import { type Webhooks, webhooksOf } from './webhooks.ts';
 export type { Account, CreatedAccount } from './accounts.ts';
 export type { AuditEntry, AuditVerification } from './audit.ts';
 export type { Reference } from './call.ts';
+export type { Approval } from './configuration/approvals.ts';
 export type { Charge, LoanCharge } from './configuration/charges.ts';
 export type {
   ConfigurationChanges,
@@ -93,6 +95,7 @@ export interface ClientOptions {
 
 export interface LoanbookClient {
   readonly accounts: Accounts;
+  readonly approvals: Approvals;
   readonly audit: Audit;
   readonly auth: Auth;
   readonly businessDate: BusinessDates;
@@ -131,6 +134,7 @@ export function createClient(options: ClientOptions): LoanbookClient {
   const api = hostOf(withoutSlash(options.apiUrl ?? 'http://127.0.0.1:4000'), transport);
   return {
     accounts: accountsOf(api),
+    approvals: approvalsOf(api),
     audit: auditOf(api),
     auth: authOf(hostOf(authUrl, transport), tokens),
     businessDate: businessDatesOf(api),

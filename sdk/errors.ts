@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'resource_exhausted'
   | 'internal'
   | 'unavailable'
+  /** The operation needs a second person: nothing was done yet, `approvalId` names what waits. */
+  | 'approval_pending'
   /** No answer within the time limit; whether the call took effect is unknown. */
   | 'timeout'
   /** The connection failed; whether the call took effect is unknown. */
@@ -31,6 +33,7 @@ export interface Failure {
   readonly requestId?: string | undefined;
   /** Seconds that the server asks to wait. */
   readonly retryAfterSeconds?: number | undefined;
+  readonly approvalId?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -43,6 +46,8 @@ export class LoanbookError extends Error {
   readonly fields: readonly FieldError[];
   readonly requestId: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  /** With `approval_pending` only. */
+  readonly approvalId: string | undefined;
 
   constructor(failure: Failure) {
     super(failure.message, failure.cause === undefined ? undefined : { cause: failure.cause });
@@ -51,6 +56,7 @@ export class LoanbookError extends Error {
     this.fields = failure.fields ?? [];
     this.requestId = failure.requestId;
     this.retryAfterSeconds = failure.retryAfterSeconds;
+    this.approvalId = failure.approvalId;
   }
 }
 

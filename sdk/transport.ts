@@ -54,12 +54,23 @@ export function createTransport({ fetch, tokens, retries, timeout }: TransportSe
         return send(url, { ...request, signal: call.options?.signal ?? null });
       });
       if (!response.ok) throw await errorOf(response);
+      if (response.status === 202) throw pendingOf((await response.json()) as Pending);
       return (await (call.isFile ? fileOf(response) : answerOf(response))) as Answer;
     };
     // A DELETE that got lost may have worked: its repetition would answer not_found for a success.
     const isRepeatable = call.method !== 'DELETE';
     return withRetries(attempt, retries, { isRepeatable, signal: call.options?.signal });
   };
+}
+
+interface Pending {
+  readonly approvalId: string;
+  readonly message: string;
+}
+
+/** A call that waits for a second person has no answer yet. */
+function pendingOf({ approvalId, message }: Pending): LoanbookError {
+  return new LoanbookError({ code: 'approval_pending', status: 202, message, approvalId });
 }
 
 /** A refused token is renewed once; the second refusal stands. */

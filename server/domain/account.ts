@@ -8,7 +8,7 @@
  */
 import { requireRule } from './refusal.ts';
 
-/** ADMIN: partner endpoints. OPERATOR: operator endpoints. VIEWER: reserved for read-only screens. */
+/** ADMIN: partner endpoints. OPERATOR: operator endpoints. VIEWER: looks at everything, changes nothing. */
 export const ROLES = ['ADMIN', 'OPERATOR', 'VIEWER'] as const;
 export type Role = (typeof ROLES)[number];
 

@@ -5,6 +5,7 @@
 import { ensureSigningKey } from '../operations/accounts/signingKeys.ts';
 
 import { authRoutes } from './accounts/tokens.ts';
+import { addFourEyes } from './approvals/fourEyes.ts';
 import type { App, AppContext } from './context.ts';
 import { addDocs } from './edge/docs.ts';
 import { buildEdge } from './edge/edge.ts';
@@ -18,6 +19,7 @@ export async function buildApi(context: AppContext): Promise<App> {
   await recordRoutes(app, context.config);
   addHealth(app, context);
   addMetrics(app, context, 'api');
+  addFourEyes(app, context);
   for (const routes of apiRoutes) await app.register(async (scope) => routes(scope, context));
   await addDocs(app, context, await recordedAuth(context));
   await app.ready();

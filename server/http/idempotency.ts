@@ -93,7 +93,7 @@ function idempotentCall(
  * Independent of the order of fields. Of a password it holds only that there was one: a quick digest in the
  * database would let whoever reads it try passwords at a rate that argon2id forbids.
  */
-function fingerprintOf(payload: unknown): string {
+export function fingerprintOf(payload: unknown): string {
   const text = JSON.stringify(payload ?? null, (key, value: unknown) => {
     if (/password/i.test(key)) return true;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

@@ -7,6 +7,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import type { Config } from '../config.ts';
 import type { Role } from '../domain/account.ts';
+import { mayWait, PENDING_RESPONSE, PENDING_SCHEMA } from './approvals/pending.ts';
 import { bodyErrors, ERROR_SCHEMAS, errorResponses, type Shared } from './edge/errorAnswers.ts';
 import { type Content, exampleOf, withExamples } from './edge/examples.ts';
 import type { ErrorCode } from './errors.ts';
@@ -121,6 +122,8 @@ export async function recordRoutes(
 }
 
 interface Operation {
+  readonly operationId?: string;
+  readonly 'x-role'?: Role;
   readonly 'x-errors'?: readonly ErrorCode[];
   readonly requestBody?: Content;
   readonly responses?: Record<string, Content>;
@@ -136,7 +139,10 @@ export function documentOf(
 ): Record<string, unknown> {
   const { paths = {}, components = {}, ...rest } = api.swagger() as Document;
   const authPaths = (auth.swagger() as Document).paths ?? {};
-  const shared: Shared = { schemas: { ...ERROR_SCHEMAS }, responses: {} };
+  const shared: Shared = {
+    schemas: { ...ERROR_SCHEMAS, PendingApproval: PENDING_SCHEMA },
+    responses: { pending: PENDING_RESPONSE },
+  };
   const merged: Record<string, unknown> = {};
   for (const [path, item] of Object.entries(authPaths))
     merged[path] = {
@@ -166,6 +172,7 @@ function finished(item: PathItem, shared: Shared): Record<string, unknown> {
       ...(requestBody !== undefined && { requestBody: withExamples(requestBody) }),
       responses: {
         ...successes(responses, shared),
+        ...(isHeld(method, operation) && { 202: { $ref: '#/components/responses/pending' } }),
         ...errorResponses(codes, shared),
         ...(method !== 'get' && bodyErrors(shared)),
       },
@@ -174,6 +181,9 @@ function finished(item: PathItem, shared: Shared): Record<string, unknown> {
   });
   return Object.fromEntries(operations);
 }
+
+const isHeld = (method: string, operation: Operation): boolean =>
+  operation['x-role'] !== undefined && mayWait(method, operation.operationId ?? '');
 
 /** The generator's own text for an answer says nothing. */
 function successes(responses: Record<string, Content>, shared: Shared): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { accountRoutes } from './accounts/accounts.ts';
 import { signingKeyRoutes } from './accounts/signingKeys.ts';
+import { approvalRoutes } from './approvals/approvals.ts';
 import { auditRoutes } from './audit.ts';
 import { businessDateRoutes } from './closing/businessDate.ts';
 import { closeOfBusinessRoutes } from './closing/closeOfBusiness.ts';
@@ -59,6 +60,7 @@ export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<voi
   webhookDeliveryRoutes,
   customerImportRoutes,
   loanImportRoutes,
+  approvalRoutes,
   auditRoutes,
   accountRoutes,
   signingKeyRoutes,
