@@ -6,7 +6,7 @@ import { money, shown } from '../schedule/exampleLoan.ts';
 import type { InterestRecalculation, LoanTerms } from '../terms.ts';
 import { arrearsOf } from './arrears.ts';
 
-/** 5000 at 18 %, daily ACT/365, 4 months from 15 Jan: 1220.13 + 76.44, 1244.38 + 52.19 ... (engine.md 3.3). */
+/** 5000 at 18 %, daily ACT/365, 4 months from 15 Jan: 1220.13 + 76.44, 1244.38 + 52.19 ... (engine.md). */
 const terms = (arrearsBasedOnOriginalSchedule: boolean, grace = 0): Partial<LoanTerms> => ({
   principal: money(5000),
   numberOfRepayments: 4,

@@ -1,6 +1,6 @@
 /**
- * The short way for a payment that comes last on a progressive loan whose interest payments do not change: it is
- * laid over the rows as they stand. Everything of its history, charges too, must have had its turn before it.
+ * The short way for a payment that comes last on a progressive loan whose interest payments do not change: it
+ * is laid over the rows as they stand. Everything of its history, charges too, must have had its turn before.
  *
  *   400 in 4 rows, 100 paid on 15 Feb, 100 more on 15 Mar: the second one needs no look at the first
  *
