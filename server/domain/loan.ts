@@ -83,6 +83,11 @@ export interface Loan {
   readonly installments: readonly Installment[];
   /** All transactions in order of first booking, system-reversed ones included. */
   readonly transactions: readonly LoanTransaction[];
+  /**
+   * Quiet accruals (server/domain/closing) may be left out of `transactions` where they do not matter: then the
+   * highest id and sequence in use, theirs included. Absent: nothing is left out.
+   */
+  readonly unlisted?: { readonly id: number; readonly sequence: number };
   readonly accruedTill: CivilDate | null;
   readonly delinquencyActions: readonly DelinquencyAction[];
   readonly delinquencyTags: readonly DelinquencyTag[];

@@ -9,13 +9,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CivilDate } from '../../server/domain/date.ts';
 import type { Decision } from '../../server/domain/decide.ts';
-import { change } from '../../server/operations/answerOnce.ts';
+import { change } from '../../server/operations/change.ts';
 import { bySystem, noteChange } from '../../server/operations/audit/trail.ts';
 import { type Book, bookOver } from '../../server/operations/book.ts';
 import { noteBookClosed } from '../../server/operations/closing/bookClosed.ts';
 import { plannedLoan } from '../../server/operations/closing/planLoan.ts';
 import { closingStepsOf } from '../../server/operations/closing/steps.ts';
-import { numbered, requireLoan, storeDecisions } from '../../server/operations/loans/changeLoan.ts';
+import { numbered, requireWholeLoan, storeDecisions } from '../../server/operations/loans/changeLoan.ts';
 import { saveBusinessDate } from '../../server/store/businessDate.ts';
 import { insertGlAccount } from '../../server/store/ledger/glAccounts.ts';
 import { saveClosing } from '../../server/store/loans/closing.ts';
@@ -87,7 +87,7 @@ async function forgetEverything(world: World, book: Book): Promise<void> {
 async function load(play: Play, book: Book, ids: ReadonlyMap<string, bigint>): Promise<void> {
   for (const [name, id] of ids) {
     const kept = play.books.get(name);
-    const stored = await requireLoan(book.db.read, id);
+    const stored = await requireWholeLoan(book.db.read, id);
     const entries = await listEntriesOf(book.db.read, id);
     const known = kept ?? { client: 'client-1', events: [], delinquentDate: null, locked: false };
     play.books = new Map(play.books).set(name, { ...known, loan: stored.state, entries });
@@ -190,7 +190,7 @@ async function keep(
     events: [],
   };
   await change(book, bySystem('test'), async (tx) => {
-    const loan = await requireLoan(tx, id);
+    const loan = await requireWholeLoan(tx, id);
     await storeDecisions(tx, book, { loan, decisions: [decision], businessDate });
   });
 }

@@ -1,7 +1,7 @@
 /** Runs that are stopped, taken over and shared: the outcome is that of a run that nothing happened to. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { change } from '../../server/operations/answerOnce.ts';
+import { change } from '../../server/operations/change.ts';
 import { bySystem } from '../../server/operations/audit/trail.ts';
 import { type Book, bookOver } from '../../server/operations/book.ts';
 import { beginRuns } from '../../server/operations/closing/beginRuns.ts';

@@ -11,7 +11,7 @@
 import { dueIncomeOf, unrecognisedInterestIn } from '../accrual/dueIncome.ts';
 import { isDueAtDisbursement } from '../charges/landing.ts';
 import { totalOf } from '../components.ts';
-import { addDays, type CivilDate, earlier, later } from '../date.ts';
+import { addDays, type CivilDate, dayNumber, earlier, fromDayNumber, later } from '../date.ts';
 import type { CloseOfBusinessStep } from '../decision.ts';
 import { assessNonPerforming } from '../delinquency/arrears.ts';
 import { effectivePauses, pausedDays } from '../delinquency/pauses.ts';
@@ -81,19 +81,20 @@ export function planClosing(loan: Loan, planning: Planning): ClosingPlan {
   const next = closedTill === null ? openFrom : addDays(closedTill, 1);
   const accrual = quietAccrualOf(loan, next, planning);
   if (accrual === 'work') return { nextWorkDate: next, accrual: null };
-  const days = candidates(loan, next, planning);
-  const nextWorkDate = days.reduce<CivilDate | null>(
-    (first, day) => (day >= next && (first === null || day < first) ? day : first),
-    null,
-  );
+  const first = firstWork(loan, next, planning);
+  const nextWorkDate = first === null ? null : fromDayNumber(first);
   return { nextWorkDate, accrual: nextWorkDate === next ? null : accrual };
 }
 
-function candidates(loan: Loan, next: CivilDate, { steps, settings }: Planning): CivilDate[] {
-  const days: CivilDate[] = [];
-  const open = loan.installments.filter((row) => !isMet(row));
-  for (const step of steps) days.push(...(WORK[step]?.({ loan, next, settings, open }) ?? []));
-  return days;
+/** Day numbers, because a change of a loan looks at hundreds of days. */
+function firstWork(loan: Loan, next: CivilDate, { steps, settings }: Planning): number | null {
+  const from = dayNumber(next);
+  const open = loan.installments.filter((row) => !isMet(row)).map(({ due }) => dayNumber(due));
+  let first: number | null = null;
+  for (const step of steps)
+    for (const day of WORK[step]?.({ loan, next, settings, open }) ?? [])
+      if (day >= from && (first === null || day < first)) first = day;
+  return first;
 }
 
 interface Subject {
@@ -101,29 +102,28 @@ interface Subject {
   /** The first day that is not closed. */
   readonly next: CivilDate;
   readonly settings: EngineSettings;
-  /** Installments that are not met. */
-  readonly open: readonly Installment[];
+  /** Due dates of the installments that are not met. */
+  readonly open: readonly number[];
 }
 
-const dueDays = ({ open }: Subject): CivilDate[] => open.map(({ due }) => due);
-
-const WORK: Readonly<Partial<Record<CloseOfBusinessStep, (subject: Subject) => CivilDate[]>>> = {
+const WORK: Readonly<Partial<Record<CloseOfBusinessStep, (subject: Subject) => readonly number[]>>> = {
   APPLY_CHARGE_TO_OVERDUE_LOANS: ({ loan, next, settings }) =>
-    nextPenaltyDays(loan, settings).map((day) => later(day, next)),
+    nextPenaltyDays(loan, settings).map((day) => dayNumber(later(day, next))),
   LOAN_DELINQUENCY_CLASSIFICATION: classificationDays,
   CHECK_LOAN_REPAYMENT_DUE: ({ loan, settings, open }) => {
     const before = loan.terms.daysBeforeRepaymentIsDue ?? settings.daysBeforeRepaymentIsDue;
-    return open.map(({ due }) => addDays(due, -before));
+    return open.map((due) => due - before);
   },
   CHECK_LOAN_REPAYMENT_OVERDUE: ({ loan, settings, open }) => {
     const after = loan.terms.daysAfterRepaymentIsOverdue ?? settings.daysAfterRepaymentIsOverdue;
-    return open.map(({ due }) => addDays(due, after));
+    return open.map((due) => due + after);
   },
   UPDATE_LOAN_ARREARS_AGING: nonPerformingDays,
   ADD_PERIODIC_ACCRUAL_ENTRIES: accrualDays,
-  CHECK_DUE_INSTALLMENTS: dueDays,
-  ACCRUAL_ACTIVITY_POSTING: ({ loan }) => loan.installments.map(({ due }) => due),
-  LOAN_INTEREST_RECALCULATION: ({ loan, next }) => (loan.terms.interestRecalculation === null ? [] : [next]),
+  CHECK_DUE_INSTALLMENTS: ({ open }) => open,
+  ACCRUAL_ACTIVITY_POSTING: ({ loan }) => loan.installments.map(({ due }) => dayNumber(due)),
+  LOAN_INTEREST_RECALCULATION: ({ loan, next }) =>
+    loan.terms.interestRecalculation === null ? [] : [dayNumber(next)],
 };
 
 /**
@@ -131,7 +131,7 @@ const WORK: Readonly<Partial<Record<CloseOfBusinessStep, (subject: Subject) => C
  * many days past due are reached on the due date and so many days, less one. Paused days put it off; a pause
  * that runs on does so further, and the look then comes too early.
  */
-function classificationDays({ loan, next, open }: Subject): CivilDate[] {
+function classificationDays({ loan, next, open }: Subject): number[] {
   const { delinquencyBucket, graceOnArrearsAgeing: grace, installmentLevelDelinquency } = loan.terms;
   if (delinquencyBucket === null) return [];
   const paused = pausedDays(loan, addDays(next, 1));
@@ -140,26 +140,26 @@ function classificationDays({ loan, next, open }: Subject): CivilDate[] {
   for (const { maxDays } of delinquencyBucket.ranges) if (maxDays !== null) reached.push(maxDays + 1);
   const graces = installmentLevelDelinquency ? [0, grace] : [grace];
   const offsets = reached.flatMap((days) => graces.map((each) => days - 1 + each));
-  const starts = [...new Set([...open.map(({ due }) => due), ...chargebackDays(loan)])];
-  const days = starts.flatMap((start) =>
-    offsets.flatMap((offset) => [addDays(start, offset + paused), addDays(start, offset)]),
-  );
-  const ends = effectivePauses(loan.delinquencyActions).map(({ end }) => end);
-  return [...days, ...ends];
+  const days = effectivePauses(loan.delinquencyActions).map(({ end }) => dayNumber(end));
+  for (const start of [...open, ...chargebackDays(loan)])
+    for (const offset of offsets) days.push(start + offset, start + offset + paused);
+  return days;
 }
 
-const chargebackDays = (loan: Loan): CivilDate[] =>
-  loan.transactions.filter((each) => each.type === 'chargeback' && isActive(each)).map(({ date }) => date);
+const chargebackDays = (loan: Loan): number[] =>
+  loan.transactions
+    .filter((each) => each.type === 'chargeback' && isActive(each))
+    .map(({ date }) => dayNumber(date));
 
-function nonPerformingDays({ loan, next, open }: Subject): CivilDate[] {
+function nonPerformingDays({ loan, next, open }: Subject): number[] {
   const { overdueDaysForNonPerforming: days } = loan.terms;
   if (days === null) return [];
-  if (assessNonPerforming(loan, addDays(next, 1)) !== loan) return [next];
-  return loan.isNonPerforming ? [] : open.slice(0, 1).map(({ due }) => addDays(due, days));
+  if (assessNonPerforming(loan, addDays(next, 1)) !== loan) return [dayNumber(next)];
+  return loan.isNonPerforming ? [] : open.slice(0, 1).map((due) => due + days);
 }
 
 /** Where another installment begins to run, is earned in full, or a charge falls due. */
-function accrualDays({ loan, next }: Subject): CivilDate[] {
+function accrualDays({ loan, next }: Subject): number[] {
   if (!accruesIncome(loan)) return [];
   const rows = loan.installments
     .filter((row) => row.due >= next)
@@ -167,7 +167,11 @@ function accrualDays({ loan, next }: Subject): CivilDate[] {
   const charges = loan.charges
     .filter((charge) => charge.active && !isDueAtDisbursement(charge))
     .flatMap(({ dueDate, submittedOn }) => (dueDate === null ? [submittedOn] : [dueDate, submittedOn]));
-  return [...rows, ...charges];
+  const first = [...rows, ...charges].reduce<CivilDate | null>(
+    (known, day) => (day >= next && (known === null || day < known) ? day : known),
+    null,
+  );
+  return first === null ? [] : [dayNumber(first)];
 }
 
 const accruesIncome = (loan: Loan): boolean =>

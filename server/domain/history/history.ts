@@ -19,10 +19,13 @@ import { isActive, type LoanTransaction, NON_MONETARY, type TransactionType } fr
 export type TransactionDraft = Pick<LoanTransaction, 'type' | 'date' | 'amount'> & Partial<LoanTransaction>;
 
 export const nextSequence = (loan: Loan): number =>
-  loan.transactions.reduce((highest, { sequence }) => Math.max(highest, sequence), 0) + 1;
+  loan.transactions.reduce(
+    (highest, { sequence }) => Math.max(highest, sequence),
+    loan.unlisted?.sequence ?? 0,
+  ) + 1;
 
 export const nextId = (loan: Loan): number =>
-  loan.transactions.reduce((highest, { id }) => Math.max(highest, id), 0) + 1;
+  loan.transactions.reduce((highest, { id }) => Math.max(highest, id), loan.unlisted?.id ?? 0) + 1;
 
 /** The loan with one more transaction, still unallocated. */
 export function withTransaction(loan: Loan, draft: TransactionDraft, context: DecisionContext): Loan {

@@ -9,7 +9,7 @@ import {
   explainInstallment,
   type Settlement,
 } from '../../domain/statement/explain.ts';
-import { decisionContext, requireLoan } from '../../operations/loans/changeLoan.ts';
+import { decisionContext, requireWholeLoan } from '../../operations/loans/changeLoan.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import { type Addressing, addressingsOf } from '../addressing.ts';
 import { requirePartner } from '../auth.ts';
@@ -147,7 +147,7 @@ function addExplanation({ app, context, book }: Routes, form: Addressing): void 
   };
   app.get(`${form.base}/explain`, { onRequest: requirePartner(context), schema }, async (request) => {
     const subject = subjectOf(request.query);
-    const loan = await requireLoan(book.db.read, await form.idOf(book.db.read, request.params));
+    const loan = await requireWholeLoan(book.db.read, await form.idOf(book.db.read, request.params));
     if (subject === 'principal') return balanceOut(loan);
     return installmentOut(loan, subject, await decisionContext(book.db.read, book));
   });

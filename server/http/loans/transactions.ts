@@ -2,7 +2,7 @@
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { listedTransactions } from '../../domain/history/history.ts';
 import type { LoanTransaction } from '../../domain/transaction.ts';
-import { requireLoan } from '../../operations/loans/changeLoan.ts';
+import { requireWholeLoan } from '../../operations/loans/changeLoan.ts';
 import { listEntriesOf, type PostedEntry } from '../../store/loans/journal.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import { addressingsOf } from '../addressing.ts';
@@ -49,7 +49,7 @@ export async function loanTransactionRoutes(app: App, context: AppContext): Prom
       response: { 200: TransactionsOut },
     };
     app.get(`${form.base}/transactions`, { onRequest: requirePartner(context), schema }, async (request) => {
-      const loan = await requireLoan(book.db.read, await form.idOf(book.db.read, request.params));
+      const loan = await requireWholeLoan(book.db.read, await form.idOf(book.db.read, request.params));
       const entries = await listEntriesOf(book.db.read, loan.id);
       const items = transactionsOut(loan, entries);
       return { items, total: items.length };

@@ -4,7 +4,7 @@ import type { CivilDate } from '../../domain/date.ts';
 import { listedTransactions } from '../../domain/history/history.ts';
 import { type Currency, formatMoney, type Money } from '../../domain/money.ts';
 import { type LoanSummary, summarizeLoan } from '../../domain/statement/summary.ts';
-import { requireLoan } from '../../operations/loans/changeLoan.ts';
+import { requireWholeLoan } from '../../operations/loans/changeLoan.ts';
 import { readBusinessDate } from '../../operations/readBusinessDate.ts';
 import { findProduct } from '../../store/loanProducts.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
@@ -38,7 +38,7 @@ export async function statementRoutes(app: App, context: AppContext): Promise<vo
       `${form.base}/statement`,
       { onRequest: requirePartner(context), schema },
       async (request, reply) => {
-        const loan = await requireLoan(book.db.read, await form.idOf(book.db.read, request.params));
+        const loan = await requireWholeLoan(book.db.read, await form.idOf(book.db.read, request.params));
         const product = await findProduct(book.db.read, loan.productId);
         const day = await readBusinessDate(book.db.read, book);
         const pdf = await statementOf({ loan, productName: product?.name ?? '', day, now: book.clock.now() });

@@ -22,7 +22,8 @@ import type { Tx } from '../../store/database.ts';
 import { findClosedUntil } from '../../store/ledger/closures.ts';
 import { NEVER_CLOSED } from '../../store/loans/closing.ts';
 import { JOURNAL_TABLE, journalRows } from '../../store/loans/journal.ts';
-import { NO_REMARKS, TRANSACTION_TABLE, transactionRows } from '../../store/loans/transactions.ts';
+import { QUIET_TABLE } from '../../store/loans/quietTransactions.ts';
+import { NO_REMARKS, transactionRows } from '../../store/loans/transactions.ts';
 import { addLedgerTotals, ledgerDeltas } from '../../store/rollups/ledgerTotals.ts';
 import { anySlot } from '../../store/rollups/slots.ts';
 import type { Book } from '../book.ts';
@@ -118,7 +119,7 @@ async function copyBookings(tx: Tx, book: Book, booked: readonly Booked[]): Prom
   const count = booked.reduce((sum, { bookings }) => sum + bookings.length, 0);
   if (count === 0) return;
   const ids = await book.identity.several(tx, 'transaction', count);
-  const transactions = booked.flatMap(({ step, bookings }) =>
+  const rows = booked.flatMap(({ step, bookings }) =>
     transactionRows(step.before.loanId, {
       transactions: bookings.map((booking) => ({
         ...NO_REMARKS,
@@ -134,7 +135,11 @@ async function copyBookings(tx: Tx, book: Book, booked: readonly Booked[]): Prom
     entries: bookings.map((booking) => entryOf(before, booking)),
     now,
   }));
-  await copyRows(tx, TRANSACTION_TABLE, transactions);
+  await copyRows(
+    tx,
+    QUIET_TABLE,
+    rows.map((row) => [...row, true]),
+  );
   await copyRows(tx, JOURNAL_TABLE, posted.flatMap(journalRows));
   const deltas = ledgerDeltas(posted.flatMap(({ entries }) => entries));
   await addLedgerTotals(tx, { slot: anySlot(), deltas });

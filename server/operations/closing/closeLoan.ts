@@ -15,8 +15,9 @@ import type { Loan } from '../../domain/loan.ts';
 import { DEFAULT_SETTINGS } from '../../domain/terms.ts';
 import type { Tx } from '../../store/database.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
+import { withWholeHistory } from '../../store/loans/quietTransactions.ts';
 import type { Book } from '../book.ts';
-import { requireLoan, storeDecisions } from '../loans/changeLoan.ts';
+import { requireLoan, requireWholeLoan, storeDecisions } from '../loans/changeLoan.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
 import { readBookClosedTill } from './bookClosed.ts';
 import { closingStepsOf } from './steps.ts';
@@ -29,12 +30,20 @@ export interface DayOfLoan {
 
 /** Closes what the loan has to do up to and with the day; a loan that has no more to do stays as it is. */
 export async function closeLoan(tx: Tx, book: Book, { loanId, day, steps }: DayOfLoan): Promise<BookedLoan> {
-  const loan = await requireLoan(tx, loanId);
+  const loan = await requireLoanToClose(tx, loanId);
   const closedTill = closedTillOf(loan.state, loan.closing, await readBookClosedTill(book));
   const decisions = decisionsThrough({ ...loan.state, lastClosedBusinessDate: closedTill }, { day, steps });
   const isPlanned = loan.closing !== null && (loan.closing.nextWorkDate ?? LAST_DAY) > day;
   if (decisions.length === 0 && isPlanned) return loan;
   return storeDecisions(tx, book, { loan, decisions, businessDate: addDays(day, 1) });
+}
+
+/** Its quiet accruals matter only where closing a day may lay the history over the schedule again. */
+async function requireLoanToClose(tx: Tx, loanId: bigint): Promise<BookedLoan> {
+  const loan = await requireLoan(tx, loanId);
+  const { interestRecalculation, overdueCharges = [] } = loan.state.terms;
+  const mayReplay = interestRecalculation !== null || overdueCharges.length > 0;
+  return mayReplay ? withWholeHistory(tx, loan) : loan;
 }
 
 const LAST_DAY = '9999-12-31' as CivilDate;
@@ -69,7 +78,7 @@ const contextAfter = (day: CivilDate): DecisionContext => ({
 
 /** Every open day of one loan up to yesterday, whether there is something to do or not. */
 export async function catchUpLoan(tx: Tx, book: Book, loanId: bigint): Promise<BookedLoan> {
-  const loan = await requireLoan(tx, loanId);
+  const loan = await requireWholeLoan(tx, loanId);
   const businessDate = await readBusinessDate(tx, book);
   const steps = closingStepsOf(book.config);
   const closedTill = closedTillOf(loan.state, loan.closing, await readBookClosedTill(book));

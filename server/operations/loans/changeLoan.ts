@@ -4,7 +4,13 @@
  * and starts again from the load.
  */
 import type { CivilDate } from '../../domain/date.ts';
-import { type Decision, type DecisionContext, decide, type LoanCommand } from '../../domain/decide.ts';
+import {
+  type Decision,
+  type DecisionContext,
+  decide,
+  type LoanCommand,
+  type PaymentType,
+} from '../../domain/decide.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { DEFAULT_SETTINGS } from '../../domain/terms.ts';
 import type { LoanTransaction } from '../../domain/transaction.ts';
@@ -13,6 +19,7 @@ import { saveClosing } from '../../store/loans/closing.ts';
 import { insertLoanEvents } from '../../store/loans/events.ts';
 import { type BookedLoan, findLoan, updateLoan } from '../../store/loans/loans.ts';
 import { insertLoanNote } from '../../store/loans/notes.ts';
+import { withWholeHistory } from '../../store/loans/quietTransactions.ts';
 import {
   type BookedTransaction,
   insertTransactions,
@@ -42,12 +49,33 @@ export interface Wish {
 /** Decides and stores; answers the loan as it now stands. */
 export async function changeLoan(tx: Tx, book: Book, wish: Wish): Promise<BookedLoan> {
   const context = await decisionContext(tx, book);
+  const { commands } = wish;
+  const isPaid = commands.every((command) => isPlainPayment(command, wish.loan.state));
+  const loan = isPaid ? wish.loan : await withWholeHistory(tx, wish.loan);
   const decisions: Decision[] = [];
-  for (const command of wish.commands)
-    decisions.push(decide(decisions.at(-1)?.loan ?? wish.loan.state, command, context));
+  for (const command of commands)
+    decisions.push(decide(decisions.at(-1)?.loan ?? loan.state, command, context));
   const { businessDate } = context;
-  return storeDecisions(tx, book, { ...wish, decisions, businessDate });
+  return storeDecisions(tx, book, { ...wish, loan, decisions, businessDate });
 }
+
+const PLAIN_PAYMENTS: readonly PaymentType[] = [
+  'repayment',
+  'merchantIssuedRefund',
+  'payoutRefund',
+  'goodwillCredit',
+];
+
+/** Asks for nothing that was accrued quietly; where interest is recalculated, every payment may. */
+const isPlainPayment = (command: LoanCommand, { terms }: BookedLoan['state']): boolean =>
+  command.kind === 'pay' &&
+  PLAIN_PAYMENTS.includes(command.type) &&
+  terms.interestRecalculation === null &&
+  (terms.overdueCharges ?? []).length === 0;
+
+/** With every transaction, also those that payments are spared. */
+export const requireWholeLoan = async (tx: Tx, id: bigint): Promise<BookedLoan> =>
+  withWholeHistory(tx, await requireLoan(tx, id));
 
 export async function requireLoan(tx: Tx, id: bigint): Promise<BookedLoan> {
   const loan = await findLoan(tx, id);
@@ -118,11 +146,21 @@ export async function storeDecisions(tx: Tx, book: Book, decided: Decided): Prom
 
 /** What is new since the loan was read, and what a replay or an undo altered. */
 function differences(loan: BookedLoan, transactions: readonly LoanTransaction[]) {
-  const before = new Map(loan.transactions.map((each) => [each.transaction.id, each.transaction]));
-  return {
-    added: transactions.filter((each) => !before.has(each.id)),
-    altered: transactions.filter((each) => before.has(each.id) && before.get(each.id) !== each),
-  };
+  const added: LoanTransaction[] = [];
+  const altered: LoanTransaction[] = [];
+  for (const [at, each] of transactions.entries()) {
+    const known = bookedBefore(loan, each.id, at)?.transaction;
+    if (known === undefined) added.push(each);
+    else if (known !== each) altered.push(each);
+  }
+  return { added, altered };
+}
+
+/** Histories grow at their end, so it nearly always stands where it stood; no index over all is made. */
+function bookedBefore(loan: BookedLoan, id: number, at: number): BookedTransaction | undefined {
+  const same = loan.transactions[at];
+  if (same?.transaction.id === id) return same;
+  return loan.transactions.find((each) => each.transaction.id === id);
 }
 
 /**
@@ -147,9 +185,10 @@ function joined(
   state: BookedLoan['state'],
   added: readonly BookedTransaction[],
 ): BookedTransaction[] {
-  const known = new Map([...loan.transactions, ...added].map((each) => [each.transaction.id, each]));
-  return state.transactions.flatMap((transaction) => {
-    const booked = known.get(transaction.id);
+  return state.transactions.flatMap((transaction, at) => {
+    const { id } = transaction;
+    const booked = bookedBefore(loan, id, at) ?? added.find((each) => each.transaction.id === id);
+    if (booked?.transaction === transaction) return [booked];
     return booked ? [{ ...booked, transaction }] : [];
   });
 }

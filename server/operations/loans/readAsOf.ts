@@ -5,14 +5,14 @@ import { Refusal } from '../../domain/refusal.ts';
 import type { Tx } from '../../store/database.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import type { Book } from '../book.ts';
-import { decisionContext, requireLoan } from './changeLoan.ts';
+import { decisionContext, requireWholeLoan } from './changeLoan.ts';
 
 export async function readLoanAsOf(
   tx: Tx,
   book: Book,
   { id, day }: { readonly id: bigint; readonly day: CivilDate },
 ): Promise<BookedLoan> {
-  const [loan, context] = await Promise.all([requireLoan(tx, id), decisionContext(tx, book)]);
+  const [loan, context] = await Promise.all([requireWholeLoan(tx, id), decisionContext(tx, book)]);
   if (day > context.businessDate)
     throw new Refusal('invalid_argument', 'date_in_future', 'must not be in the future', 'asOf');
   if (day < loan.state.submittedOn)

@@ -1,6 +1,7 @@
 /** Money (or forgiveness) for a loan: repayments and their kin. */
 import type { CivilDate } from '../../domain/date.ts';
 import type { PaymentType } from '../../domain/decide.ts';
+import { nextId } from '../../domain/history/history.ts';
 import { parseMoney } from '../../domain/money.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { findPaymentType, type Named } from '../../store/configuration/references.ts';
@@ -95,8 +96,8 @@ export async function requirePaymentType(
 
 /** The transaction that a change booked first: what the caller asked for. */
 export function firstNew(before: BookedLoan, after: BookedLoan): BookedTransaction {
-  const known = new Set(before.transactions.map((each) => each.id));
-  const found = after.transactions.find((each) => !known.has(each.id));
+  const next = nextId(before.state);
+  const found = after.transactions.find(({ transaction }) => transaction.id >= next);
   if (found) return found;
   throw new Error(`nothing was booked on loan ${after.id}`);
 }

@@ -21,7 +21,9 @@ export interface Telling {
 
 export function storedEventsOf(telling: Telling): StoredEvent[] {
   const { loanId, version, businessDate, now: recordedAt, decisions } = telling;
-  const ids = new Map(telling.transactions.map((each) => [each.transaction.id, each.id]));
+  // From the end: what is told of is mostly what was booked last.
+  const idOf = (transaction: number): bigint | null =>
+    telling.transactions.findLast((each) => each.transaction.id === transaction)?.id ?? null;
   const told = decisions.flatMap((decision, index) =>
     eventsOf(decisions[index - 1]?.loan ?? telling.before, decision),
   );
@@ -30,7 +32,7 @@ export function storedEventsOf(telling: Telling): StoredEvent[] {
     version,
     position: index + 1,
     type,
-    transactionId: transaction === null ? null : (ids.get(transaction) ?? null),
+    transactionId: transaction === null ? null : idOf(transaction),
     businessDate,
     facts,
     recordedAt,

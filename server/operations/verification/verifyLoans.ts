@@ -11,7 +11,8 @@ import {
   listMissingLoans,
   listOwners,
 } from '../../store/ledger/verification.ts';
-import { type BookedLoan, findLoans } from '../../store/loans/loans.ts';
+import type { BookedLoan } from '../../store/loans/loans.ts';
+import { findWholeLoans } from '../../store/loans/quietTransactions.ts';
 import { closureFaults } from './closedPeriods.ts';
 import { type ControlSum, type Finding, summed, type Verified } from './finding.ts';
 import { readableControlSums, type Subject, verifyLoan } from './verifyLoan.ts';
@@ -36,7 +37,7 @@ export async function verifyLoans(
   const last = facts.length === asked.rows ? facts.at(-1)?.id : undefined;
   const range = { after: asked.after, last: last ?? LAST_ID };
   const [loans, journal, closures] = await Promise.all([
-    findLoans(tx, idsOf(facts)),
+    findWholeLoans(tx, idsOf(facts)),
     listJournalRows(tx, range),
     listClosures(tx),
   ]);

@@ -40,8 +40,9 @@ function readInstallment(row: Fields & Pick<Installment, 'number' | 'kind' | 'fr
   return installment;
 }
 
-/** All of a loan but its terms and its transactions. */
-export function writeDocument({ terms: _terms, transactions: _stored, ...rest }: Loan): string {
+/** All of a loan but its terms and what has to do with its transactions. */
+export function writeDocument(loan: Loan): string {
+  const { terms: _terms, transactions: _stored, unlisted: _unlisted, ...rest } = loan;
   const installments = rest.installments.map((row) => withoutEmpty(row, EMPTY_ROW));
   return writeExact({ ...rest, installments });
 }

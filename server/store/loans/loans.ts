@@ -85,12 +85,12 @@ const SELECT_LOANS = `select ${IDENTITY_COLUMNS},
     case when t.seq is null or t.seq = 1 then loan.terms::text end as terms,
     case when t.seq is null or t.seq = 1 then loan.document end as document, ${CLOSING_COLUMNS},
     ${TRANSACTION_COLUMNS}
-  from loan left join loan_transaction t on t.loan_id = loan.id
+  from loan left join loan_transaction t on t.loan_id = loan.id and not t.quiet
     left join loan_closing c on c.loan_id = loan.id and (t.seq is null or t.seq = 1)
   where loan.id = any($1) and loan.deleted_at is null
   order by loan.id, t.seq`;
 
-/** Loans by their numbers, for reading them together with others. */
+/** Loans by their numbers, for reading them together with others. Without their quiet accruals. */
 export const LOANS: Lookup<bigint, BookedLoan> = {
   name: 'loans',
   textOf: String,
@@ -253,6 +253,12 @@ function countedFactsOf({ productId, state }: Pick<BookedLoan, 'productId' | 'st
   return { productId, status, oldestUnpaidDueDate };
 }
 
+function withUnlisted(state: Loan, closing: StoredClosing | null): Loan {
+  // Their numbers have no gaps, so fewer than the last number means that some were left out.
+  if (closing === null || state.transactions.length >= closing.lastTransaction) return state;
+  return { ...state, unlisted: { id: closing.lastTransaction, sequence: closing.lastSequence } };
+}
+
 export function toLoan(row: LoanRow, transactions: readonly BookedTransaction[]): BookedLoan {
   const closing = toClosing(row);
   const stored = {
@@ -269,7 +275,7 @@ export function toLoan(row: LoanRow, transactions: readonly BookedTransaction[])
     productId: row.product_id,
     version: row.version,
     lastJournalEntry: closing?.lastEntry ?? row.last_journal_entry,
-    state: withQuietAccrual(stored, closing),
+    state: withUnlisted(withQuietAccrual(stored, closing), closing),
     closing,
     transactions,
   };
