@@ -233,3 +233,46 @@ describe('overdue principal', () => {
     expect(rowsOf(later)).toEqual(rowsOf(atMaturity));
   });
 });
+
+describe('equal installments at 12 %, 30/360', () => {
+  const lent = (amount: number, count: number): InterestModel => {
+    const model = monthly(thirty360, '2025-01-15', count);
+    disburse(model, date('2025-01-15'), money(amount));
+    return model;
+  };
+  const firstAndLast = (model: InterestModel) => [installmentsOf(model).at(0), installmentsOf(model).at(-1)];
+
+  test.each<[string, number, number, string[]]>([
+    ['a difference of 8 cents over 12 is levelled: 44.42 and 44.50 become', 500, 12, ['44.43', '44.37']],
+    ['13 cents over 24: 28.24 and 28.37 become', 600, 24, ['28.25', '28.13']],
+    ['not where it would not get smaller: 7 cents either way', 100, 12, ['8.88', '8.95']],
+    ['nor where it would grow, from 13 to 17 cents', 1300, 24, ['61.20', '61.07']],
+    ['a cent or two stays', 2000, 4, ['512.56', '512.56']],
+    ['a single installment has none', 1000, 1, ['1010.00', '1010.00']],
+  ])('%s', (_, amount, count, expected) => {
+    expect(firstAndLast(lent(amount, count))).toEqual(expected);
+  });
+
+  test.each<[string, string, string[]]>([
+    [
+      'of the first day counts from the first row',
+      '2025-01-15',
+      ['297.02 + 9.00', '299.99 + 6.03', '302.99 + 3.03'],
+    ],
+    [
+      'of a due date from the next row: 701.99 over two',
+      '2025-02-15',
+      ['198.01 + 6.00', '349.25 + 7.02', '352.74 + 3.53'],
+    ],
+  ])('a tranche %s', (_, on, expected) => {
+    const model = lent(600, 3);
+    disburse(model, date(on), money(300));
+    expect(rowsOf(model)).toEqual(expected);
+  });
+
+  test('a tranche of the last due date finds no row', () => {
+    expect(() => disburse(lent(600, 3), date('2025-04-16'), money(300))).toThrow(
+      'no repayment period contains the disbursement date 2025-04-16',
+    );
+  });
+});
