@@ -17,12 +17,12 @@ export function addDay(program: Command): void {
     .command('run')
     .description('closes every day that is over, and waits until they are; exit code 1 when a loan failed')
     .option('--through <date>', 'the last day to close')
-    .action((options: { readonly through?: string }) => run(options, isJson()));
+    .action((options: { readonly through?: string }) => run(options, { json: isJson() }));
   closing
     .command('status')
     .description('the last runs, and the loans that could not be closed')
     .action(async () => {
-      await show(await connect(), isJson());
+      await show(await connect(), { json: isJson() });
     });
   const clock = program.command('clock').description('the date of a sandbox');
   clock
@@ -30,13 +30,17 @@ export function addDay(program: Command): void {
     .description('lets days pass, each closed before the next begins')
     .option('--to <date>', 'in place of days')
     .action((days: string | undefined, options: { readonly to?: string }) =>
-      advance({ days, ...options }, isJson()),
+      advance({ days, ...options }, { json: isJson() }),
     );
+}
+
+interface Shown {
+  readonly json: boolean;
 }
 
 const LOOK_MILLISECONDS = 500;
 
-async function run(options: { readonly through?: string }, json: boolean): Promise<void> {
+async function run(options: { readonly through?: string }, shown: Shown): Promise<void> {
   const client = await connect();
   await client.closeOfBusiness.start(options);
   for (;;) {
@@ -46,7 +50,7 @@ async function run(options: { readonly through?: string }, json: boolean): Promi
     if (open.length === 0) break;
     await pause(LOOK_MILLISECONDS);
   }
-  const { failures } = await show(client, json);
+  const { failures } = await show(client, shown);
   if (failures > 0) process.exitCode = 1;
 }
 
@@ -65,7 +69,7 @@ function drawBar(open: CloseOfBusinessStatus['runs']): void {
   process.stderr.write(`${date} [${bar}] ${Math.floor(share * 100)} %, ${loans + accruals} loans${more}`);
 }
 
-async function show(client: LoanbookClient, json: boolean): Promise<CloseOfBusinessStatus> {
+async function show(client: LoanbookClient, { json }: Shown): Promise<CloseOfBusinessStatus> {
   const [status, failures] = await Promise.all([
     client.closeOfBusiness.status(),
     client.closeOfBusiness.failures(),
@@ -83,7 +87,7 @@ const MINUTES = 10;
 
 async function advance(
   { days, to }: { readonly days: string | undefined; readonly to?: string },
-  json: boolean,
+  { json }: Shown,
 ): Promise<void> {
   const client = await connect();
   const { date: from } = await client.businessDate.get();

@@ -84,8 +84,8 @@ export interface Loan {
   /** All transactions in order of first booking, system-reversed ones included. */
   readonly transactions: readonly LoanTransaction[];
   /**
-   * Quiet accruals (server/domain/closing) may be left out of `transactions` where they do not matter: then the
-   * highest id and sequence in use, theirs included. Absent: nothing is left out.
+   * Quiet accruals (server/domain/closing) may be left out of `transactions` where they do not matter: then
+   * the highest id and sequence in use, theirs included. Absent: nothing is left out.
    */
   readonly unlisted?: { readonly id: number; readonly sequence: number };
   readonly accruedTill: CivilDate | null;

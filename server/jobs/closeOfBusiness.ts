@@ -1,6 +1,7 @@
 /**
- * Close of business by itself: where the configuration says so, a run begins once the calendar day has turned,
- * and whatever run is open, by whomever it was begun, is worked off together with the other processes.
+ * Close of business by itself: where the configuration says so, a run begins once the calendar day has
+ * turned, and whatever run is open, by whomever it was begun, is worked off together with the other
+ * processes.
  */
 import { addDays } from '../domain/date.ts';
 import { bySystem } from '../operations/audit/trail.ts';

@@ -39,8 +39,8 @@ function isPenalised(row: Installment, { businessDate, settings }: DecisionConte
 }
 
 /**
- * On which days the next penalties are raised if nothing is paid, as far as they can be foreseen: of each open
- * row and charge the first. A day that has passed means the next close of business.
+ * On which days the next penalties are raised if nothing is paid, as far as they can be foreseen: of each
+ * open row and charge the first. A day that has passed means the next close of business.
  */
 export function nextPenaltyDays(loan: Loan, settings: EngineSettings): CivilDate[] {
   const definitions = loan.terms.overdueCharges ?? [];

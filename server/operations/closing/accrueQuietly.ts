@@ -1,7 +1,7 @@
 /**
- * The loans of a range that do nothing on a day but accrue, a thousand at a time: what each books follows from
- * a few figures (server/domain/closing/quietAccrual.ts), so the loans themselves are neither read nor written.
- * Their transactions and journal entries are the same as if each had been closed by itself.
+ * The loans of a range that do nothing on a day but accrue, a thousand at a time: what each books follows
+ * from a few figures (server/domain/closing/quietAccrual.ts), so the loans themselves are neither read nor
+ * written. Their transactions and journal entries are the same as if each had been closed by itself.
  *
  * A loan that somebody changes meanwhile is left alone, by the numbers that it has used: one of the two comes
  * first, and the other looks again.
@@ -87,8 +87,8 @@ async function accruePiece(tx: Tx, book: Book, range: QuietRange) {
 }
 
 /**
- * Usually one day; more after days on which nothing was closed, but of a loan never closed before the last one
- * only. A day on which nothing is earned books nothing.
+ * Usually one day; more after days on which nothing was closed, but of a loan never closed before the last
+ * one only. A day on which nothing is earned books nothing.
  */
 function bookingsOf(loan: QuietLoan, till: CivilDate): Booked {
   const bookings: QuietBooking[] = [];

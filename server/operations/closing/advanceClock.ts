@@ -52,7 +52,10 @@ export async function plannedAdvance(
   throw new Refusal('invalid_argument', 'too_many_days', `is more than ${MOST_DAYS} days ahead`, 'to');
 }
 
-/** Day by day, each closed before the next begins. Where the date stands at the end already, nothing is done. */
+/**
+ * Day by day, each closed before the next begins. Where the date stands at the end already, nothing is
+ * done.
+ */
 export async function advanceTo(
   book: Book,
   { to }: Advance,

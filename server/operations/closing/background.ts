@@ -1,6 +1,6 @@
 /**
- * Close of business in this process: at most one worker at a time, started whenever there may be open runs. It
- * yields between the loans, so that calls are answered meanwhile.
+ * Close of business in this process: at most one worker at a time, started whenever there may be open runs.
+ * It yields between the loans, so that calls are answered meanwhile.
  */
 import type { Database } from '../../store/database.ts';
 import type { Book } from '../book.ts';

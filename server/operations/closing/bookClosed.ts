@@ -1,6 +1,7 @@
 /**
- * Up to which day the whole book is closed, as this process knows it: asked of the database every other second
- * at most, and told by the run that finishes a day here. An older answer only has loans looked at too early.
+ * Up to which day the whole book is closed, as this process knows it: asked of the database every other
+ * second at most, and told by the run that finishes a day here. An older answer only has loans looked at
+ * too early.
  */
 import type { CivilDate } from '../../domain/date.ts';
 import { findBookClosedTill } from '../../store/closing/runs.ts';

@@ -1,6 +1,6 @@
 /**
- * Closing days of one loan, each as the domain decides it, all in one transaction and one version of the loan.
- * A run closes what has something to do; the loan's own call closes every day that is open.
+ * Closing days of one loan, each as the domain decides it, all in one transaction and one version of the
+ * loan. A run closes what has something to do; the loan's own call closes every day that is open.
  */
 import { closedTillOf, planClosing } from '../../domain/closing/plan.ts';
 import { addDays, type CivilDate } from '../../domain/date.ts';
@@ -60,7 +60,10 @@ function decisionsThrough(loan: Loan, { day: last, steps }: Pick<DayOfLoan, 'day
   }
 }
 
-/** A loan never closed before begins with the last day; one that accrues closes them all, others what matters. */
+/**
+ * A loan never closed before begins with the last day; one that accrues closes them all, others what
+ * matters.
+ */
 function nextDay(loan: Loan, last: CivilDate, steps: readonly CloseOfBusinessStep[]): CivilDate | null {
   const closedTill = loan.lastClosedBusinessDate;
   if (closedTill === null) return daysToClose(loan, addDays(last, 1), 'catch-up')[0] ?? null;

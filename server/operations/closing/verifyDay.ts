@@ -22,7 +22,8 @@ export async function verifyDay(book: Book, day: CivilDate): Promise<readonly Fi
     return await verifySample(book, day);
   } catch (error) {
     if (isUnavailable(error)) throw error;
-    // A loan that is beyond reading must not keep the book from being closed; it is told, and `verify` says more.
+    // A loan that is beyond reading must not keep the book from being closed; it is told, and `verify` says
+    // more.
     const message = `the sample cannot be read: ${error instanceof Error ? error.message : String(error)}`;
     return [{ rule: 'loan_follows_history', where: 'sample of loans', message }];
   }

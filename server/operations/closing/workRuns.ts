@@ -41,7 +41,9 @@ export async function workRuns(book: Book, { signal, report }: RunsOptions): Pro
   }
 }
 
-/** Answers the report when this process finished the run, undefined when another did or it was told to stop. */
+/**
+ * Answers the report when this process finished the run, undefined when another did or it was told to stop.
+ */
 async function workRun(working: Working): Promise<RunReport | undefined> {
   const { book, day, signal } = working;
   for (;;) {

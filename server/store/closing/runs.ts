@@ -138,7 +138,9 @@ export async function listOpenChunks(tx: Tx, day: CivilDate): Promise<Chunk[]> {
   );
 }
 
-/** Takes the chunk, or holds it longer. Answers false while another process has it, and when it is finished. */
+/**
+ * Takes the chunk, or holds it longer. Answers false while another process has it, and when it is finished.
+ */
 export async function leaseChunk(
   tx: Tx,
   { bucket, day }: Pick<Chunk, 'bucket' | 'day'>,

@@ -1,4 +1,6 @@
-/** What close of business knows of a loan without touching it: when it has work, what it accrues until then. */
+/**
+ * What close of business knows of a loan without touching it: when it has work, what it accrues until then.
+ */
 import type { ClosingPlan } from '../../domain/closing/plan.ts';
 import type { CivilDate } from '../../domain/date.ts';
 import type { Loan } from '../../domain/loan.ts';

@@ -1,6 +1,6 @@
 /**
- * Accruals that close of business booked for many loans at once. Loans are read without them, because payments
- * do not ask for them; whoever needs the whole history puts them back.
+ * Accruals that close of business booked for many loans at once. Loans are read without them, because
+ * payments do not ask for them; whoever needs the whole history puts them back.
  */
 import { find } from '../batch/member.ts';
 import type { Lookup } from '../batch/readings.ts';
