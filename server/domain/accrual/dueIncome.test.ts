@@ -186,7 +186,7 @@ describe('interest that was waived', () => {
 
   it('in part: what is not recognised is taken off the latest rows that were waived', () => {
     const half: Line = ['2025-01-31', { kind: 'accrue', till: date('2025-01-31') }];
-    // 3.10 of the first row was accrued: of 8 waived 3.10 is a loss, 4.90 no income: 2 of row 2, 2.90 of row 1.
+    // 3.10 of row 1 was accrued: of 8 waived 3.10 is a loss, 4.90 no income (2 of row 2, 2.90 of row 1).
     expect(by(flat(half, waived(8, '2025-01-31')), '04-15')).toEqual(['none', '03-15 I 4', '04-15 I 6']);
     const loan = flat(half, waived(4, '2025-01-31'));
     // Of 4 waived 0.90 is no income: row 1 earns 5.10, of which 3.10 are booked.

@@ -21,7 +21,7 @@ describe('at the end of a replay', () => {
   const disbursed = booked('2025-01-15', { type: 'disbursement' });
   const waivers = (...days: string[]) => days.map((day) => booked(`2025-${day}`, { type: 'waiveCharges' }));
 
-  /** The additional row from 15 to 25 Apr with a fee of 12: how much of it is waived, and since when it is met. */
+  /** The additional row from 15 to 25 Apr with a fee of 12: how much is waived, since when it is met. */
   function lastRow(waived: number, metOn: string | null): Installment {
     const row = newInstallment({
       number: 4,

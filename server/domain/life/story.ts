@@ -121,7 +121,7 @@ export const continued = (story: Story, lines: readonly Line[]): Story =>
     return { loan: last.loan, entries: [...sofar.entries, ...last.entries], last };
   }, story);
 
-/** A transaction as it is booked, before it is laid over a schedule: a repayment of 0 unless told otherwise. */
+/** A transaction before it is laid over a schedule: a repayment of 0 unless told otherwise. */
 export const booked = (day: string, own: Partial<LoanTransaction> = {}): LoanTransaction => ({
   id: 1,
   sequence: own.id ?? 1,
@@ -144,7 +144,7 @@ export const booked = (day: string, own: Partial<LoanTransaction> = {}): LoanTra
   ...own,
 });
 
-/** All that a refusal says: `aborted loan_must_be_active: <message> [field]`; `accepted` where there is none. */
+/** All that a refusal says, `aborted loan_must_be_active: <message> [field]`; else `accepted`. */
 export function answerTo(act: () => unknown): string {
   try {
     act();

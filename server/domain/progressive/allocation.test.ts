@@ -15,7 +15,7 @@ import {
   takingBackRule,
 } from './allocation.ts';
 
-/** Rows due on the 15th of February, March and April: 100 principal, 6 interest, 10 fees, 5 penalties each. */
+/** Rows due on the 15th of February, March and April: 100 P, 6 I, 10 F, 5 N each. */
 const rows = (): Installment[] =>
   [1, 2, 3].map((number) => {
     const [from, due] = [date(`2025-0${number}-15`), date(`2025-0${number + 1}-15`)];

@@ -20,7 +20,7 @@ import {
 import { payoffQuote } from './payoff.ts';
 import { replayProgressive } from './replay.ts';
 
-/** 2000 at 12 %, 30/360, over 4 months from 15 Jan: 492.56 + 20, 497.49 + 15.07, 502.46 + 10.1, 507.49 + 5.07. */
+/** 2000 at 12 %, 30/360, over 4 months from 15 Jan (engine.md section 4.2). */
 const start: Line = ['disbursement', '2025-01-15', 2000];
 const AGREED = ['492.56 + 20', '497.49 + 15.07', '502.46 + 10.1', '507.49 + 5.07'];
 

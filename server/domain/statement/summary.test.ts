@@ -12,7 +12,7 @@ import { figuresOf, type LoanSummary, scheduleRows, summarizeLoan } from './summ
 const plain = (amount: bigint): string => shown(amount).replace('.00', '');
 const START = on('2025-01-15');
 
-/** 300 at 2 % a month flat, 4.50 kept back; 2 of interest waived, 30 paid of a fee of 12 and a penalty of 7. */
+/** 300 at 2 % a month flat, 4.50 kept back; 2 of interest and a fee of 9 waived, 30 paid. */
 const lived = (...more: Line[]): Loan => {
   const atDisbursement = fee('1.5', { time: 'DISBURSEMENT', calculation: 'PERCENT_OF_AMOUNT' });
   const application = {
