@@ -51,7 +51,8 @@ async function databaseFacts(url: string): Promise<Pick<Machine, 'postgres' | 'd
     const show = async (name: string): Promise<string> =>
       String((await client.query<Record<string, string>>(`show ${name}`)).rows[0]?.[name]);
     const settings = ['fsync', 'synchronous_commit', 'full_page_writes'];
-    const shown = await Promise.all(settings.map(async (name) => `${name} ${await show(name)}`));
+    const shown: string[] = [];
+    for (const name of settings) shown.push(`${name} ${await show(name)}`);
     return { postgres: await show('server_version'), durability: shown.join(', ') };
   } finally {
     await client.end();

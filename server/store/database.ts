@@ -256,6 +256,7 @@ async function commitAfter<T>(
 function sender(session: Session, client: pg.PoolClient, begun: Promise<void>): Tx['query'] {
   let hasBegun = false;
   let isHeld = false;
+  const ask = asking(session, client, begun);
   // Before anybody waits for the same: who waits goes on in turn, and nobody gets in between.
   void quiet(
     begun.then(() => {
@@ -267,7 +268,20 @@ function sender(session: Session, client: pg.PoolClient, begun: Promise<void>): 
       isHeld = true;
       await begun;
     }
-    return (await client.query<Row>(queryOf(session.nameOf(text), values))).rows;
+    return (await ask<Row>(queryOf(session.nameOf(text), values))).rows;
+  };
+}
+
+type Asking = <Row extends object>(query: pg.QueryConfig) => Promise<pg.QueryResult<Row>>;
+
+/** A connection that does not pipeline takes one statement at a time. */
+function asking({ isBulk }: Session, client: pg.PoolClient, begun: Promise<void>): Asking {
+  if (!isBulk) return (query) => client.query(query);
+  let last: Promise<unknown> = Promise.resolve();
+  return <Row extends object>(query: pg.QueryConfig) => {
+    const answer = Promise.all([begun, last]).then(() => client.query<Row>(query));
+    last = answer.then(noResult, noResult);
+    return answer;
   };
 }
 
