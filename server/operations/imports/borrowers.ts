@@ -8,10 +8,10 @@ import {
   type NewCustomer,
   takeCustomerNames,
 } from '../../store/bulk/borrowers.ts';
+import { HEAD_OFFICE_ID } from '../../store/configuration/references.ts';
 import type { Tx } from '../../store/database.ts';
 import { LostVersion } from '../../store/failure.ts';
 import { listNamed } from '../../store/ledger/verification.ts';
-import { HEAD_OFFICE_ID } from '../../store/configuration/references.ts';
 import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import type { LoanLine } from './lines.ts';
