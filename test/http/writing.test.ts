@@ -152,6 +152,13 @@ it('count what two servers store on a few loans at the same time', async () => {
   await stop(other);
 });
 
+async function isSomebodyHeldUp(): Promise<boolean> {
+  const rows = await world.db.read.query(
+    "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+  );
+  return rows.length > 0;
+}
+
 it('turn callers away with 503 and Retry-After when too many wait, and lose nothing of the others', async () => {
   const loan = await lend();
   const small = await startServer({ batches: 1, waiting: 4, lockTimeoutMilliseconds: 15_000 });
@@ -160,17 +167,19 @@ it('turn callers away with 503 and Retry-After when too many wait, and lose noth
   const held = new Promise<void>((resolve) => {
     letGo = resolve;
   });
+  let isLocked = false;
   const blocker = world.db.transaction(async (tx) => {
     await tx.query('select id from loan where id = $1 for update', [loan.id]);
+    isLocked = true;
     await held;
   });
-  await pause(100);
+  while (!isLocked) await pause(10);
   const first = small.api.post(path, { transactionAmount: 10 });
-  await pause(300);
+  while (!(await isSomebodyHeldUp())) await pause(10);
   const rest = range(10).map(() => small.api.post(path, { transactionAmount: 10 }));
   const turnedAway = await Promise.all(
     rest.map(async (each) => {
-      const reply = await Promise.race([each, pause(2_000)]);
+      const reply = await Promise.race([each, pause(5_000)]);
       return reply?.status === 503 ? [reply.headers.get('retry-after')] : [];
     }),
   );
