@@ -116,13 +116,31 @@ export function enumeration<const Label extends string>(
   };
 }
 
-/** The value without its absent fields: what has no value is left out of an answer, not null. */
-export function withoutAbsent<T extends object>(value: T): Present<T> {
-  // A loop, because every row of every schedule comes through here: arrays of entries cost several times as much.
+/**
+ * The parts as one value without absent fields: what has no value is left out of an answer, not null. A loop,
+ * because every row of every schedule comes through here: spreads and arrays of entries cost many times as
+ * much.
+ */
+export function withoutAbsent<A extends object, B extends object = Empty, C extends object = Empty>(
+  a: A,
+  b?: B,
+  c?: C,
+): Present<A & B & C> {
   const present: Record<string, unknown> = {};
-  for (const [name, each] of Object.entries(value))
+  addPresent(present, a);
+  if (b) addPresent(present, b);
+  if (c) addPresent(present, c);
+  return present as Present<A & B & C>;
+}
+
+type Empty = Record<never, never>;
+
+function addPresent(present: Record<string, unknown>, part: object): void {
+  const fields = part as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(fields)) {
+    const each = fields[name];
     if (each !== null && each !== undefined) present[name] = each;
-  return present as Present<T>;
+  }
 }
 
 type Absentable<T> = {

@@ -52,7 +52,61 @@ const D = Decimal.clone({ precision: 30, rounding: Decimal.ROUND_HALF_EVEN });
 export function annualPercentageRate(transaction: CreditTransaction): Decimal {
   const unitPeriod = unitPeriodOf(transaction);
   const terms = termsOf(transaction, unitPeriod);
-  return ratePerUnitPeriod(terms).mul(unitPeriod.perYear).mul(100).toDecimalPlaces(2);
+  return closeRate(terms, unitPeriod) ?? exactRate(terms, unitPeriod);
+}
+
+/** The same, always by the slow way; `annualPercentageRate` must never differ. */
+export function exactPercentageRate(transaction: CreditTransaction): Decimal {
+  const unitPeriod = unitPeriodOf(transaction);
+  return exactRate(termsOf(transaction, unitPeriod), unitPeriod);
+}
+
+const exactRate = (terms: readonly Term[], { perYear }: UnitPeriod): Decimal =>
+  ratePerUnitPeriod(terms).mul(perYear).mul(100).toDecimalPlaces(2);
+
+/** How far from a rounding edge a rate found in doubles must lie; its error is a thousand times smaller. */
+const SURELY_ROUNDED = 1e-6;
+
+/**
+ * Found in doubles, a hundred times faster, wherever two decimals are beyond doubt: 9.6899999 is 9.69, but
+ * whether 9.6850000 goes up or down is for exact figures to say. Undefined there, and where nothing is found.
+ */
+function closeRate(terms: readonly Term[], { perYear }: UnitPeriod): Decimal | undefined {
+  const flows = terms.map(({ amount, whole, part, of }) => ({
+    amount: Number(amount),
+    whole,
+    fraction: part / of,
+  }));
+  const hundredths = closeRatePerUnitPeriod(flows) * perYear.toNumber() * 10_000;
+  const edge = Math.abs(hundredths - Math.floor(hundredths) - 0.5);
+  if (!(edge > SURELY_ROUNDED) || hundredths > Number.MAX_SAFE_INTEGER) return undefined;
+  return new D(Math.round(hundredths)).div(100);
+}
+
+interface Flow {
+  readonly amount: number;
+  readonly whole: number;
+  readonly fraction: number;
+}
+
+/** As `ratePerUnitPeriod`; NaN when it does not settle. */
+function closeRatePerUnitPeriod(flows: readonly Flow[]): number {
+  let rate = 0;
+  for (let step = 0; step < STEPS; step += 1) {
+    let value = 0;
+    let slope = 0;
+    for (const { amount, whole, fraction } of flows) {
+      const odd = 1 + fraction * rate;
+      const worth = amount / odd / (1 + rate) ** whole;
+      value += worth;
+      slope -= worth * (fraction / odd + whole / (1 + rate));
+    }
+    if (step === 0 && value <= 0) return 0;
+    const change = -value / slope;
+    rate += change;
+    if (Math.abs(change) < 1e-12) return rate;
+  }
+  return Number.NaN;
 }
 
 /** The interval in which time is counted, `length` days or months long. */
@@ -96,15 +150,17 @@ function termAsUnit(transaction: CreditTransaction, end: CivilDate): UnitPeriod 
 
 /** One amount with its time: positive for payments, negative for advances. */
 interface Term {
-  readonly amount: Decimal;
+  readonly amount: Money;
   readonly whole: number;
-  readonly fraction: Decimal;
+  /** The fraction left over: so many days `of` those of a unit-period. */
+  readonly part: number;
+  readonly of: number;
 }
 
 function termsOf(transaction: CreditTransaction, unitPeriod: UnitPeriod): Term[] {
   const start = startOf(transaction);
   const term = (flow: CashFlow, sign: bigint): Term => ({
-    amount: new D((flow.amount * sign).toString()),
+    amount: flow.amount * sign,
     ...timeBetween(start, flow.on, unitPeriod),
   });
   return [
@@ -118,12 +174,12 @@ function timeBetween(
   start: CivilDate,
   end: CivilDate,
   { measuredIn, length }: UnitPeriod,
-): { whole: number; fraction: Decimal } {
+): Pick<Term, 'whole' | 'part' | 'of'> {
   const size = measuredIn === 'months' ? 30 * length : length;
   const { months, days } = measuredBack(start, end);
   const total = measuredIn === 'months' ? 30 * months + days : daysBetween(start, end);
-  if (measuredIn === 'months' && length === 1) return { whole: months, fraction: new D(days).div(30) };
-  return { whole: Math.floor(total / size), fraction: new D(total % size).div(size) };
+  if (measuredIn === 'months' && length === 1) return { whole: months, part: days, of: 30 };
+  return { whole: Math.floor(total / size), part: total % size, of: size };
 }
 
 /** Full months counted back from the later date, and the days that remain before the first of them. */
@@ -145,8 +201,19 @@ function monthsBefore(end: CivilDate, months: number, start: CivilDate): CivilDa
 const STEPS = 60;
 const CLOSE_ENOUGH = new D('1e-14');
 
+interface ExactTerm {
+  readonly amount: Decimal;
+  readonly whole: number;
+  readonly fraction: Decimal;
+}
+
 /** Newton's method from below: the value of payments less advances falls and is convex in the rate. */
-function ratePerUnitPeriod(terms: readonly Term[]): Decimal {
+function ratePerUnitPeriod(counted: readonly Term[]): Decimal {
+  const terms = counted.map(({ amount, whole, part, of }) => ({
+    amount: new D(amount.toString()),
+    whole,
+    fraction: new D(part).div(of),
+  }));
   let rate = new D(0);
   if (valueAt(terms, rate).value.lte(0)) return rate;
   for (let step = 0; step < STEPS; step += 1) {
@@ -159,7 +226,7 @@ function ratePerUnitPeriod(terms: readonly Term[]): Decimal {
 }
 
 /** What payments are worth above advances at a rate, and how that changes with the rate. */
-function valueAt(terms: readonly Term[], rate: Decimal): { value: Decimal; slope: Decimal } {
+function valueAt(terms: readonly ExactTerm[], rate: Decimal): { value: Decimal; slope: Decimal } {
   let value = new D(0);
   let slope = new D(0);
   const growth = rate.add(1);

@@ -168,14 +168,13 @@ export function listedLoanOut(loan: BookedLoan, setting: Setting): Static<typeof
 export function loanOut(loan: BookedLoan, setting: Setting): Static<typeof LoanOut> {
   const { currency } = loan.state.terms;
   const summary = summarizeLoan(loan.state, setting.businessDate);
-  return {
-    ...listedOut(loan, { ...setting, summary }),
+  return Object.assign(listedOut(loan, { ...setting, summary }), {
     ...annualRateOut(loan.state),
     repaymentSchedule: scheduleOut(summary, currency),
     repaymentHistory: customerRepaymentsOf(loan).map((each) =>
       repaymentOut(each, { loanId: loan.id, currency }),
     ),
-  };
+  });
 }
 
 export function previewOut(state: Loan, setting: Setting): Static<typeof PreviewOut> {
@@ -225,15 +224,13 @@ interface Summarized extends Setting {
   readonly summary: LoanSummary;
 }
 
-const listedOut = (loan: BookedLoan, setting: Summarized): Static<typeof ListedLoanOut> => ({
-  ...identityOut(loan),
-  ...termsOut(loan.state, setting),
-});
+const listedOut = (loan: BookedLoan, setting: Summarized): Static<typeof ListedLoanOut> =>
+  Object.assign(identityOut(loan), termsOut(loan.state, setting));
 
 function termsOut(loan: Loan, { productId, productName, summary }: Summarized) {
   const { terms } = loan;
   const money = (amount: Money) => writeMoney(amount, terms.currency);
-  return withoutAbsent({
+  const fields = {
     loanProductId: productId.toString(),
     loanProductName: productName,
     status: STATUS_LABELS[loan.status],
@@ -247,14 +244,13 @@ function termsOut(loan: Loan, { productId, productName, summary }: Summarized) {
     repaymentFrequencyType: FREQUENCY_LABELS[terms.repaymentFrequencyUnit],
     interestRatePerPeriod: Number(terms.interestRatePerPeriod),
     interestRateFrequencyType: RATE_LABELS[terms.interestRateUnit],
-    ...datesOut(loan),
-    ...figuresOut(summary, terms.currency),
     nextDueDate: summary.nextDueDate,
     nextDueAmount: summary.nextDueAmount === null ? null : money(summary.nextDueAmount),
     daysPastDue: summary.daysPastDue,
     delinquencyRange: currentTag(loan)?.rangeCode,
     nonPerforming: loan.isNonPerforming,
-  });
+  };
+  return withoutAbsent(fields, datesOut(loan), figuresOut(summary, terms.currency));
 }
 
 function datesOut(loan: Loan) {
