@@ -3,9 +3,11 @@ import { date } from '../date.ts';
 import { decide } from '../decide.ts';
 import { listedTransactions } from '../history/history.ts';
 import type { Loan } from '../loan.ts';
+import { rule } from '../progressive/exampleLoan.ts';
 import { exampleTerms, money, shown } from '../schedule/exampleLoan.ts';
 import { payoffQuote } from '../statement/payoff.ts';
 import { summarizeLoan } from '../statement/summary.ts';
+import type { LoanTerms } from '../terms.ts';
 import { requireUnrepaid } from './disbursalUndo.ts';
 import { submitLoan } from './origination.ts';
 import { originateLoan, previewLoan } from './preview.ts';
@@ -21,6 +23,17 @@ import {
   storyTerms,
   tell,
 } from './story.ts';
+
+/** 400 without interest in 4 rows. */
+const PROGRESSIVE = {
+  principal: money(400),
+  numberOfRepayments: 4,
+  interestRatePerPeriod: '0',
+  interestType: 'DECLINING_BALANCE',
+  scheduleType: 'PROGRESSIVE',
+  strategy: 'advanced-payment-allocation-strategy',
+  allocationRules: [rule('NEXT_INSTALLMENT')],
+} as const satisfies Partial<LoanTerms>;
 
 const START = '2025-01-15';
 const application = { terms: storyTerms(), submittedOn: date(START) };
@@ -155,6 +168,19 @@ describe('losses', () => {
       chargeOffInterest: '12',
       interestReceivable: '-18',
     });
+  });
+
+  it.each([
+    ['today', '2025-03-01', 'P 400 F 12'],
+    ['on the day the fee was added', '2025-02-25', 'P 400 F 12'],
+    ['before it was added', '2025-02-24', 'P 400'],
+  ])('a progressive loan charged off %s gives up %s', (_, day, split) => {
+    const { loan } = tell(PROGRESSIVE, [
+      ['2025-02-25', { kind: 'addCharge', definition: fee(12), dueDate: date('2025-02-26') }],
+      ['2025-03-01', { kind: 'chargeOff', on: date(day) }],
+    ]);
+    const chargeOffOf400 = loan.transactions.at(-1);
+    expect([chargeOffOf400 && splitOf(chargeOffOf400), loan.chargedOffOn]).toEqual([split, day]);
   });
 
   it('an undone charge-off leaves nothing behind', () => {

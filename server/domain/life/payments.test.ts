@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { date } from '../date.ts';
 import { listedTransactions } from '../history/history.ts';
 import { money, shown } from '../schedule/exampleLoan.ts';
-import { accountBalances, continued, fee, openOf, pay, type Story, splitOf, tell } from './story.ts';
+import type { LoanTerms } from '../terms.ts';
+import {
+  accountBalances,
+  continued,
+  fee,
+  type Line,
+  openOf,
+  pay,
+  type Story,
+  splitOf,
+  tell,
+} from './story.ts';
 
 /** 300 in 3 monthly rows without interest. */
 const PLAIN = { interestRatePerPeriod: '0' } as const;
@@ -190,6 +201,43 @@ describe('forgiveness and refunds', () => {
       interestIncome: '-16',
       writeOff: '6',
     });
+  });
+
+  const accrued: Line = ['2025-02-15', { kind: 'accrue', till: date('2025-02-15') }];
+  const waived: Line = ['2025-02-15', pay(4, { type: 'waiveInterest' })];
+  const CASH = { accounting: { ...tell({}, []).loan.terms.accounting, method: 'CASH' as const } };
+
+  it.each<[string, Partial<LoanTerms>, Line[], string, string]>([
+    ['nothing accrued: none of it', {}, [], '', '4.00'],
+    ['6 accrued: all of it', {}, [accrued], 'I 4', '0.00'],
+    ['6 accrued, 4 waived before: what was left', {}, [accrued, waived], 'I 2', '2.00'],
+    ['6 accrued and paid: none of it', {}, [accrued, ['2025-02-15', pay(106)]], '', '4.00'],
+    ['6 accrued, 2 of them paid: 4', {}, [accrued, ['2025-02-15', pay(2)]], 'I 4', '0.00'],
+    ['where income is booked as it is paid: all of it', CASH, [], 'I 4', '0.00'],
+  ])('of 4 of waived interest a loss is, with %s', (_, own, lines, loss, unrecognised) => {
+    const { loan } = tell(own, [...lines, ['2025-02-16', pay(4, { type: 'waiveInterest' })]]);
+    const waiver = loan.transactions.at(-1);
+    expect([waiver && splitOf(waiver), waiver && shown(waiver.unrecognised)]).toEqual([loss, unrecognised]);
+  });
+
+  it('of a payment nothing is unrecognised', () => {
+    expect(tell({}, [accrued, ['2025-02-16', pay(50)]]).loan.transactions.at(-1)?.unrecognised).toBe(0n);
+  });
+
+  it('a refund that is undone counts from the last thing that happened, a payment from the day it is undone', () => {
+    const overpaid: Line = ['2025-02-15', pay(330)];
+    const undo = (transactionId: number): Line => [
+      '2025-02-25',
+      { kind: 'reverse', transactionId, on: date('2025-02-24') },
+    ];
+    const refunded = tell(PLAIN, [
+      overpaid,
+      ['2025-02-20', pay(30, { type: 'creditBalanceRefund' })],
+      undo(3),
+    ]).loan;
+    expect([refunded.status, refunded.overpaidOn]).toEqual(['overpaid', '2025-02-15']);
+    const repaid = tell(PLAIN, [['2025-02-15', pay(300)], ['2025-02-16', pay(30)], undo(3)]).loan;
+    expect([repaid.status, repaid.closedOn]).toEqual(['closed', '2025-02-24']);
   });
 
   it('a cash refund gives back what was paid in advance, last installment first', () => {
