@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openReceiver, type Receiver } from '../../../test/receiver.ts';
 import { send } from './send.ts';
@@ -47,4 +48,24 @@ it('a port where nobody listens is an outcome, too', async () => {
   const outcome = await send({ ...message(), url: 'http://127.0.0.1:1/' }, inside);
   expect(outcome).toMatchObject({ isTaken: false, status: null });
   expect(outcome.reason).toContain('ECONNREFUSED');
+});
+
+it('a receiver that wants another protocol, or hangs up, is an outcome, too', async () => {
+  const answers = ['HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n', ''];
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end(answers.shift()));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  expect(await send({ ...message(), url }, inside)).toEqual({
+    isTaken: false,
+    status: null,
+    reason: 'the connection was closed without an answer',
+  });
+  expect(await send({ ...message(), url }, inside)).toMatchObject({
+    isTaken: false,
+    reason: 'socket hang up',
+  });
+  await new Promise((resolve) => server.close(resolve));
 });

@@ -65,6 +65,8 @@ function statusOf({ url, headers, body }: Message, sending: Sending): Promise<nu
     call.on('error', (error) =>
       reject(error.name === 'AbortError' || error.name === 'TimeoutError' ? timeoutOf(sending) : error),
     );
+    // The last that is heard of a call, and the only thing when a receiver wants another protocol (101).
+    call.on('close', () => reject(new Error('the connection was closed without an answer')));
     call.end(body);
   });
 }

@@ -28,10 +28,12 @@ export function startWebhooks(working: Working): Running {
   const stopping = new AbortController();
   const isStopping = (): boolean => stopping.signal.aborted;
   const busy = new Map<bigint, Promise<void>>();
+  let isHolder = false;
+  const mayGoOn = (): boolean => isHolder && !isStopping();
 
   const serve = async (receiver: Receiver): Promise<void> => {
     try {
-      await deliverAll(working, receiver, isStopping);
+      await deliverAll(working, receiver, mayGoOn);
     } catch (error) {
       working.onFailure(error);
     } finally {
@@ -39,9 +41,18 @@ export function startWebhooks(working: Working): Running {
     }
   };
 
+  /** Whoever cannot say that it holds the lease stops sending: another may have it by now. */
+  const hold = async (): Promise<boolean> => {
+    isHolder = await holdLease(working, owner).catch((error: unknown) => {
+      isHolder = false;
+      throw error;
+    });
+    return isHolder;
+  };
+
   const tick = async (): Promise<void> => {
-    if (!(await holdLease(working, owner))) return;
-    while (!isStopping() && (await dispatch(working)));
+    while ((await hold()) && !isStopping() && (await dispatch(working)));
+    if (!mayGoOn()) return;
     const receivers = await listReceivers(working.db.read);
     for (const receiver of receivers)
       if (!isStopping() && !busy.has(receiver.id)) busy.set(receiver.id, serve(receiver));
@@ -69,16 +80,12 @@ export function startWebhooks(working: Working): Running {
 export async function sendWebhooksNow(delivering: Delivering): Promise<void> {
   while (await dispatch(delivering));
   const receivers = await listReceivers(delivering.db.read);
-  await Promise.all(receivers.map((receiver) => deliverAll(delivering, receiver, () => false)));
+  await Promise.all(receivers.map((receiver) => deliverAll(delivering, receiver, () => true)));
 }
 
-async function deliverAll(
-  delivering: Delivering,
-  receiver: Receiver,
-  isStopping: () => boolean,
-): Promise<void> {
+async function deliverAll(delivering: Delivering, receiver: Receiver, mayGoOn: () => boolean): Promise<void> {
   let standing: Receiver | undefined = receiver;
-  while (standing && !isStopping()) {
+  while (standing && mayGoOn()) {
     if ((await deliverRound(delivering, standing)) === 0) return;
     // It may have been changed, disabled or put to rest meanwhile.
     const receivers: Receiver[] = await listReceivers(delivering.db.read);
