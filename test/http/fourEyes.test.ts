@@ -122,6 +122,20 @@ it('an account that was disabled meanwhile gets nothing done', async () => {
   await world.operator.accounts.disable(account);
   await expect(second.approvals.approve(id)).rejects.toMatchObject({ code: 'permission_denied' });
   expect((await world.partner.loans.get(loan)).status).toBe('Active');
+  expect((await second.approvals.reject(id)).status).toBe('rejected');
+});
+
+it('a call under a key takes effect once, also when the setting changes in between', async () => {
+  const repay = (idempotencyKey: string) =>
+    world.partner.repayments.create(loan, { transactionAmount: 1_000 }, { idempotencyKey });
+  await repay('before');
+  await setOperations(['writeOffLoan', 'createRepayment']);
+  expect((await second.approvals.approve(await pendingId(repay('before')))).answered).toBe(200);
+  const waiting = await pendingId(repay('after'));
+  await setOperations(['writeOffLoan']);
+  await repay('after');
+  expect((await second.approvals.approve(waiting)).answered).toBe(200);
+  expect((await world.partner.repayments.list(loan).page()).total).toBe(2);
 });
 
 it('which operations need it is decided by two as well, and only of operations that can wait', async () => {

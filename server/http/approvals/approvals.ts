@@ -1,4 +1,6 @@
-/** Calls that wait for a second person, for operators: look, approve, reject; and which operations need one. */
+/**
+ * Calls that wait for a second person, for operators: look, approve, reject; and which operations need one.
+ */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { InjectOptions } from 'fastify';
 import { readAccount } from '../../operations/accounts/accounts.ts';
@@ -136,6 +138,8 @@ function addDecisions(app: App, context: AppContext): void {
         path: `/v1/approvals/${decision.id}/${verb}`,
         work: async (tx) => {
           approval = await decideCall(tx, book, decision);
+          // Before it is stored: a call that cannot be carried out any more can still be rejected.
+          if (verdict === 'approved') await requester(context, approval);
           return answerOf(approval);
         },
         afterwards: async () => {
@@ -148,8 +152,9 @@ function addDecisions(app: App, context: AppContext): void {
 }
 
 /**
- * The call as it came in, in the name of whoever asked for it, who must still be allowed to. Under a key of
- * its own it takes effect once, also when it is approved again after a failure.
+ * The call as it came in, in the name of whoever asked for it, who must still be allowed to. It takes effect
+ * once, also when it is approved again after a failure, and when the caller repeated it under its own key
+ * while the operation needed no second person.
  */
 async function carryOut(app: App, context: AppContext, approval: Approval): Promise<Approval> {
   const pass = issuePass(await requester(context, approval));
@@ -159,7 +164,7 @@ async function carryOut(app: App, context: AppContext, approval: Approval): Prom
     headers: {
       ...pass.headers,
       'x-request-id': `approval-${approval.id}`,
-      ...(approval.method === 'POST' && { 'idempotency-key': `approval ${approval.id}` }),
+      ...(approval.method === 'POST' && { 'idempotency-key': keyOf(approval) }),
     },
     ...(approval.body !== null && { payload: approval.body as object }),
   };
@@ -170,6 +175,8 @@ async function carryOut(app: App, context: AppContext, approval: Approval): Prom
     pass.withdraw();
   }
 }
+
+const keyOf = ({ id, idempotencyKey }: Approval): string => idempotencyKey || `approval ${id}`;
 
 async function requester(context: AppContext, { requestedBy }: Approval): Promise<Caller> {
   const account = await readAccount(context, requestedBy);
