@@ -38,12 +38,13 @@ export function jsonRows({ columns, rows }: ReportTable): Record<string, string 
   });
 }
 
-/** A stream, so that a long report needs no memory of its own length. Money with all decimals of its currency. */
+/**
+ * A stream, so that a long report needs no memory of its own length. Money with all decimals of its currency.
+ */
 export function csvStream({ columns, rows }: ReportTable): NodeJS.ReadableStream {
   const stream = stringify({
     header: true,
     columns: columns.map(({ label }) => label),
-    escape_formulas: true,
   });
   void writeRows();
   return stream;
@@ -59,8 +60,12 @@ export function csvStream({ columns, rows }: ReportTable): NodeJS.ReadableStream
 
 function csvCell(cell: Cell | undefined, column: Column, row: ReportRow): string {
   if (typeof cell === 'bigint') return formatMoney(cell, row.currency);
-  return String(plain(cell, column, row) ?? '');
+  const text = String(plain(cell, column, row) ?? '');
+  return column.type === 'text' && FORMULA.test(text) ? `'${text}` : text;
 }
+
+/** What a spreadsheet would take for a formula. Only texts are marked: a negative amount is a number. */
+const FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
 
 const NUMBER_FORMATS = { count: '#,##0', share: '0.00%' } as const;
 
