@@ -202,6 +202,16 @@ describe('answers that nobody needs any more', () => {
     world.clock.setDate('2025-01-15');
   });
 
+  it('go with the close of business', async () => {
+    const [key, name] = [fresh(), fresh()];
+    const person = () => api.post('/v1/customers', { externalId: name }, withKey(key));
+    expectOk(await person());
+    world.clock.setDate('2025-04-16');
+    expectOk(await api.post('/v1/close-of-business', { wait: true }));
+    expectRefusal(await person(), '409 aborted');
+    world.clock.setDate('2025-01-15');
+  });
+
   it('are found however many there are', async () => {
     const { rows } = { rows: 2500 };
     await world.db.read.query(

@@ -12,6 +12,7 @@ import { countFailures, listFailures } from '../../store/closing/work.ts';
 import { giveBackLease, takeLease } from '../../store/leases.ts';
 import { insertBookEvent } from '../../store/webhooks/events.ts';
 import type { Book } from '../book.ts';
+import { forgetAnswers } from '../forgetAnswers.ts';
 import { keepStandings } from '../reports/closeDay.ts';
 import { noteBookClosed } from './bookClosed.ts';
 import { verifyDay } from './verifyDay.ts';
@@ -103,6 +104,7 @@ async function finish(working: Working): Promise<RunReport | undefined> {
   });
   if (!isOurs) return undefined;
   noteBookClosed(book, day);
+  await forgetAnswers(book);
   return report;
 }
 
