@@ -22,7 +22,11 @@ export function addAccounts(program: Command): void {
   accounts
     .command('create <email>')
     .description('a new account; its password is made up and shown once, unless --password-stdin gives one')
-    .option('--role <role...>', 'ADMIN (partner calls), OPERATOR (operator calls), VIEWER (looks, changes nothing)', ['ADMIN'])
+    .option(
+      '--role <role...>',
+      'ADMIN (partner calls), OPERATOR (operator calls), VIEWER (looks, changes nothing)',
+      ['ADMIN'],
+    )
     .option('--password-stdin', 'the password is the first line of the input')
     .action((email: string, options: CreateOptions) => create(email, options, flags()));
   for (const { name, does, call } of STANDING)

@@ -1,4 +1,6 @@
-/** `loanbook approvals ...` and `loanbook four-eyes ...`: what needs a second person. Needs the role OPERATOR. */
+/**
+ * `loanbook approvals ...` and `loanbook four-eyes ...`: what needs a second person. Needs the role OPERATOR.
+ */
 import type { Command } from 'commander';
 import { connect } from './connection.ts';
 import { print, table } from './terminal.ts';

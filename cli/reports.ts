@@ -25,15 +25,17 @@ export function addReports(program: Command): void {
     .option('--product <id>', 'of one loan product alone')
     .addOption(new Option('--csv <file>', 'write it as CSV').conflicts('xlsx'))
     .option('--xlsx <file>', 'write it as an Excel workbook')
-    .action((name: ReportName, flags: ReportFlags) => run(name, flags, program.opts().json === true));
+    .action((name: ReportName, flags: ReportFlags) =>
+      run(name, { ...flags, json: program.opts().json === true }),
+    );
   program
     .command('statement <loan> <file>')
     .description("a loan's statement as PDF; the loan by its id, or by yours with external:ID")
     .action((loan: string, file: string) => statement(loan, file));
 }
 
-async function run(name: ReportName, flags: ReportFlags, json: boolean): Promise<void> {
-  const { date, from, to, product: productId, csv, xlsx } = flags;
+async function run(name: ReportName, flags: ReportFlags & { readonly json: boolean }): Promise<void> {
+  const { date, from, to, product: productId, csv, xlsx, json } = flags;
   const query = withoutAbsent({ date, from, to, productId });
   const client = await connect();
   const file = csv ?? xlsx;

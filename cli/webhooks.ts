@@ -21,11 +21,13 @@ export function addWebhooks(program: Command): void {
     .description('a new endpoint; the secret that verifies its messages is shown this once')
     .option('--event <type...>', 'what it hears of; everything when absent')
     .option('--description <text>', 'whose it is, what for')
-    .action((url: string, flags: NewFlags) => create(url, flags, isJson()));
+    .action((url: string, flags: NewFlags) => create(url, { ...flags, json: isJson() }));
   webhooks
     .command('rotate-secret <id>')
     .description('a new secret; the old one signs too for a day')
-    .action(async (id: string) => showSecret(await (await connect()).webhooks.rotateSecret(id), isJson()));
+    .action(async (id: string) =>
+      showSecret(await (await connect()).webhooks.rotateSecret(id), { json: isJson() }),
+    );
   webhooks
     .command('test <id>')
     .description('sends a message that means nothing')
@@ -79,7 +81,7 @@ interface NewFlags {
   readonly description?: string;
 }
 
-async function create(url: string, { event, description }: NewFlags, json: boolean): Promise<void> {
+async function create(url: string, { event, description, json }: NewFlags & AsJson): Promise<void> {
   const client = await connect();
   const eventTypes = event as Parameters<typeof client.webhooks.create>[0]['eventTypes'];
   const made = await client.webhooks.create({
@@ -87,10 +89,14 @@ async function create(url: string, { event, description }: NewFlags, json: boole
     ...(eventTypes && { eventTypes }),
     ...(description !== undefined && { description }),
   });
-  showSecret(made, json);
+  showSecret(made, { json });
 }
 
-function showSecret(made: { readonly id: string; readonly secret?: string }, json: boolean): void {
+interface AsJson {
+  readonly json: boolean;
+}
+
+function showSecret(made: { readonly id: string; readonly secret?: string }, { json }: AsJson): void {
   const shown = made.secret === undefined ? '' : `\nsecret: ${made.secret} (shown this once)`;
   print(made, { json, text: table([made as never], COLUMNS) + shown });
 }

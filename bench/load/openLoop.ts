@@ -1,6 +1,6 @@
 /**
- * Calls go out when they are meant to (pace.ts), as callers who know nothing of each other do. Those that find
- * every connection taken wait in line, and their waiting counts.
+ * Calls go out when they are meant to (pace.ts), as callers who know nothing of each other do. Those that
+ * find every connection taken wait in line, and their waiting counts.
  */
 import type { Target } from './closedLoop.ts';
 import { type Connection, openConnection } from './connection.ts';

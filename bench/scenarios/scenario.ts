@@ -15,7 +15,9 @@ export interface Scenario {
   readonly title: string;
   /** Makes up the calls of one run. */
   readonly open: (stage: Stage) => () => Shot;
-  /** Also at 50 % and 80 % of the maximum; a single hot loan has one line, which an open loop would only fill. */
+  /**
+   * Also at 50 % and 80 % of the maximum; a single hot loan has one line, which an open loop would only fill.
+   */
   readonly isPaced: boolean;
 }
 

@@ -129,7 +129,8 @@ export function formatMoney(amount: Money, currency: Currency): string {
  * The JSON number of an amount: the double nearest to the decimal, which prints with the currency's decimals.
  */
 export function toJsonNumber(amount: Money, currency: Currency): number {
-  // Both are exact as doubles, and a division of doubles is rounded once: the same number as by way of the text.
+  // Both are exact as doubles, and a division of doubles is rounded once: the same number as by way of the
+  // text.
   const scale = SCALES[currency.decimals];
   if (scale !== undefined && -LARGEST_EXACT <= amount && amount <= LARGEST_EXACT)
     return Number(amount) / scale;

@@ -4,9 +4,11 @@ import type { ChargeDefinition } from './charge.ts';
 import { date } from './date.ts';
 import { answerTo, fee, penalty } from './life/story.ts';
 import {
+  type Bounds,
   type ChosenTerms,
   firstChargesOf,
   type LoanProduct,
+  type ProductLimits,
   requireOffered,
   termsOfLoan,
 } from './product.ts';
@@ -101,15 +103,16 @@ describe('an application', () => {
 });
 
 describe('the limits of a product', () => {
-  const limited = (own: Partial<LoanProduct['limits']>): LoanProduct => ({
+  type OwnLimits = Partial<Omit<ProductLimits, 'principal'> & { principal: Bounds<bigint> }>;
+  const limited = ({ principal, ...own }: OwnLimits): LoanProduct => ({
     ...term,
-    limits: { ...term.limits, ...own },
+    limits: { ...term.limits, ...own, principal: { ...term.limits.principal, ...principal } },
   });
-  const asked = (own: Partial<LoanProduct['limits']>, chosen: ChosenTerms = {}) =>
+  const asked = (own: OwnLimits, chosen: ChosenTerms = {}) =>
     answerTo(() => made(limited(own), 5_000_00n, chosen));
   const BEYOND = 'invalid_argument outside_product_limits: must be';
 
-  it.each<[string, Partial<LoanProduct['limits']>, ChosenTerms, string]>([
+  it.each<[string, OwnLimits, ChosenTerms, string]>([
     [
       'from both sides',
       { principal: { least: 5_000_01n, most: 6_000_00n } },

@@ -22,11 +22,15 @@ describe('messages that were not taken', () => {
   const firstDueAt = at('2025-01-01T00:00:00');
 
   it('are due again after the pause', () => {
-    expect(nextTry({ firstDueAt, attempts: 2 }, at('2025-01-01T00:00:05'))).toEqual(at('2025-01-01T00:00:25'));
+    expect(nextTry({ firstDueAt, attempts: 2 }, at('2025-01-01T00:00:05'))).toEqual(
+      at('2025-01-01T00:00:25'),
+    );
   });
 
   it('have a last try when 3 days are over', () => {
-    expect(nextTry({ firstDueAt, attempts: 15 }, at('2025-01-03T23:00:00'))).toEqual(at('2025-01-04T00:00:00'));
+    expect(nextTry({ firstDueAt, attempts: 15 }, at('2025-01-03T23:00:00'))).toEqual(
+      at('2025-01-04T00:00:00'),
+    );
   });
 
   it('are given up after it', () => {
@@ -64,8 +68,7 @@ describe('what an endpoint hears', () => {
 describe('the URL of an endpoint', () => {
   const refusal = (message: string, code = 'url_malformed') =>
     expect.objectContaining({ kind: 'invalid_argument', code, message, field: 'url' });
-  const SECRET =
-    'must hold no user, password or fragment: messages are signed, check the signature instead';
+  const SECRET = 'must hold no user, password or fragment: messages are signed, check the signature instead';
 
   it.each([
     ['https://wallet.example.com/hooks?from=loanbook', false],

@@ -48,7 +48,9 @@ export function restAfter(failuresInARow: number, now: Date): Date | null {
   return beyond < 0 ? null : new Date(now.getTime() + Math.min(3600, pauseSeconds(beyond + 1)) * 1000);
 }
 
-/** Without a list of its own an endpoint hears everything; a test message goes to the one it was asked for. */
+/**
+ * Without a list of its own an endpoint hears everything; a test message goes to the one it was asked for.
+ */
 export const hears = (wanted: readonly EventType[], type: EventType): boolean =>
   type !== 'webhook.test' && (wanted.length === 0 || wanted.includes(type));
 

@@ -30,7 +30,9 @@ export interface Database {
    * Runs `work` in one READ COMMITTED transaction; runs it again when the database undid it for a conflict.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /** The same with transactions that can copy rows in (bulk/copying.ts), on a few connections of their own. */
+  /**
+   * The same with transactions that can copy rows in (bulk/copying.ts), on a few connections of their own.
+   */
   readonly bulk: Database;
   /** The pool as it stands, for the figures. */
   connections(): Connections;
@@ -250,8 +252,8 @@ async function commitAfter<T>(
 }
 
 /**
- * A reading may go out right behind BEGIN. A write waits until BEGIN is answered: were that to fail, the write
- * would commit by itself. What comes behind a write that waits, waits too.
+ * A reading may go out right behind BEGIN. A write waits until BEGIN is answered: were that to fail, the
+ * write would commit by itself. What comes behind a write that waits, waits too.
  */
 function sender(session: Session, client: pg.PoolClient, begun: Promise<void>): Tx['query'] {
   let hasBegun = false;

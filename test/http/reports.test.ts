@@ -116,8 +116,8 @@ async function rowsOf<Name extends ReportName>(
   name: Name,
   query: ReportQuery<Name> = {} as never,
 ): Promise<readonly Row[]> {
-  const report: { readonly items: readonly object[] } = await world.operator.reports.read(name, query);
-  return report.items as readonly Row[];
+  const report: unknown = await world.operator.reports.read(name, query);
+  return (report as { readonly items: readonly Row[] }).items;
 }
 
 describe(`reports of a book that lived (seed ${seed})`, () => {

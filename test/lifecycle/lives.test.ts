@@ -1,4 +1,7 @@
-/** More lives of loans: paid on every due date, penalised and forgiven, charged off and recovered, charged back. */
+/**
+ * More lives of loans: paid on every due date, penalised and forgiven, charged off and recovered, charged
+ * back.
+ */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditBook } from '../audit.ts';
 import { makeWorld, type World } from '../world.ts';

@@ -1,4 +1,6 @@
-/** `loanbook config` against a running Loanbook: what is exported can be compared, applied, and comes back. */
+/**
+ * `loanbook config` against a running Loanbook: what is exported can be compared, applied, and comes back.
+ */
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -7,6 +7,7 @@ export const ALLOWED_NAMES: ReadonlyMap<string, string> = new Map([
   ['dataDir', 'the public setting LOANBOOK_DATA_DIR'],
   ['dataFolder', 'the folder that LOANBOOK_DATA_DIR names'],
   ['DataFolder', 'the same'],
+  ['data', 'a field of every message in the Standard Webhooks specification'],
   ['info', 'a log level, and a section of an OpenAPI document'],
 ]);
 

@@ -64,7 +64,10 @@ function figuresOf(transaction: LoanTransaction, sign: 1n | -1n): Flow[] {
     .map(([figure, value]) => ({ day, type, figure, by: sign * value }));
 }
 
-/** What a change does to the amounts that fall due; nothing with most payments. `before` null = the loan is made. */
+/**
+ * What a change does to the amounts that fall due; nothing with most payments. `before` null = the loan is
+ * made.
+ */
 export function duesOf(before: Loan | null, after: Loan): Due[] {
   if (before !== null && isAskedAlike(before, after)) return [];
   return [...(before === null ? [] : askedOf(before, -1n)), ...askedOf(after, 1n)];

@@ -8,7 +8,9 @@
 import type { CivilDate } from '../date.ts';
 import type { Currency, Money } from '../money.ts';
 
-/** Money is in minor units of the row's currency; a share is a part of a whole, absent where the whole is 0. */
+/**
+ * Money is in minor units of the row's currency; a share is a part of a whole, absent where the whole is 0.
+ */
 export type ColumnType = 'text' | 'date' | 'money' | 'count' | 'share';
 
 export interface Column {

@@ -1,4 +1,7 @@
-/** Reports, for operators: as JSON, CSV or XLSX. Each is a route of its own, so that the document tells its fields. */
+/**
+ * Reports, for operators: as JSON, CSV or XLSX. Each is a route of its own, so that the document tells its
+ * fields.
+ */
 import { type TSchema, Type } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { addDays, type CivilDate, daysBetween, isMonthEnd, monthEndBefore } from '../../domain/date.ts';

@@ -1,4 +1,6 @@
-/** The statement of a loan as a PDF: what was lent on which terms, what is owed, and everything that happened. */
+/**
+ * The statement of a loan as a PDF: what was lent on which terms, what is owed, and everything that happened.
+ */
 import { Type } from '@fastify/type-provider-typebox';
 import type { CivilDate } from '../../domain/date.ts';
 import { listedTransactions } from '../../domain/history/history.ts';

@@ -2,8 +2,8 @@
 import { Type } from '@fastify/type-provider-typebox';
 import { requireEndpoint } from '../../operations/webhooks/endpoints.ts';
 import { replayFailed, replayMessage, sendTest } from '../../operations/webhooks/messages.ts';
+import { eventIdOf } from '../../operations/webhooks/signature.ts';
 import { type Delivery, type DeliveryStatus, listDeliveries } from '../../store/webhooks/deliveries.ts';
-import { keyOf } from '../../store/webhooks/events.ts';
 import { requireOperator } from '../auth.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
@@ -39,7 +39,7 @@ const DeliveryOut = noun('WebhookDelivery', {
 const answerOf = (it: Delivery) =>
   withoutAbsent({
     id: String(it.id),
-    eventId: `evt_${keyOf(it)}`,
+    eventId: eventIdOf(it),
     type: it.type,
     loanId: it.loanId === 0n ? undefined : String(it.loanId),
     status: it.status,

@@ -6,7 +6,7 @@ import type { Clock } from '../../clock.ts';
 import type { Config } from '../../config.ts';
 import { nextTry, restAfter } from '../../domain/webhook.ts';
 import { unsealKey } from '../../operations/accounts/keySeal.ts';
-import { signatureHeaders } from '../../operations/webhooks/signature.ts';
+import { eventIdOf, signatureHeaders } from '../../operations/webhooks/signature.ts';
 import type { Database } from '../../store/database.ts';
 import { type Delivery, listDue, type Tried, updateTried } from '../../store/webhooks/deliveries.ts';
 import {
@@ -61,7 +61,7 @@ interface Sent {
 
 function deliver({ clock, config }: Delivering, { receiver, secrets, event }: Sent): Promise<Outcome> {
   const body = bodyOf(event);
-  const headers = signatureHeaders({ id: `evt_${keyOf(event.place)}`, sentAt: clock.now(), body }, secrets);
+  const headers = signatureHeaders({ id: eventIdOf(event.place), sentAt: clock.now(), body }, secrets);
   const sending = { allowedNetworks: config.webhookNetworks, timeoutMilliseconds: TIMEOUT_MILLISECONDS };
   return send({ url: receiver.url, headers, body }, sending);
 }

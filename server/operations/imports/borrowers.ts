@@ -41,7 +41,9 @@ export interface Missing {
   readonly since: CivilDate;
 }
 
-/** New customers, active since their first loan; fails with `LostVersion` when another call made one of them. */
+/**
+ * New customers, active since their first loan; fails with `LostVersion` when another call made one of them.
+ */
 export async function makeBorrowers(
   tx: Tx,
   book: Book,

@@ -116,8 +116,8 @@ async function requireAccount(tx: Tx, id: string): Promise<void> {
   throw new Refusal('invalid_argument', 'account_unknown', 'no account has this id', 'accountId');
 }
 
-function requireLatest(isLatest: boolean): void {
-  if (!isLatest) throw new LostVersion('the webhook endpoint was changed by another writer');
+function requireLatest(holds: boolean): void {
+  if (!holds) throw new LostVersion('the webhook endpoint was changed by another writer');
 }
 
 const subjectOf = ({ id, version }: WebhookEndpoint) => ({

@@ -9,6 +9,9 @@ const PREFIX = 'whsec_';
 /** A new secret, 32 random bytes: `whsec_` and base64. */
 export const newSecret = (): string => PREFIX + randomBytes(32).toString('base64');
 
+/** The id of an event's message, the same at every try and for every endpoint: `evt_42_2001`. */
+export const eventIdOf = ({ loanId, seq }: { loanId: bigint; seq: bigint }): string => `evt_${loanId}_${seq}`;
+
 export interface Signed {
   /** Stays the same when the message is sent again, so that receivers can tell. */
   readonly id: string;

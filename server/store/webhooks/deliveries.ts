@@ -91,7 +91,9 @@ async function nextIds(tx: Tx, count: number): Promise<bigint[]> {
   return rows.map((row) => row.id);
 }
 
-/** Due messages of an endpoint, the longest due first, at most one for each loan: the first that is pending. */
+/**
+ * Due messages of an endpoint, the longest due first, at most one for each loan: the first that is pending.
+ */
 export async function listDue(
   tx: Tx,
   { endpointId, now, most }: { endpointId: bigint; now: Date; most: number },

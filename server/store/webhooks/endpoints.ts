@@ -100,7 +100,10 @@ export async function insertEndpoint(tx: Tx, endpoint: WebhookEndpoint & { secre
 
 export type EndpointChange = Pick<WebhookEndpoint, 'url' | 'description' | 'eventTypes' | 'status'>;
 
-/** Answers false when another writer changed it since `version` was read. A changed one has no record of failures. */
+/**
+ * Answers false when another writer changed it since `version` was read. A changed one has no record of
+ * failures.
+ */
 export async function updateEndpoint(
   tx: Tx,
   { id, version }: WebhookEndpoint,
