@@ -192,6 +192,17 @@ it('turn callers away with 503 and Retry-After when too many wait, and lose noth
   await stop(small);
 });
 
+it('leave an anchor in the audit trail after a minute, without waiting for it', async () => {
+  const loan = await lend();
+  const count = async () =>
+    (await world.db.read.query("select 1 from audit_entry where operation = 'anchor'")).length;
+  const before = await count();
+  world.clock.advanceSeconds(120);
+  for (let tries = 0; tries < 100 && (await count()) === before; tries += 1)
+    expectOk(await api.post(`/v1/loans/${loan.id}/repayments`, { transactionAmount: 1 }));
+  expect(await count()).toBe(before + 1);
+});
+
 it('show in the figures how many were stored together', async () => {
   const text = await (await world.fetch('/metrics', { as: 'nobody' })).text();
   const figure = (name: string): number =>

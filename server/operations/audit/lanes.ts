@@ -19,8 +19,12 @@ import { hashOf, NO_HASH } from './chain.ts';
 export type Draft = Omit<AuditEntry, 'chain' | 'seq' | 'hash'>;
 
 export interface Lane {
-  /** Adds rows to the chain, within the transaction. */
-  append(tx: Tx, drafts: readonly Draft[]): Promise<void>;
+  /**
+   * Adds rows to the chain, within the transaction. Where an anchor is due, `heads` says what it is made of:
+   * `read` reads the ends of the other chains first; `known` takes those that were read meanwhile, and has
+   * them read when there are none, for the next one.
+   */
+  append(tx: Tx, drafts: readonly Draft[], heads: 'read' | 'known'): Promise<void>;
   /** The transaction has ended: `unknown` when nobody can say how, then the chain is never used again. */
   release(ending: 'committed' | 'undone' | 'unknown'): void;
 }
@@ -35,13 +39,14 @@ const lanesByDatabase = new WeakMap<Database, Lanes>();
 
 /** One set for a process and its database. */
 export function lanesOf(db: Database): Lanes {
-  const known = lanesByDatabase.get(db) ?? openLanes();
+  const known = lanesByDatabase.get(db) ?? openLanes(db.read);
   lanesByDatabase.set(db, known);
   return known;
 }
 
-function openLanes(): Lanes {
+function openLanes(read: Tx): Lanes {
   const free: ChainHead[] = [];
+  const background = openBackgroundReading(read);
   let anchoredAt = Number.NEGATIVE_INFINITY;
 
   /** A chain begins with an anchor, and every minute one chain of the process gets another. */
@@ -51,12 +56,16 @@ function openLanes(): Lanes {
   const take = (): Lane => {
     const start = free.pop() ?? { chain: randomUUID(), seq: 0n, hash: NO_HASH };
     let end = start;
-    const append = async (tx: Tx, drafts: readonly Draft[]): Promise<void> => {
+    const headsFor = (tx: Tx, wanted: 'read' | 'known'): Promise<ChainHead[]> | ChainHead[] | undefined => {
+      const mustRead = wanted === 'read' || start.seq === 0n;
+      return mustRead ? listRecentHeads(tx, start.chain) : background.take(start.chain);
+    };
+    const append: Lane['append'] = async (tx, drafts, wanted) => {
       const [first] = drafts;
       if (first === undefined) return;
-      const isDue = isAnchorDue(start, first.recordedAt);
-      if (isDue) anchoredAt = first.recordedAt.getTime();
-      const anchors = isDue ? [anchorOf(await listRecentHeads(tx, start.chain), first)] : [];
+      const heads = isAnchorDue(start, first.recordedAt) ? await headsFor(tx, wanted) : undefined;
+      if (heads) anchoredAt = first.recordedAt.getTime();
+      const anchors = heads ? [anchorOf(heads, first)] : [];
       const entries = chained(start, [...anchors, ...drafts]);
       await insertAuditEntries(tx, entries);
       end = entries.at(-1) ?? start;
@@ -69,6 +78,28 @@ function openLanes(): Lanes {
   };
   return { take };
 }
+
+/** After a busy minute the reading takes a while, and nobody who pays in a loan has to wait for it. */
+function openBackgroundReading(read: Tx): { take(own: string): ChainHead[] | undefined } {
+  let heads: ChainHead[] | undefined;
+  let isReading = false;
+  const start = async (): Promise<void> => {
+    isReading = true;
+    // What fails now is tried again by the next one that an anchor is due for.
+    heads = await listRecentHeads(read, NO_CHAIN).catch(() => undefined);
+    isReading = false;
+  };
+  return {
+    take: (own) => {
+      const taken = heads?.filter(({ chain }) => chain !== own);
+      heads = undefined;
+      if (taken === undefined && !isReading) void start();
+      return taken;
+    },
+  };
+}
+
+const NO_CHAIN = '00000000-0000-0000-0000-000000000000';
 
 /** What the other chains ended with: whoever cuts them shorter contradicts this row. */
 function anchorOf(heads: readonly ChainHead[], { recordedAt, place }: Draft): Draft {

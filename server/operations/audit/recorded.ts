@@ -26,7 +26,7 @@ export type Append = (drafts: readonly Draft[]) => Promise<void>;
 export async function audited<T>(
   db: Database,
   work: (tx: Tx, append: Append) => Promise<T>,
-  options: TransactionOptions = {},
+  { heads = 'read', ...options }: TransactionOptions & { readonly heads?: 'read' | 'known' } = {},
 ): Promise<T> {
   let lane: Lane | undefined;
   try {
@@ -37,7 +37,7 @@ export async function audited<T>(
       return work(tx, async (drafts) => {
         if (drafts.length === 0) return;
         lane = lanesOf(db).take();
-        await lane.append(tx, drafts);
+        await lane.append(tx, drafts, heads);
       });
     }, options);
     lane?.release('committed');

@@ -35,7 +35,9 @@ export interface LockLimit {
   readonly lockTimeoutMilliseconds?: number;
 }
 
-/** Fails as a whole, with nothing stored, when the database or another writer is in the way of any of them. */
+/**
+ * Fails as a whole, with nothing stored, when the database or another writer is in the way of any of them.
+ */
 export function runTogether(
   { db, clock }: Setting,
   taken: readonly Taken[],
@@ -53,6 +55,7 @@ export function runTogether(
     return ended;
   };
   return audited(db, work, {
+    heads: 'known',
     conflicts: 'thrown',
     ...(lockTimeoutMilliseconds !== undefined && { lockTimeoutMilliseconds }),
   });
