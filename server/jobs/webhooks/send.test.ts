@@ -54,7 +54,7 @@ it('a receiver that wants another protocol, or hangs up, is an outcome, too', as
   const answers = ['HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n', ''];
   const server = createServer((socket) => {
     socket.on('error', () => {});
-    socket.once('data', () => socket.end(answers.shift()));
+    socket.once('data', () => socket.end(answers.shift() ?? ''));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
