@@ -2,6 +2,8 @@
 export interface Room {
   /** Runs `work`, which never fails, as soon as there is a place. */
   enter(work: () => Promise<void>): Promise<void>;
+  /** How many wait outside. */
+  outside(): number;
 }
 
 export function openRoom(places: number): Room {
@@ -13,6 +15,7 @@ export function openRoom(places: number): Room {
     else free += 1;
   };
   return {
+    outside: () => outside.length,
     enter: async (work) => {
       if (free > 0) free -= 1;
       else await new Promise<void>((enter) => outside.push(enter));

@@ -99,9 +99,12 @@ async function recover(desk: Desk, taken: readonly Taken[], { error, limit }: Fa
 
 /** One line that another process was quicker on: what that did is read, and the line decided anew. */
 async function runAgain(desk: Desk, taken: readonly Taken[], { error, limit }: Failure): Promise<void> {
-  const { attempt = 1 } = limit;
-  if (attempt === desk.attempts)
+  const { attempt = 1, ...again } = limit;
+  if (attempt === desk.attempts) {
+    const [front] = halvesOf(taken);
+    if (front) return store(desk, front, again);
     return refuseAll(desk, taken, new DatabaseUnavailable('too many writers', { cause: error }));
+  }
   await pause(Math.random() * Math.min(100, 2 ** attempt));
   return store(desk, taken, { ...limit, attempt: attempt + 1 });
 }

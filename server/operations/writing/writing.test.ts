@@ -1,4 +1,7 @@
-/** The write path over a real database, with a table of its own: who gets stored with whom, and who hears what. */
+/**
+ * The write path over a real database, with a table of its own: who gets stored with whom, and who hears
+ * what.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/testDatabase.ts';
@@ -221,11 +224,57 @@ it('turns away what is too much, and takes more once there is room', async () =>
   expect(await step(4n)).toBe(1);
 });
 
+it('counts those who wait for a lock among those who wait', async () => {
+  open({ apart: 1, waiting: 3, lockTimeoutMilliseconds: 20 });
+  const hold = gate();
+  const locked = gate();
+  const blocker = db.transaction(async (tx) => {
+    await tx.query('insert into step values (1, 1, 1), (2, 1, 1), (3, 1, 1), (4, 1, 1)');
+    locked.open();
+    await hold.opened;
+    throw new Error('given up');
+  });
+  await locked.opened;
+  const blocked = [1n, 2n, 3n].map((line) => step(line));
+  await expect.poll(() => writing.waiting()).toBe(2);
+  blocked.push(step(4n));
+  await expect.poll(() => writing.waiting()).toBe(3);
+  await expect(step(5n)).rejects.toThrow(TemporarilyUnavailable);
+  hold.open();
+  await expect(blocker).rejects.toThrow('given up');
+  expect(await Promise.all(blocked)).toEqual([1, 1, 1, 1]);
+  expect(writing.waiting()).toBe(0);
+});
+
+it('lets only the command that wants it hear of a row that cannot be understood', async () => {
+  const fussy: Lookup<bigint, bigint> = {
+    name: 'fussy',
+    textOf: String,
+    read: async (tx, keys) => {
+      await tx.query('select 1');
+      if (keys.includes(3n)) throw new Error('not understood');
+      return new Map(keys.map((key) => [String(key), key]));
+    },
+  };
+  const all = range(5).map((index) =>
+    submit(BigInt(index), async (tx) => {
+      expect(await find(tx, fussy, BigInt(index))).toBe(BigInt(index));
+      return addStep(tx, BigInt(index));
+    }),
+  );
+  const results = await Promise.allSettled(all);
+  expect(results.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([3]);
+  expect(results[3]).toMatchObject({ reason: { message: 'not understood' } });
+  expect(endings).toHaveLength(1);
+});
+
 it('gives up after so many attempts, and says why', async () => {
   open({ attempts: 2 });
   await db.read.query('insert into step values (1, 1, 1)');
   const stubborn = submit(1n, async (tx) => write(tx, STEPS, [[1n, 1, 1]]));
+  const behind = [step(1n), step(1n)];
   await expect(stubborn).rejects.toThrow('too many writers');
+  expect(await Promise.all(behind)).toEqual([2, 3]);
 });
 
 it('tells everybody when the database goes away', async () => {

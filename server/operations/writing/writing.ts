@@ -60,10 +60,12 @@ export function openWriting(
     if (!isDue) setImmediate(start);
     isDue = true;
   };
+  const apart = openRoom(limits.apart);
+  const waiting = (): number => queue.size() + apart.outside();
   const desk: Desk = {
     setting,
     attempts: limits.attempts,
-    apart: openRoom(limits.apart),
+    apart,
     release: (line, putOff) => {
       queue.release(line, putOff);
       startSoon();
@@ -73,11 +75,11 @@ export function openWriting(
     },
   };
   return {
-    waiting: queue.size,
+    waiting,
     listen: (listener) => void listeners.push(listener),
     submit: <T>(command: Command<T>) =>
       new Promise<T>((resolve, reject) => {
-        if (queue.size() >= limits.waiting) throw new TemporarilyUnavailable('too many changes are waiting');
+        if (waiting() >= limits.waiting) throw new TemporarilyUnavailable('too many changes are waiting');
         queue.add({ command, resolve: resolve as Awaited['resolve'], reject });
         startSoon();
       }),

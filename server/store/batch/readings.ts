@@ -3,6 +3,7 @@
  * once it is done with it. Everything read is known until the batch ends.
  */
 import type { Tx } from '../database.ts';
+import { isUnavailable, sqlState } from '../failure.ts';
 
 /** A reading by key, of many keys in one statement. */
 export interface Lookup<Key, Found> {
@@ -101,6 +102,9 @@ async function readTogether(
     );
     for (const [text, { answer }] of all) answer(found.get(text));
   } catch (error) {
-    for (const [, { fail }] of all) fail(error);
+    // A row that cannot be understood is the trouble of whoever wants it, and of nobody else.
+    const isOfRow = sqlState(error) === undefined && !isUnavailable(error);
+    if (isOfRow && all.length > 1) for (const one of all) await readTogether(tx, lookup, new Map([one]));
+    else for (const [, { fail }] of all) fail(error);
   }
 }
