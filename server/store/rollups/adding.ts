@@ -15,16 +15,20 @@ export interface Addition {
   readonly deltas: readonly Delta[];
 }
 
+/** A statement takes no more than 65,535 values. */
+const ROWS_AT_ONCE = 1_000;
+
 /** Nothing is sent when the deltas come to nothing. */
 export async function addTo(tx: Tx, table: RollupTable, { slot, deltas }: Addition): Promise<void> {
   const rows = summedDeltas(deltas).map(({ key, by }) => [slot, ...key, by]);
-  if (rows.length === 0) return;
-  const { places, values } = rowsOfValues(rows);
   const key = ['slot', ...table.key].join(', ');
   const { name, sum } = table;
-  await tx.query(
-    `insert into ${name} (${key}, ${sum}) values ${places}
-     on conflict (${key}) do update set ${sum} = ${name}.${sum} + excluded.${sum}`,
-    values,
-  );
+  const sent: Promise<unknown>[] = [];
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+    const { places, values } = rowsOfValues(rows.slice(start, start + ROWS_AT_ONCE));
+    const text = `insert into ${name} (${key}, ${sum}) values ${places}
+      on conflict (${key}) do update set ${sum} = ${name}.${sum} + excluded.${sum}`;
+    sent.push(tx.query(text, values));
+  }
+  await Promise.all(sent);
 }

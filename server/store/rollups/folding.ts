@@ -5,6 +5,7 @@
 import type { CivilDate } from '../../domain/date.ts';
 import type { Database, Tx } from '../database.ts';
 import { type Condition, where } from '../page.ts';
+import { rowsOfValues } from '../values.ts';
 import { addTo, type RollupTable } from './adding.ts';
 import { CUSTOMER_COUNT } from './customerCounts.ts';
 import { DUE_TOTAL, FLOW_TOTAL } from './flows.ts';
@@ -28,6 +29,8 @@ export async function foldRollups(db: Database, openFrom: CivilDate): Promise<nu
   return folded;
 }
 
+const ROWS_AT_ONCE = 1_000;
+
 async function fold(tx: Tx, table: RollupTable, conditions: readonly Condition[]): Promise<number> {
   const { text, values } = where(conditions);
   const { name, key, sum } = table;
@@ -40,9 +43,11 @@ async function fold(tx: Tx, table: RollupTable, conditions: readonly Condition[]
     keys: key.map((column) => row[column] ?? ''),
     by: BigInt(row[sum] ?? 0),
   }));
-  for (const { keys } of rows) {
-    const places = key.map((column, index) => `${column} = $${index + 2}`).join(' and ');
-    await tx.query(`delete from ${name} where slot = $1 and ${places}`, [held[0]?.slot, ...keys]);
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+    const { places, values: taken } = rowsOfValues(
+      rows.slice(start, start + ROWS_AT_ONCE).map(({ keys }) => [held[0]?.slot, ...keys]),
+    );
+    await tx.query(`delete from ${name} where (slot, ${columns}) in (${places})`, taken);
   }
   const deltas = rows.map(({ keys, by }): Delta => ({ key: keys, by }));
   await addTo(tx, table, { slot: FOLDED, deltas });

@@ -93,4 +93,14 @@ describe('in the database', () => {
     const rows = await db.read.query<{ slot: number }>('select slot from customer_count');
     expect(rows.every(({ slot }) => slot < SLOTS)).toBe(true);
   });
+
+  it('years of days of many products fold as well', async () => {
+    const many = Array.from({ length: 22_000 }, (_, index) => loan({ productId: BigInt(1_000 + index) }));
+    await add(many, 7);
+    await foldRollups(db, DAY);
+    const rows = await db.read.query<{ slot: number; rows: bigint }>(
+      'select slot, count(*) as rows from unpaid_loan_count where product_id >= 1000 group by slot',
+    );
+    expect(rows).toEqual([{ slot: 0, rows: 22_000n }]);
+  });
 });
