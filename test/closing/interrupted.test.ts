@@ -1,9 +1,9 @@
 /** Runs that are stopped, taken over and shared: the outcome is that of a run that nothing happened to. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { change } from '../../server/operations/change.ts';
 import { bySystem } from '../../server/operations/audit/trail.ts';
 import { type Book, bookOver } from '../../server/operations/book.ts';
+import { change } from '../../server/operations/change.ts';
 import { beginRuns } from '../../server/operations/closing/beginRuns.ts';
 import { workRuns } from '../../server/operations/closing/workRuns.ts';
 import { verifyBook } from '../../server/operations/verification/verifyBook.ts';
