@@ -76,6 +76,8 @@ function watchMemories() {
 class InProcessRunner {
   static inject = [];
   #tests = new Map();
+  /** How often each test came by each mutant. */
+  #reached = {};
 
   constructor() {
     globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {};
@@ -119,16 +121,18 @@ class InProcessRunner {
       tests.push(await this.#run(id));
     }
     this.mutants.currentTestId = undefined;
+    this.#reached = this.mutants.mutantCoverage?.perTest ?? {};
     return { status: DryRunStatus.Complete, tests, mutantCoverage: this.mutants.mutantCoverage };
   }
 
-  /** Tests beside the mutated file first, then the cheapest, until one notices. */
+  /** Tests beside the mutated file first, then those that come by it often for little, until one notices. */
   async mutantRun({ activeMutant, testFilter, hitLimit, sandboxFileName }) {
     Object.assign(this.mutants, { activeMutant: activeMutant.id, hitCount: 0, hitLimit });
     const tests = [];
     this.forget();
     const from = process.cpuUsage();
-    for (const id of this.#likelyFirst(sandboxFileName, testFilter ?? [...this.#tests.keys()])) {
+    const reached = (id) => this.#reached[id]?.[activeMutant.id] ?? 1;
+    for (const id of this.#likelyFirst(sandboxFileName, testFilter ?? [...this.#tests.keys()], reached)) {
       tests.push(await this.#run(id));
       if (tests.at(-1).status === TestStatus.Failed) break;
       if (process.cpuUsage(from).user > MILLISECONDS_PER_MUTANT * 1000) break;
@@ -137,13 +141,14 @@ class InProcessRunner {
     return toMutantRunResult(endless ?? { status: DryRunStatus.Complete, tests });
   }
 
-  #likelyFirst(fileName, ids) {
+  #likelyFirst(fileName, ids, reached) {
     const folder = dirname(fileName);
     const rank = (id) => {
       const { file, cost } = this.#tests.get(id);
       const isProperty = file.endsWith('.property.test.ts');
       const far = dirname(resolve(file)) === folder ? 0 : 1000;
-      return far + (cost ?? (isProperty ? 50 : 1));
+      const price = cost ?? (isProperty ? 50 : 1);
+      return far === 0 ? price : far + price / reached(id);
     };
     return [...ids].sort((a, b) => rank(a) - rank(b));
   }

@@ -24,7 +24,9 @@ export function describe(name, body) {
   path.pop();
 }
 
-export function it(name, run) {
+/** Options, a time limit for instance, may stand before the test or after it; here they do not count. */
+export function it(name, ...given) {
+  const run = given.find((each) => typeof each === 'function');
   const id = [...path, name].join(' > ');
   const same = collected.filter((test) => test.id.replace(/ #\d+$/, '') === id).length;
   collected.push({ id: same === 0 ? id : `${id} #${same + 1}`, file: path[0], run });
