@@ -83,6 +83,19 @@ const isFailedConnect = (error: Error): boolean => 'syscall' in error && error.s
 export const isDisconnected = (error: unknown): boolean =>
   isUnavailable(error) && sqlState(error) !== '57014';
 
+/**
+ * True when a connection that worked was cut before COMMIT went out: nothing was stored, and another connection
+ * may do.
+ */
+export function isCutOff(error: unknown): boolean {
+  if (!(error instanceof DatabaseUnavailable) || error.outcomeUnknown) return false;
+  const { cause } = error;
+  if (!(cause instanceof Error)) return false;
+  return /^(57P0[12]|08006|ECONNRESET|EPIPE)$/.test(sqlState(cause) ?? '') || CUT.test(cause.message);
+}
+
+const CUT = /^Connection terminated/;
+
 /** Turns trouble of the database into `DatabaseUnavailable`, leaves every other error as it is. */
 export function classified(error: unknown, outcome: Outcome = {}): unknown {
   if (error instanceof DatabaseUnavailable || !isUnavailable(error)) return error;

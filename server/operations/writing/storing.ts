@@ -7,7 +7,13 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Refusal } from '../../domain/refusal.ts';
-import { DatabaseUnavailable, isLockTimeout, isOvertaken, isUnavailable } from '../../store/failure.ts';
+import {
+  DatabaseUnavailable,
+  isCutOff,
+  isLockTimeout,
+  isOvertaken,
+  isUnavailable,
+} from '../../store/failure.ts';
 import { change } from '../change.ts';
 import type { Awaited } from './command.ts';
 import type { Taken } from './queue.ts';
@@ -81,12 +87,18 @@ async function storeAlone(setting: Setting, { command, resolve, reject }: Awaite
   await run().then(resolve, reject);
 }
 
+/** How often a batch whose connection was cut is run on another one. */
+const FRESH_CONNECTIONS = 2;
+
 interface Failure {
   readonly error: unknown;
   readonly limit: LockLimit & { readonly attempt?: number };
 }
 
 async function recover(desk: Desk, taken: readonly Taken[], { error, limit }: Failure): Promise<void> {
+  const { attempt = 1 } = limit;
+  if (isCutOff(error) && attempt <= FRESH_CONNECTIONS)
+    return store(desk, taken, { ...limit, attempt: attempt + 1 });
   if (isUnavailable(error)) return refuseAll(desk, taken, error);
   if (isLockTimeout(error)) return waitApart(desk, taken);
   if (taken.length === 1 && isOvertaken(error)) return runAgain(desk, taken, { error, limit });
