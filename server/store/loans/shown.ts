@@ -94,7 +94,12 @@ function toRow(fields: TransactionFields): TransactionRow {
   const [seq, id, type, date, submitted, amount, principal, interest, fees, penalties, ...rest] = fields;
   const [overpaid, reversal, details, externalId, key, paymentTypeId, receipt, note] = rest;
   return {
-    ...{ seq, id: BigInt(id), type, reversal, details, note },
+    seq,
+    id: BigInt(id),
+    type,
+    reversal,
+    details,
+    note,
     transaction_date: date as TransactionRow['transaction_date'],
     submitted_on: submitted as TransactionRow['submitted_on'],
     amount: BigInt(amount),

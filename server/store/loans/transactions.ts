@@ -193,6 +193,17 @@ const NO_DETAILS = {
 
 export function toTransaction(row: TransactionRow): BookedTransaction {
   const { principal, interest, fees, penalties } = row;
+  const named = {
+    id: row.seq,
+    type: row.type,
+    date: row.transaction_date,
+    submittedOn: row.submitted_on,
+    amount: row.amount,
+    portions: { principal, interest, fees, penalties },
+    overpaid: row.overpaid,
+    reversal: row.reversal,
+  };
+  const details = readExact<Pick<Details, 'sequence' | 'balance'>>(row.details);
   return {
     id: row.id,
     externalId: row.external_id,
@@ -200,17 +211,7 @@ export function toTransaction(row: TransactionRow): BookedTransaction {
     paymentTypeId: row.payment_type_id,
     receiptNumber: row.receipt_number,
     note: row.note,
-    transaction: {
-      ...NO_DETAILS,
-      ...readExact<Pick<Details, 'sequence' | 'balance'>>(row.details),
-      id: row.seq,
-      type: row.type,
-      date: row.transaction_date,
-      submittedOn: row.submitted_on,
-      amount: row.amount,
-      portions: { principal, interest, fees, penalties },
-      overpaid: row.overpaid,
-      reversal: row.reversal,
-    },
+    // Not by spreads: with names behind them they cost several times as much, for every transaction read.
+    transaction: Object.assign(named, NO_DETAILS, details),
   };
 }
