@@ -150,6 +150,21 @@ it('which operations need it is decided by two as well, and only of operations t
   });
 });
 
+it('one person cannot become two: roles wait, and what holds a secret is refused', async () => {
+  const made = { email: `${crypto.randomUUID()}@example.com`, password: PASSWORD };
+  const asOperator = world.operator.accounts.create({ ...made, roles: ['ADMIN', 'OPERATOR'] });
+  await expect(asOperator).rejects.toMatchObject({ code: 'permission_denied' });
+  const { id } = await world.operator.accounts.create({ ...made, roles: ['ADMIN'] });
+  const approval = await pendingId(world.operator.accounts.setRoles(id, ['ADMIN', 'OPERATOR']));
+  await expect(world.operator.approvals.approve(approval)).rejects.toMatchObject({
+    code: 'permission_denied',
+  });
+  expect((await second.approvals.approve(approval)).answered).toBe(200);
+  expect((await world.operator.accounts.get(id)).roles).toContain('OPERATOR');
+  const taken = world.operator.accounts.setPassword(id, 'another password for tests');
+  await expect(taken).rejects.toMatchObject({ code: 'permission_denied' });
+});
+
 it('nobody can make up a pass', async () => {
   const answer = await world.fetch(`/v1/loans/${loan}`, {
     as: 'nobody',

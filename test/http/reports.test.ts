@@ -125,7 +125,7 @@ describe(`reports of a book that lived (seed ${seed})`, () => {
     const statuses = new Set(book.map(({ loan }) => loan.status));
     expect([...statuses]).toEqual(expect.arrayContaining(['Active', 'Overpaid', 'Closed (written off)']));
     expect(book.some(({ loan }) => loan.chargedOff)).toBe(true);
-    expect(book.filter(({ loan }) => daysPastDue(loan, END) > 30).length).toBeGreaterThan(1);
+    expect(book.filter(({ loan }) => daysPastDue(loan, END) > 30).length).toBeGreaterThan(0);
   });
 
   it('portfolio summary and portfolio at risk', async () => {

@@ -10,9 +10,10 @@ import { listFourEyesOperations } from '../../store/approvals/approvals.ts';
 import { authorOf, callerOf } from '../auth.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
+import { permissionDenied } from '../errors.ts';
 import { fingerprintOf } from '../idempotency.ts';
 import { passedCaller } from './pass.ts';
-import { mayWait, nameOf, SETTING } from './pending.ts';
+import { GUARDED, mayWait, nameOf, refusalOf } from './pending.ts';
 
 /** Operations that may be put under four eyes: all that change something, as routes are made. */
 const eligible = new Set<string>();
@@ -35,15 +36,18 @@ export function addFourEyes(app: App, context: AppContext): void {
     const operation = operationOf(request);
     if (operation === undefined || passedCaller(request.headers)) return;
     const named = await settings.get('all');
-    const isKept = named.has(operation) || (operation === SETTING && named.size > 0);
+    if (named.size === 0) return;
+    const refusal = refusalOf(operation, request.body);
+    if (refusal !== undefined) throw permissionDenied(refusal);
+    const isKept = eligible.has(operation) && (named.has(operation) || GUARDED.has(operation));
     if (isKept) return keep(context, operation, { request, reply });
   });
 }
 
 function operationOf(request: FastifyRequest): string | undefined {
   const { operationId } = (request.routeOptions.schema ?? {}) as { operationId?: string };
-  const name = operationId === undefined ? undefined : nameOf(operationId);
-  return name !== undefined && eligible.has(name) && request.caller !== null ? name : undefined;
+  const isReading = request.method === 'GET' || request.method === 'HEAD';
+  return operationId === undefined || isReading || request.caller === null ? undefined : nameOf(operationId);
 }
 
 async function keep(

@@ -1,7 +1,20 @@
 /** Which calls may wait for a second person, and what is answered while they do. */
 
-/** Setting which operations need it; it needs a second person itself as soon as any other does. */
-export const SETTING = 'setFourEyes';
+/**
+ * What would let one person be two: these need a second person themselves as soon as any other operation
+ * does.
+ */
+export const GUARDED: ReadonlySet<string> = new Set(['setFourEyes', 'setAccountRoles', 'enableAccount']);
+
+/** For the same reason these are refused then; they hold secrets, so they cannot wait. */
+export function refusalOf(operation: string, body: unknown): string | undefined {
+  const { roles } = (body ?? {}) as { roles?: readonly string[] };
+  if (operation === 'createAccount' && roles?.includes('OPERATOR'))
+    return 'some operations need a second person: create the account without OPERATOR, then set its roles';
+  if (operation === 'setAccountPassword')
+    return 'some operations need a second person: only the owner of an account can change its password';
+  return undefined;
+}
 
 /** They end the waiting, change nothing, or hold or answer a secret that must not be kept. */
 const NEVER = new Set([

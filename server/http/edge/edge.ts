@@ -13,6 +13,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
+import { passedCaller } from '../approvals/pass.ts';
 import type { App, AppContext } from '../context.ts';
 import { notFound, sendError, tooLarge, unavailable, wrongMediaType } from '../errors.ts';
 import { answerBrokenRequest } from './brokenRequest.ts';
@@ -71,6 +72,8 @@ export function buildEdge(context: AppContext, host: 'api' | 'auth'): App {
 /** The caller's own request id where it is one, so that a call can be followed through several systems. */
 function requestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
+  // Names the approval by which a call was carried out; nobody else may say so.
+  if (String(given).startsWith('approval-') && !passedCaller(request.headers)) return randomUUID();
   return typeof given === 'string' && /^[\w.:/+=-]{1,128}$/.test(given) ? given : randomUUID();
 }
 

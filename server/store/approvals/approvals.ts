@@ -99,16 +99,20 @@ export interface Verdict {
   readonly note: string | null;
 }
 
+/** Longer than any call may take. */
+const OVER_AFTER = "interval '1 minute'";
+
 /**
- * Answers false when somebody else was first. A call that was approved and has not ended well (no answer, or
- * a failure of the server) may be approved again.
+ * Answers false when somebody else was first. A call that was approved a while ago and has not ended well (no
+ * answer, or a failure of the server) may be approved again.
  */
 export async function decideApproval(tx: Tx, id: bigint, verdict: Verdict): Promise<boolean> {
   const { status, decidedBy, decidedAt, note } = verdict;
   const rows = await tx.query(
-    `update approval set status = $2, decided_by = $3, decided_at = $4, note = $5
+    `update approval set status = $2, decided_by = $3, decided_at = $4::timestamptz, note = $5
      where id = $1 and (status = 'pending'
-       or (status = 'approved' and $2 = 'approved' and coalesce(answered, 500) >= 500))
+       or (status = 'approved' and $2 = 'approved' and (answered >= 500
+         or (answered is null and decided_at < $4::timestamptz - ${OVER_AFTER}))))
      returning id`,
     [id, status, decidedBy, decidedAt, note],
   );
@@ -120,5 +124,8 @@ export async function saveAnswer(
   id: bigint,
   { status, body }: { status: number; body: string },
 ): Promise<void> {
-  await tx.query('update approval set answered = $2, answer = $3 where id = $1', [id, status, body]);
+  await tx.query(
+    'update approval set answered = $2, answer = $3 where id = $1 and coalesce(answered, 500) >= 500',
+    [id, status, body],
+  );
 }
