@@ -276,3 +276,46 @@ describe('equal installments at 12 %, 30/360', () => {
     );
   });
 });
+
+describe('what settles a row of 2000 at 12 % on a day: principal and interest', () => {
+  const payable = (model: InterestModel, row: number, on: string): string => {
+    const { principal, interest } = payableOn(model, row - 1, date(on));
+    return `${formatMoney(principal, EUR)} + ${formatMoney(interest, EUR)}`;
+  };
+
+  test.each<[number, string, string]>([
+    [1, '2025-01-15', '512.56 + 0.00'],
+    [1, '2025-02-01', '501.59 + 10.97'],
+    [1, '2025-02-15', '492.56 + 20.00'],
+    [1, '2025-02-20', '492.56 + 20.00'],
+    [2, '2025-02-01', '512.56 + 0.00'],
+    [2, '2025-02-15', '512.56 + 0.00'],
+    [2, '2025-03-01', '505.02 + 7.54'],
+    // Rows before it leave 507.49 for the last one.
+    [4, '2025-02-01', '507.49 + 0.00'],
+    [4, '2025-05-15', '507.49 + 5.07'],
+  ])('row %i on %s: %s', (row, on, expected) => {
+    expect(payable(loanOf2000(), row, on)).toBe(expected);
+  });
+
+  test.each<[number, string, string]>([
+    [1, '2025-02-01', '501.59 + 10.97'],
+    // 6.77 of the first period are carried on: 7.49 for 14 days of 1498.41 come on top.
+    [2, '2025-02-10', '512.56 + 0.00'],
+    [2, '2025-02-15', '505.79 + 6.77'],
+    [2, '2025-03-01', '498.30 + 14.26'],
+    [2, '2025-03-15', '490.81 + 21.75'],
+    [3, '2025-03-15', '512.56 + 0.00'],
+  ])('after 512.56 on 1 Feb row %i on %s: %s', (row, on, expected) => {
+    const model = loanOf2000();
+    payRow(model, 1, { on: '2025-02-01', principal: '501.59', interest: '10.97' });
+    expect(payable(model, row, on)).toBe(expected);
+  });
+
+  test('what later rows have paid is not owed again before', () => {
+    const model = loanOf2000();
+    payPrincipal(model, 3, { on: date('2025-02-01'), amount: money('507.49') });
+    // 1492.51 are left: rows 1 and 2 take 494.85 and 502.58, so that 495.08 remain for row 3.
+    expect(payable(model, 3, '2025-02-01')).toBe('495.08 + 0.00');
+  });
+});

@@ -90,6 +90,21 @@ describe('a payment before its time', () => {
   });
 });
 
+describe('vertical processing', () => {
+  it('goes row by row for what is not due yet, where the interest depends on it', () => {
+    const vertical = bearing({ scheduleProcessing: 'VERTICAL' }, [['repayment', '2025-02-01', 1000]]);
+    expect(rows(vertical)).toEqual(['501.59 + 10.97', '497.88 + 14.68', '502.55 + 10.01', '497.98 + 4.98']);
+    expect(perRow(vertical, ({ paid }) => paid.principal + paid.interest)).toEqual([512.56, 487.44, 0, 0]);
+  });
+
+  it('takes the principal of all rows first, where it does not', () => {
+    const fixed = { interestRecalculation: null, scheduleProcessing: 'VERTICAL' } as const;
+    const vertical = bearing(fixed, [['repayment', '2025-02-01', 1000]]);
+    expect(perRow(vertical, ({ paid }) => paid.principal)).toEqual([492.56, 497.49, 9.95, 0]);
+    expect(perRow(vertical, ({ paid }) => paid.interest)).toEqual([0, 0, 0, 0]);
+  });
+});
+
 describe('paying off', () => {
   const onTime: Line = ['repayment', '2025-02-15', 512.56];
 
@@ -138,6 +153,16 @@ describe('what is overdue', () => {
     });
     const result = bearing({ interestRecalculation: monthly }, [['repayment', '2025-02-25', 512.56]]);
     expect(rows(result)).toEqual(['492.56 + 20', '492.56 + 20', '502.41 + 10.15', '512.47 + 5.12']);
+  });
+
+  it('and what is paid beyond it in that period saves nothing of it', () => {
+    const monthly = recalculation({
+      rescheduleStrategy: 'ADJUST_LAST_UNPAID_PERIOD',
+      restFrequency: 'SAME_AS_REPAYMENT_PERIOD',
+    });
+    const result = bearing({ interestRecalculation: monthly }, [['repayment', '2025-02-25', 600]]);
+    expect(rows(result)).toEqual(['492.56 + 20', '492.56 + 20', '502.41 + 10.15', '512.47 + 5.12']);
+    expect(perRow(result, ({ paid }) => paid.principal)).toEqual([492.56, 87.44, 0, 0]);
   });
 
   it('on its due date nothing is', () => {
@@ -203,6 +228,25 @@ describe('money charged back', () => {
     const result = replay({ terms: AT_FIXED_INTEREST, lines, on: '2025-03-15' });
     expect(rows(result)).toEqual(['492.56 + 20', '537.49 + 15.07', '502.46 + 10.1', '507.49 + 5.07']);
     expect(result.installments.map(({ metOn }) => metOn)).toEqual(['2025-02-15', '2025-03-15', null, null]);
+  });
+
+  it('bears no interest where that is recalculated, however early the row is paid', () => {
+    const lines: Line[] = [start, ['repayment', '2025-02-15', 512.56], ['chargeback', '2025-02-20', 40]];
+    const onTime = replay({
+      terms: withInterest,
+      lines: [...lines, ['repayment', '2025-03-15', 552.56]],
+      on: '2025-03-15',
+    });
+    expect(rows(onTime)).toEqual(['492.56 + 20', '537.49 + 15.07', '502.46 + 10.1', '507.49 + 5.07']);
+    expect(onTime.installments.map(({ metOn }) => metOn)).toEqual(['2025-02-15', '2025-03-15', null, null]);
+    // 14 of 28 days of 1507.44 are 7.54: of 552.56 it is 505.02 and the 40; the rest of the month goes to row 3.
+    const early = replay({
+      terms: withInterest,
+      lines: [...lines, ['repayment', '2025-03-01', 552.56]],
+      on: '2025-03-01',
+    });
+    expect(rows(early)).toEqual(['492.56 + 20', '545.02 + 7.54', '497.53 + 15.03', '504.89 + 5.05']);
+    expect(early.installments.map(({ metOn }) => metOn)).toEqual(['2025-02-15', '2025-03-01', null, null]);
   });
 
   it('by a rule of its own starts anew with each payment', () => {
