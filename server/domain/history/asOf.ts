@@ -78,8 +78,13 @@ function standing(loan: Loan, day: CivilDate): Pick<Loan, 'status' | 'closedOn' 
   };
 }
 
-function history(loan: Loan, day: CivilDate): Pick<Loan, 'transactions' | 'charges' | 'tranches'> {
+type History = Pick<Loan, 'transactions' | 'charges' | 'tranches' | 'delinquencyTags'>;
+
+function history(loan: Loan, day: CivilDate): History {
   return {
+    delinquencyTags: loan.delinquencyTags
+      .filter((tag) => tag.addedOn <= day)
+      .map((tag) => (tag.liftedOn !== null && tag.liftedOn > day ? { ...tag, liftedOn: null } : tag)),
     transactions: loan.transactions.filter(({ date }) => date <= day),
     charges: loan.charges.filter((charge) => addedOn(charge) <= day).map((each) => waivedBy(loan, each, day)),
     tranches: loan.tranches.map((each) => ((each.disbursedOn ?? day) <= day ? each : expected(each))),
