@@ -270,7 +270,21 @@ describe('equal installments at 12 %, 30/360', () => {
     expect(rowsOf(model)).toEqual(expected);
   });
 
-  test('a tranche of the last due date finds no row', () => {
+  test('a tranche of the very last due date is repaid that day', () => {
+    const model = lent(600, 3);
+    disburse(model, date('2025-04-15'), money(300));
+    expect(rowsOf(model)).toEqual(['198.01 + 6.00', '199.99 + 4.02', '502.00 + 2.02']);
+  });
+
+  test('a row that is not there is a defect', () => {
+    const model = lent(600, 3);
+    const on = date('2025-02-01');
+    expect(() => payInterest(model, 3, money(1))).toThrow('repayment period 3 is missing');
+    expect(() => payPrincipal(model, 3, { on, amount: money(1) })).toThrow('repayment period 3 is missing');
+    expect(() => payableOn(model, 3, on)).toThrow('repayment period 3 is missing');
+  });
+
+  test('a tranche of the day after finds no row', () => {
     expect(() => disburse(lent(600, 3), date('2025-04-16'), money(300))).toThrow(
       'no repayment period contains the disbursement date 2025-04-16',
     );

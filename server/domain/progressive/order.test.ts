@@ -161,6 +161,10 @@ describe('what a replay books again', () => {
     ]);
   });
 
+  it('nor a charge-off of what was outstanding then as it is now', () => {
+    expect(again([start, ['repayment', '2025-02-15', 100], ['chargeOff', '2025-03-01', 300]])[1]).toEqual([]);
+  });
+
   it('what is split anew, and all that follows it on its date, to keep their order', () => {
     const lines: Line[] = [
       start,

@@ -300,3 +300,11 @@ describe('re-amortizing', () => {
     ]);
   });
 });
+
+it('a re-age without its terms is a defect', () => {
+  const story: Line[] = [
+    ['disbursement', '2025-01-15', 400],
+    ['reAge', '2025-05-20', 400],
+  ];
+  expect(() => replay({ lines: story, on: '2025-05-20' })).toThrow('parameters of re-age 2 is missing');
+});
