@@ -5,6 +5,8 @@ const skipped = ['**/node_modules/**', '**/dist/**', '**/data/**'];
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    // The database works beside the tests: two files at a time keep two cores busy.
+    maxWorkers: 2,
     setupFiles: ['test/seed.ts'],
     hookTimeout: 120_000,
     projects: [
