@@ -84,8 +84,8 @@ export const isDisconnected = (error: unknown): boolean =>
   isUnavailable(error) && sqlState(error) !== '57014';
 
 /**
- * True when a connection that worked was cut before COMMIT went out: nothing was stored, and another connection
- * may do.
+ * True when a connection that worked was cut before COMMIT went out: nothing was stored, and another
+ * connection may do.
  */
 export function isCutOff(error: unknown): boolean {
   if (!(error instanceof DatabaseUnavailable) || error.outcomeUnknown) return false;

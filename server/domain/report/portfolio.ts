@@ -2,8 +2,10 @@
  * The portfolio as it stood at the close of a day, from standings: loans put together that agree in product,
  * month of disbursement, days past due and state.
  *
- *   PAR n = principal outstanding on active loans n or more days past due / principal outstanding on all of them
- *   days past due on day D = D - due date of the oldest installment with something open; 0 when that is D or later
+ *   PAR n = principal outstanding on active loans n or more days past due
+ *     / principal outstanding on all active loans
+ *   days past due on day D = D - due date of the oldest installment with something open;
+ *     0 when that is D or later
  *
  *   3 active loans: 100 current, 50 of 10 days, 50 of 45 days -> PAR 1 = 100/200, PAR 30 = 50/200, PAR 60 = 0
  *
