@@ -59,7 +59,7 @@ it(`gives what some serial order gives (seed ${seed})`, { timeout }, async () =>
 
 interface Call {
   readonly loanId: string;
-  /** Behind the loan; `{n}` stands for the loan's n-th transaction. */
+  /** Behind the loan; `{n}` stands for the loan's transaction with that number. */
   readonly verb: string;
   readonly body: object;
 }
@@ -90,16 +90,19 @@ async function choose({ id: loanId }: Loan, chance: Chance): Promise<Call> {
     const verb = chance.one(['repayments/charge-off', 'repayments/undo-charge-off']);
     return { loanId, verb, body: { transactionDate: TODAY } };
   }
-  const count = (await transactionsOf(loanId)).length;
-  const target = `repayments/{${chance.below(count)}}`;
+  const target = `repayments/{${chance.one(await transactionsOf(loanId))}}`;
   if (chance.in(0.7)) return { loanId, verb: `${target}/reverse`, body: { transactionDate: TODAY } };
   return { loanId, verb: `${target}/adjust`, body: { transactionDate, transactionAmount: amount } };
 }
 
-/** In order of booking. */
-async function transactionsOf(loanId: string): Promise<string[]> {
+/** Their numbers within the loan, which do not change when later ones come to hide some of them. */
+async function transactionsOf(loanId: string): Promise<number[]> {
   const listed = await world.partner.loans.transactions(loanId);
-  return listed.map(({ id }) => id).sort((a, b) => Number(a) - Number(b));
+  const rows = await world.db.read.query<{ seq: number }>(
+    'select seq from loan_transaction where loan_id = $1 and id = any($2::bigint[]) order by seq',
+    [loanId, listed.map(({ id }) => id)],
+  );
+  return rows.map(({ seq }) => seq);
 }
 
 async function tell(call: Call, requestId: string): Promise<Reply> {
@@ -109,8 +112,12 @@ async function tell(call: Call, requestId: string): Promise<Reply> {
 }
 
 async function withNumber({ loanId, verb }: Call): Promise<string> {
-  const ids = await transactionsOf(loanId);
-  return verb.replace(/\{(\d+)\}/, (_all, place: string) => ids[Number(place)] ?? '0');
+  const [, number] = /\{(\d+)\}/.exec(verb) ?? [];
+  const [row] = await world.db.read.query<{ id: bigint }>(
+    'select id from loan_transaction where loan_id = $1 and seq = $2',
+    [loanId, number],
+  );
+  return verb.replace(/\{\d+\}/, String(row?.id ?? 0));
 }
 
 /** The requests that changed the loan, in the order of the versions that they made. */

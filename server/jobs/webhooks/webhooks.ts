@@ -5,7 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { giveBackLease, takeLease } from '../../store/leases.ts';
+import { readRunning } from '../../store/ledger/closures.ts';
 import { listReceivers } from '../../store/webhooks/endpoints.ts';
+import { findCursor } from '../../store/webhooks/events.ts';
 import { type Delivering, deliverRound, type Receiver } from './deliver.ts';
 import { dispatch } from './dispatch.ts';
 
@@ -76,10 +78,12 @@ export function startWebhooks(working: Working): Running {
   };
 }
 
-/** Everything that is due now, for tests with a clock of their own: no timers, no lease. */
+/** Everything that has happened and is due, for tests with a clock of their own: no timers, no lease. */
 export async function sendWebhooksNow(delivering: Delivering): Promise<void> {
-  while (await dispatch(delivering));
-  const receivers = await listReceivers(delivering.db.read);
+  const { db } = delivering;
+  const { next } = await readRunning(db.read);
+  while ((await dispatch(delivering)) || ((await findCursor(db.read)) ?? 0n) < next) await pause(5);
+  const receivers = await listReceivers(db.read);
   await Promise.all(receivers.map((receiver) => deliverAll(delivering, receiver, () => true)));
 }
 
