@@ -84,10 +84,17 @@ async function send(route: Route, { url, body }: MadeUp): Promise<{ status: numb
   const headers = body === undefined ? {} : { 'content-type': 'application/json' };
   const response = await world.fetch(url, { ...request, headers });
   const text = await response.text();
-  return { status: response.status, fault: faultOf(route, response.status, text) };
+  const [type = ''] = (response.headers.get('content-type') ?? '').split(';');
+  return { status: response.status, fault: faultOf(route, { status: response.status, type, text }) };
 }
 
-function faultOf(route: Route, status: number, text: string): string | null {
+interface Answered {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+}
+
+function faultOf(route: Route, { status, type, text }: Answered): string | null {
   if (status >= 500) return `${status} ${text}`;
   const { responses } = route.operation;
   const found = responses[status];
@@ -98,6 +105,8 @@ function faultOf(route: Route, status: number, text: string): string | null {
   const { content } = name === undefined ? found : (document.components.responses[name] ?? {});
   const isEmpty = content?.['application/json'] === undefined;
   if (isEmpty || text === '') return isEmpty || route.method === 'DELETE' ? null : `${status} without a body`;
+  // A file, in one of the formats that the document names.
+  if (type !== 'application/json') return content?.[type] === undefined ? `${status} came as ${type}` : null;
   const answer: unknown = JSON.parse(text);
   if (status === 200) remember(route, answer as Readonly<Record<string, unknown>>);
   const schema = `document${pointer}/content/application~1json/schema`;
