@@ -79,7 +79,7 @@ test('every fault of the configuration at once', async () => {
     LOANBOOK_CURRENCY: 'shilling',
     LOANBOOK_ADMIN_PASSWORD: 'short',
     LOANBOOK_BUSINESS_DATE: '2025-02-30',
-    LOANBOOK_WORKERS: '4',
+    LOANBOOK_WORKERS: '0',
     LOANBOOK_PROT: '1',
   });
   expect(code).toBe(1);
@@ -99,8 +99,7 @@ test('every fault of the configuration at once', async () => {
 
 test.each([
   [['--port', '5'], /unknown options --port 5/],
-  [['--only', 'console'], /there are --only auth, --only api/],
-  [['--only', 'worker'], /no background work yet/],
+  [['--only', 'console'], /there are --workers N, --only auth, --only api, --only worker/],
 ])('the options %j', async (args, expected) => {
   expect(await refusalOf({}, args)).toMatch(expected);
 });
