@@ -292,7 +292,7 @@ const DAMAGES: readonly Damage[] = [
   },
 ];
 
-/** Whoever damages rows behind the program's back leaves counts and sums behind: of them the last ones tell. */
+/** Whoever damages rows behind the program's back leaves counts and sums behind, which tell of it. */
 const BESIDE = ['totals_follow_journal', 'counts_follow_rows'];
 
 describe.each(DAMAGES)('$what', ({ harm, mend, found }) => {

@@ -239,7 +239,8 @@ describe('money charged back', () => {
     });
     expect(rows(onTime)).toEqual(['492.56 + 20', '537.49 + 15.07', '502.46 + 10.1', '507.49 + 5.07']);
     expect(onTime.installments.map(({ metOn }) => metOn)).toEqual(['2025-02-15', '2025-03-15', null, null]);
-    // 14 of 28 days of 1507.44 are 7.54: of 552.56 it is 505.02 and the 40; the rest of the month goes to row 3.
+    // 14 of 28 days of 1507.44 are 7.54: of 552.56 it is 505.02 and the 40; the rest of the month goes to
+    // row 3.
     const early = replay({
       terms: withInterest,
       lines: [...lines, ['repayment', '2025-03-01', 552.56]],

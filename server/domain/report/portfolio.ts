@@ -1,16 +1,11 @@
 /**
- * The portfolio as it stood at the close of a day, from standings: loans put together that agree in product,
- * month of disbursement, days past due and state.
+ * The portfolio at the close of a day, from standings: loans put together that agree in product, month of
+ * disbursement, days past due and state. Charged-off loans are out of the portfolio at risk.
  *
- *   PAR n = principal outstanding on active loans n or more days past due
- *     / principal outstanding on all active loans
- *   days past due on day D = D - due date of the oldest installment with something open;
- *     0 when that is D or later
- *
+ *   PAR n = principal outstanding on active loans n or more days past due / on all active loans
  *   3 active loans: 100 current, 50 of 10 days, 50 of 45 days -> PAR 1 = 100/200, PAR 30 = 50/200, PAR 60 = 0
  *
- * Charged-off loans are out of the portfolio at risk and shown by themselves, written-off ones count in
- * vintages alone. Source: docs/reports.md.
+ * Days past due on day D = D - due date of the oldest open installment. Source: docs/reports.md.
  */
 import type { Money } from '../money.ts';
 import type { Cell, Column, Row } from './table.ts';
