@@ -8,7 +8,7 @@ import type { App, AppContext } from './context.ts';
 import { invalidArgument } from './errors.ts';
 import { endpoint } from './openapi.ts';
 import { pageAnswer, pageFields, pageOf, pageSchema } from './pagination.ts';
-import { DateIn, IdIn, IdOut, noun, readDate, readId, withoutAbsent } from './values.ts';
+import { DateIn, IdIn, IdOut, noun, readDate, readFilterId, withoutAbsent } from './values.ts';
 
 const Facts = Type.Record(Type.String(), Type.Unknown());
 
@@ -141,8 +141,9 @@ function subjectOf(query: Static<typeof ListQuery>): AuditFilter['subject'] {
     throw invalidArgument({ field: second, error: `must not be given together with ${first}` });
   if (subjectId !== undefined && subjectKind === undefined)
     throw invalidArgument({ field: 'subjectKind', error: 'is required with subjectId' });
-  if (loanId !== undefined) return { kind: 'loan', id: readId(loanId, 'loanId').toString() };
-  if (customerId !== undefined) return { kind: 'customer', id: readId(customerId, 'customerId').toString() };
+  if (loanId !== undefined) return { kind: 'loan', id: readFilterId(loanId, 'loanId').toString() };
+  if (customerId !== undefined)
+    return { kind: 'customer', id: readFilterId(customerId, 'customerId').toString() };
   return subjectKind === undefined ? undefined : { kind: subjectKind, id: subjectId };
 }
 

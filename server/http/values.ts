@@ -57,6 +57,13 @@ export function readId(value: string | number, field: string): bigint {
 export const codeOrLabel = (given: string | number, field: string): bigint | string =>
   /^\d+$/.test(String(given)) ? readId(given, field) : String(given);
 
+/** The id that a list is narrowed to: one too large for any row narrows it to nothing. */
+export function readFilterId(value: string | number, field: string): bigint {
+  const text = String(value);
+  const isBeyond = /^\d+$/.test(text) && (text.length > 19 || BigInt(text) > LARGEST_ID);
+  return isBeyond ? LARGEST_ID : readId(value, field);
+}
+
 /** `42` -> `000000042`. */
 export const accountNoOf = (id: bigint): string => id.toString().padStart(9, '0');
 

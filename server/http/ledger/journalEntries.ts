@@ -14,7 +14,7 @@ import { type ErrorCode, invalidArgument } from '../errors.ts';
 import { answerPost, IdempotencyHeader } from '../idempotency.ts';
 import { endpoint } from '../openapi.ts';
 import { pageAnswer, pageFields, pageOf, pageSchema } from '../pagination.ts';
-import { DateIn, IdIn, PositiveMoneyIn, readDate, readId, readMoney } from '../values.ts';
+import { DateIn, IdIn, PositiveMoneyIn, readDate, readFilterId, readId, readMoney } from '../values.ts';
 import type { Routes } from '../verbs.ts';
 import { EntryOut, entryOut, readNames } from './entryAnswers.ts';
 import { GlCode } from './glAccounts.ts';
@@ -98,8 +98,8 @@ function filterOf(query: Static<typeof ListQuery>): EntryFilter {
   if (transactionId !== undefined && loanId === undefined)
     throw invalidArgument({ field: 'loanId', error: 'is required with transactionId' });
   return {
-    loanId: loanId === undefined ? undefined : readId(loanId, 'loanId'),
-    transactionId: transactionId === undefined ? undefined : readId(transactionId, 'transactionId'),
+    loanId: loanId === undefined ? undefined : readFilterId(loanId, 'loanId'),
+    transactionId: transactionId === undefined ? undefined : readFilterId(transactionId, 'transactionId'),
     glCode,
     from: fromDate === undefined ? undefined : readDate(fromDate, 'fromDate'),
     to: toDate === undefined ? undefined : readDate(toDate, 'toDate'),

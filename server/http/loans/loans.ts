@@ -27,7 +27,7 @@ import type { App, AppContext } from '../context.ts';
 import { answerPost, IdempotencyHeader } from '../idempotency.ts';
 import { endpoint } from '../openapi.ts';
 import { pageAnswer, pageFields, pageOf, pageSchema } from '../pagination.ts';
-import { DateIn, ExternalId, IdIn, PositiveMoneyIn, readDate, readId } from '../values.ts';
+import { DateIn, ExternalId, IdIn, PositiveMoneyIn, readDate, readFilterId, readId } from '../values.ts';
 import type { Routes } from '../verbs.ts';
 import {
   ListedLoanOut,
@@ -248,8 +248,8 @@ async function filterOf(book: Book, query: Static<typeof ListQuery>): Promise<Lo
   if (customerId !== undefined && customerExternalId !== undefined) throw bothCustomers();
   const filter = {
     status: status === undefined ? undefined : readStatus(status),
-    productId: productId === undefined ? undefined : readId(productId, 'productId'),
-    customerId: customerId === undefined ? undefined : readId(customerId, 'customerId'),
+    productId: productId === undefined ? undefined : readFilterId(productId, 'productId'),
+    customerId: customerId === undefined ? undefined : readFilterId(customerId, 'customerId'),
   };
   const [customer, loan] = await Promise.all([
     lookUp(book.db.read, 'customer', customerExternalId),

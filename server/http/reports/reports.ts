@@ -15,7 +15,7 @@ import { requireOperator } from '../auth.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
 import { endpoint } from '../openapi.ts';
-import { DateIn, DateOut, IdIn, readDate, readId } from '../values.ts';
+import { DateIn, DateOut, IdIn, readDate, readFilterId } from '../values.ts';
 import { CONTENT_TYPES, csvStream, FORMATS, type Format, jsonRows, workbook } from './writing.ts';
 
 const FormatIn = Type.Unsafe<Format>({ type: 'string', enum: [...FORMATS], default: 'json' });
@@ -140,7 +140,7 @@ async function scopeOf(
 ): Promise<ReportScope> {
   const book = bookOf(context);
   const today = await readBusinessDate(book.db.read, book);
-  const productId = query.productId === undefined ? undefined : readId(query.productId, 'productId');
+  const productId = query.productId === undefined ? undefined : readFilterId(query.productId, 'productId');
   const rest = { productId, currency: context.config.currency };
   const given = query.date ?? query.to;
   const asked = given === undefined ? today : readDate(given, query.date === undefined ? 'to' : 'date');

@@ -9,7 +9,7 @@ import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
 import { answerPost, IdempotencyHeader } from '../idempotency.ts';
 import { pageAnswer, pageFields, pageOf, pageSchema } from '../pagination.ts';
-import { IdIn, IdOut, IdPath, noun, readId, withoutAbsent } from '../values.ts';
+import { IdIn, IdOut, IdPath, noun, readFilterId, readId, withoutAbsent } from '../values.ts';
 import { EndpointPath, EventTypeField, idOf, webhookEndpoint } from './endpoints.ts';
 
 const STATUSES: readonly DeliveryStatus[] = ['pending', 'delivered', 'failed', 'cancelled'];
@@ -74,7 +74,7 @@ export async function webhookDeliveryRoutes(app: App, context: AppContext): Prom
     const filter = {
       endpointId,
       status,
-      loanId: loanId === undefined ? undefined : readId(loanId, 'loanId'),
+      loanId: loanId === undefined ? undefined : readFilterId(loanId, 'loanId'),
     };
     return pageAnswer(page, await listDeliveries(book.db.read, filter, page), answerOf);
   });
