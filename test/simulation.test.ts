@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => world?.close());
 
 const seed = seedOf();
-const milliseconds = millisecondsOf('SIMULATION_SECONDS', 10);
+const milliseconds = millisecondsOf('SIMULATION_SECONDS', 30);
 /** The twins take about as long again. */
 const timeout = 3 * milliseconds + 60_000;
 
