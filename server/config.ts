@@ -50,6 +50,10 @@ export interface Config {
   /** How long answers are kept for repeated calls, in days; 0: for ever. Calls about money apart. */
   readonly idempotencyDays: number;
   readonly moneyIdempotencyDays: number;
+  /** How long the delivery log of webhooks goes back, in days; 0: for ever. */
+  readonly webhookLogDays: number;
+  /** How long a call waits for a second person, and then its answer is kept, in days. */
+  readonly approvalDays: number;
   /** Most connections of one process; absent: as many as fit. */
   readonly databasePoolSize: number | undefined;
   readonly statementTimeoutMilliseconds: number;
@@ -118,6 +122,8 @@ export function loadConfig(env: Environment): Config {
       least: 0,
       most: 36_500,
     }),
+    webhookLogDays: read.integer('LOANBOOK_WEBHOOK_LOG_DAYS', { standard: 30, least: 0, most: 36_500 }),
+    approvalDays: read.integer('LOANBOOK_APPROVAL_DAYS', { standard: 30, least: 1, most: 36_500 }),
     databasePoolSize: read.integerIfGiven('LOANBOOK_DATABASE_POOL', { least: 2, most: 1000 }),
     statementTimeoutMilliseconds: read.milliseconds('LOANBOOK_STATEMENT_TIMEOUT_MS', 15_000),
     connectTimeoutMilliseconds: read.milliseconds('LOANBOOK_CONNECT_TIMEOUT_MS', 5_000),
@@ -159,6 +165,8 @@ export const VARIABLES = [
   'LOANBOOK_LOG_LEVEL',
   'LOANBOOK_IDEMPOTENCY_DAYS',
   'LOANBOOK_MONEY_IDEMPOTENCY_DAYS',
+  'LOANBOOK_WEBHOOK_LOG_DAYS',
+  'LOANBOOK_APPROVAL_DAYS',
   'LOANBOOK_DATABASE_POOL',
   'LOANBOOK_STATEMENT_TIMEOUT_MS',
   'LOANBOOK_CONNECT_TIMEOUT_MS',
