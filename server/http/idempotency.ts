@@ -40,8 +40,11 @@ export interface Posting {
    * Fields that the first answer has besides and that are never stored, such as a password that was made up.
    */
   readonly shownOnce?: () => object;
-  /** What has to be over before the answer goes out, once the effect is stored. */
-  readonly afterwards?: () => Promise<void>;
+  /**
+   * What has to be over before the answer goes out, once the effect is stored; hears what is answered. Runs
+   * for every repetition too, since a crash may have come between: it must bear being done again.
+   */
+  readonly afterwards?: (body: string) => Promise<void>;
   /** Stands for a long body: in the audit trail, and where a repetition is compared with the first call. */
   readonly brief?: object;
 }
@@ -67,7 +70,7 @@ export async function answerPost(
   const { outcome, replayed } = await answerOnce(asked, async (tx) => JSON.stringify(await work(tx)));
   if (replayed) reply.header('idempotent-replayed', 'true');
   if ('refusal' in outcome) throw outcome.refusal;
-  await afterwards?.();
+  await afterwards?.(outcome.body);
   const body = replayed || !shownOnce ? outcome.body : withFields(outcome.body, shownOnce());
   await reply.type('application/json; charset=utf-8').serializer(asIs).send(body);
 }

@@ -3,6 +3,7 @@ import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { Book } from '../../operations/book.ts';
 import { change } from '../../operations/change.ts';
 import {
+  type Advance,
   advanceTo,
   MOST_DAYS,
   moveBusinessDate,
@@ -91,7 +92,8 @@ function addAdvance({ app, context, book }: Routes): void {
       summary: 'Let days pass in a sandbox',
       description:
         'Day by day, each closed before the next begins; answered when the last one is. With many loans go in ' +
-        'small steps. Only in a sandbox.',
+        'small steps. Repeated under its idempotency key, a call that was interrupted goes on to the same day. ' +
+        'Only in a sandbox.',
       caller: 'operator',
       errors: ['aborted'],
     }),
@@ -102,16 +104,14 @@ function addAdvance({ app, context, book }: Routes): void {
   app.post('/v1/clock/advance', { onRequest: requireOperator(context), schema }, (request, reply) => {
     const { days, to } = request.body;
     const asked = { days, to: to === undefined ? undefined : readDate(to, 'to') };
-    let advance: Awaited<ReturnType<typeof plannedAdvance>> | undefined;
     return answerPost(request, reply, {
       book,
       path: '/v1/clock/advance',
-      work: async (tx) => {
-        advance = await plannedAdvance(tx, book, asked);
-        return advance;
-      },
-      afterwards: async () => {
-        if (advance) await advanceTo(book, advance, { by: authorOf(request), log: request.log });
+      work: (tx) => plannedAdvance(tx, book, asked),
+      // Where to go was stored before the first step: a repetition goes on from wherever a crash ended it.
+      afterwards: (body) => {
+        const advance = JSON.parse(body) as Advance;
+        return advanceTo(book, advance, { by: authorOf(request), log: request.log });
       },
     });
   });

@@ -1,16 +1,19 @@
 /** The business date of a sandbox, moved by its operator: forwards only, with or without closing the days. */
 import { addDays, type CivilDate, daysBetween } from '../../domain/date.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { saveBusinessDate } from '../../store/businessDate.ts';
+import { lockBusinessDate, saveBusinessDate } from '../../store/businessDate.ts';
+import { findOpenRun } from '../../store/closing/runs.ts';
 import type { Tx } from '../../store/database.ts';
+import { TemporarilyUnavailable } from '../accounts/unavailable.ts';
 import { type Author, noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import { change } from '../change.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
-import { type ClosingLog, closingOf } from './background.ts';
+import { type Closing, type ClosingLog, closingOf } from './background.ts';
 import { beginRuns } from './beginRuns.ts';
 
 export async function moveBusinessDate(tx: Tx, book: Book, to: CivilDate): Promise<CivilDate> {
+  await lockBusinessDate(tx);
   const from = await requireMovable(tx, book, to);
   if (from === to) return to;
   await saveBusinessDate(tx, to);
@@ -53,24 +56,34 @@ export async function plannedAdvance(
 }
 
 /**
- * Day by day, each closed before the next begins. Where the date stands at the end already, nothing is
- * done.
+ * Day by day, each closed before the next begins. Where the date stands decides what is left to do, so it may
+ * be called again after a crash, or by several at a time; where the day was reached and closed, nothing is.
  */
 export async function advanceTo(
   book: Book,
-  { to }: Advance,
+  { to }: Pick<Advance, 'to'>,
   { by, log }: { readonly by: Author; readonly log: ClosingLog },
 ): Promise<void> {
   const closing = closingOf(book, log);
-  let today = await readBusinessDate(book.db.read, book);
-  while (today < to) {
-    const next = addDays(today, 1);
-    await change(book, by, async (tx) => {
-      await moveBusinessDate(tx, book, next);
-      await beginRuns(tx, book, { startedBy: by.accountId });
-    });
+  do await closeDaysBefore(to, book, closing);
+  while (await stepTowards(to, book, by));
+}
+
+async function closeDaysBefore(to: CivilDate, { db }: Book, closing: Closing): Promise<void> {
+  for (let run = await findOpenRun(db.read); run && run.day < to; run = await findOpenRun(db.read)) {
     closing.start();
-    await closing.settled();
-    today = next;
+    if (!(await closing.settled()))
+      throw new TemporarilyUnavailable('stopping: repeat the call with the same idempotency key');
   }
 }
+
+/** Answers false when the date is there, or further, already. */
+const stepTowards = (to: CivilDate, book: Book, by: Author): Promise<boolean> =>
+  change(book, by, async (tx) => {
+    await lockBusinessDate(tx);
+    const today = await readBusinessDate(tx, book);
+    if (today >= to) return false;
+    await moveBusinessDate(tx, book, addDays(today, 1));
+    await beginRuns(tx, book, { startedBy: by.accountId });
+    return true;
+  });

@@ -9,8 +9,8 @@ import { type RunReport, workRuns } from './workRuns.ts';
 export interface Closing {
   /** Works off the open runs, unless that is being done already; failures go to the log. */
   start(): void;
-  /** Waits until the worker has ended; fails as it did. */
-  settled(): Promise<void>;
+  /** Waits until the worker has ended; fails as it did. Answers false when it was stopped before the end. */
+  settled(): Promise<boolean>;
   /** Begins nothing more and waits for the loans at hand; what is left is free for others. */
   stop(): Promise<void>;
 }
@@ -32,11 +32,13 @@ export function closingOf(book: Book, log: ClosingLog): Closing {
 
 function openClosing(book: Book, log: ClosingLog): Closing {
   let stopping = new AbortController();
-  let working: Promise<void> | undefined;
+  let working: Promise<boolean> | undefined;
   const report = (done: RunReport): void => log.info(done, 'business day closed');
-  const run = async (): Promise<void> => {
+  const run = async (): Promise<boolean> => {
+    const { signal } = stopping;
     try {
-      await workRuns(book, { signal: stopping.signal, report });
+      await workRuns(book, { signal, report });
+      return !signal.aborted;
     } catch (error) {
       log.error({ err: error }, 'close of business was interrupted, and goes on later');
       throw error;
@@ -51,7 +53,7 @@ function openClosing(book: Book, log: ClosingLog): Closing {
   };
   return {
     start,
-    settled: async () => working,
+    settled: async () => (await working) ?? true,
     stop: async () => {
       stopping.abort();
       await working?.catch(() => {});
