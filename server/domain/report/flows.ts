@@ -37,15 +37,13 @@ const UNTOLD: ReadonlySet<TransactionType> = new Set<TransactionType>([
   'reAmortize',
 ]);
 
-/** `before` null = the loan is made. */
+/** `before` null = the loan is made. Told transactions may be reversed, but never go missing. */
 export function flowsOf(before: Loan | null, after: Loan): Flow[] {
   const known = new Map(before?.transactions.map((each) => [each.id, each]));
-  const kept = new Set(after.transactions.map(({ id }) => id));
-  const gone = [...known.values()].filter(({ id }) => !kept.has(id));
   const changed = after.transactions.filter((each) => known.get(each.id) !== each);
   const replaced = changed.flatMap(({ id }) => known.get(id) ?? []);
   return [
-    ...[...gone, ...replaced].flatMap((each) => figuresOf(each, -1n)),
+    ...replaced.flatMap((each) => figuresOf(each, -1n)),
     ...changed.flatMap((each) => figuresOf(each, 1n)),
   ];
 }
@@ -78,14 +76,13 @@ const isAsked = (loan: Loan): boolean => loan.disbursedOn !== null;
 
 function isAskedAlike(before: Loan, after: Loan): boolean {
   if (isAsked(before) !== isAsked(after)) return false;
-  if (!isAsked(after) || before.installments === after.installments) return true;
+  if (before.installments === after.installments) return true;
   return (
     before.installments.length === after.installments.length &&
     after.installments.every((row, index) => {
       const earlier = before.installments[index];
       return (
-        earlier !== undefined &&
-        earlier.due === row.due &&
+        earlier?.due === row.due &&
         COMPONENTS.every((component) => earlier.charged[component] === row.charged[component])
       );
     })

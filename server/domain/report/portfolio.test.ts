@@ -39,6 +39,16 @@ it('the summary is of active loans; charged-off ones stand beside it', () => {
   });
 });
 
+it('a loan whose installment is due today is not past due', () => {
+  const row = summaryRow([standing({ loans: 3, principal: 100_00n })]);
+  expect([row.loans, row.loansPastDue, row.principalPastDueLoans]).toEqual([3, 0, 0n]);
+});
+
+it('a loan 30 days past due is at risk from 30 days on', () => {
+  const row = riskRow([standing({ daysPastDue: 30, principal: 10n })]);
+  expect([row.atRisk1, row.atRisk30, row.atRisk60]).toEqual([10n, 10n, 0n]);
+});
+
 it('the portfolio at risk is the whole principal of loans that are late', () => {
   const row = riskRow(BOOK);
   expect([row.principal, row.atRisk1, row.atRisk30, row.atRisk60, row.atRisk90]).toEqual([
@@ -105,6 +115,12 @@ describe('a share', () => {
     [0n, 5n, 0],
     [5n, 5n, 1],
     [-1n, 3n, -0.333333],
+    [1n, -3n, -0.333333],
+    [-1n, -3n, 0.333333],
+    // Half a millionth is rounded away from zero.
+    [1n, 2_000_000n, 0.000001],
+    [-1n, 2_000_000n, -0.000001],
+    [0n, -5n, 0],
     [1n, 0n, null],
     [0n, 0n, null],
   ])('%s of %s is %s', (of, whole, share) => {
