@@ -24,3 +24,9 @@ export async function takeLease(tx: Tx, { name, owner, now, expiresAt }: Lease):
 export async function giveBackLease(tx: Tx, name: string, owner: string): Promise<void> {
   await tx.query('delete from job_lease where name = $1 and owner = $2', [name, owner]);
 }
+
+/** Who holds the name, or held it last. */
+export async function findLeaseOwner(tx: Tx, name: string): Promise<string | undefined> {
+  const [row] = await tx.query<{ owner: string }>('select owner from job_lease where name = $1', [name]);
+  return row?.owner;
+}

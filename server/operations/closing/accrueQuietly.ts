@@ -17,7 +17,7 @@ import {
   type QuietStep,
   sendToWork,
 } from '../../store/closing/quiet.ts';
-import type { LoanRange } from '../../store/closing/runs.ts';
+import { type Chunk, countInChunk } from '../../store/closing/runs.ts';
 import type { Tx } from '../../store/database.ts';
 import { findClosedUntil } from '../../store/ledger/closures.ts';
 import { NEVER_CLOSED } from '../../store/loans/closing.ts';
@@ -28,10 +28,6 @@ import { addLedgerTotals, ledgerDeltas } from '../../store/rollups/ledgerTotals.
 import { anySlot } from '../../store/rollups/slots.ts';
 import type { Book } from '../book.ts';
 
-export interface QuietRange extends LoanRange {
-  readonly day: CivilDate;
-}
-
 const TOGETHER = 1_000;
 
 export interface Pace {
@@ -40,21 +36,14 @@ export interface Pace {
   readonly between: () => Promise<void>;
 }
 
-/** Answers how many loans were moved on. */
-export async function accrueQuietly(
-  book: Book,
-  range: QuietRange,
-  { signal, between }: Pace,
-): Promise<number> {
-  let moved = 0;
-  for (let after = range.after; !signal.aborted; ) {
-    const piece = await book.db.bulk.transaction((tx) => accruePiece(tx, book, { ...range, after }));
-    moved += piece.moved;
-    if (piece.last === undefined) return moved;
-    after = piece.last;
+/** The loans that were moved on are counted with the chunk. */
+export async function accrueQuietly(book: Book, chunk: Chunk, { signal, between }: Pace): Promise<void> {
+  for (let after = chunk.after; !signal.aborted; ) {
+    const last = await book.db.bulk.transaction((tx) => accruePiece(tx, book, { ...chunk, after }));
+    if (last === undefined) return;
+    after = last;
     await between();
   }
-  return moved;
 }
 
 interface Booked {
@@ -62,15 +51,16 @@ interface Booked {
   readonly bookings: readonly QuietBooking[];
 }
 
-async function accruePiece(tx: Tx, book: Book, range: QuietRange) {
-  const { day } = range;
-  const loans = await listQuietLoans(tx, { ...range, rows: TOGETHER });
+/** Answers the last loan it looked at, when there may be more behind it. */
+async function accruePiece(tx: Tx, book: Book, chunk: Chunk): Promise<bigint | undefined> {
+  const { day } = chunk;
+  const loans = await listQuietLoans(tx, { ...chunk, rows: TOGETHER });
   const last = loans.length < TOGETHER ? undefined : loans.at(-1)?.loanId;
-  if (loans.length === 0) return { moved: 0, last };
+  if (loans.length === 0) return undefined;
   const closedUntil = await findClosedUntil(tx);
   if (closedUntil !== undefined && loans.some((loan) => firstDay(loan, day) <= closedUntil)) {
-    await sendToWork(tx, range);
-    return { moved: 0, last: undefined };
+    await sendToWork(tx, chunk);
+    return undefined;
   }
   const booked = loans.map((loan) => bookingsOf(loan, day));
   const ours = await moveQuietLoans(
@@ -83,7 +73,8 @@ async function accruePiece(tx: Tx, book: Book, range: QuietRange) {
     book,
     booked.filter(({ step }) => ours.has(step.before.loanId)),
   );
-  return { moved: ours.size, last };
+  await countInChunk(tx, chunk, { accruals: ours.size });
+  return last;
 }
 
 /**

@@ -6,7 +6,13 @@
 import type { CivilDate } from '../../domain/date.ts';
 import type { CloseOfBusinessStep } from '../../domain/decide.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { type Chunk, type LoanRange, leaseChunk, settleChunk } from '../../store/closing/runs.ts';
+import {
+  type Chunk,
+  countInChunk,
+  type LoanRange,
+  leaseChunk,
+  settleChunk,
+} from '../../store/closing/runs.ts';
 import { adoptLoans, deleteFailure, listLoansWithWork, saveFailure } from '../../store/closing/work.ts';
 import { isUnavailable } from '../../store/failure.ts';
 import { changeInTurn } from '../answerOnce.ts';
@@ -23,7 +29,7 @@ export interface Working {
   readonly signal: AbortSignal;
 }
 
-/** A process that says nothing for so long is taken for dead. */
+/** A process that says nothing for so long is taken for dead (sooner by those on its machine: holders.ts). */
 const LEASE_MILLISECONDS = 60_000;
 
 export const leasing = ({ book, owner }: Pick<Working, 'book' | 'owner'>) => {
@@ -35,11 +41,13 @@ export const leasing = ({ book, owner }: Pick<Working, 'book' | 'owner'>) => {
 export async function workChunk(working: Working, chunk: Chunk): Promise<boolean> {
   const { book, owner, signal } = working;
   await adoptLoans(book.db.read, chunk);
-  const between = (): Promise<void> => hold(working, chunk);
-  const accruals = await accrueQuietly(book, chunk, { signal, between });
-  const loans = await closeRange(working, chunk, between);
+  await accrueQuietly(book, chunk, { signal, between: () => hold(working, chunk) });
+  await closeRange(working, chunk, async (loans) => {
+    await countInChunk(book.db.read, chunk, { loans });
+    await hold(working, chunk);
+  });
   const finishedAt = signal.aborted ? null : book.clock.now();
-  await settleChunk(book.db.read, chunk, { owner, loans, accruals, finishedAt });
+  await settleChunk(book.db.read, chunk, { owner, finishedAt });
   return finishedAt !== null;
 }
 
@@ -50,23 +58,20 @@ async function hold(working: Working, chunk: Chunk): Promise<void> {
 
 const BATCH = 200;
 
-/** Answers how many loans were closed. */
+/** `between` hears after every batch how many loans of it were closed. */
 export async function closeRange(
   working: Working,
   range: LoanRange,
-  between: () => Promise<void>,
-): Promise<number> {
+  between: (closed: number) => Promise<void>,
+): Promise<void> {
   const { book, day, signal } = working;
-  let closed = 0;
   for (let after = range.after; !signal.aborted; ) {
     const ids = await listLoansWithWork(book.db.read, { after, last: range.last, day, rows: BATCH });
-    closed += await closeAll(working, ids);
-    const last = ids.at(-1);
-    if (last === undefined || ids.length < BATCH) return closed;
-    after = last;
-    await between();
+    if (ids.length === 0) return;
+    await between(await closeAll(working, ids));
+    if (ids.length < BATCH) return;
+    after = ids.at(-1) ?? after;
   }
-  return closed;
 }
 
 /** Changes that wait for the write path, which stores them together; few enough to let calls in between. */

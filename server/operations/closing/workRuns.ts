@@ -3,18 +3,25 @@
  * so: each takes a free chunk of the day, and when none is left one of them finishes the run. A day begins
  * when the one before it is finished.
  */
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CivilDate } from '../../domain/date.ts';
-import { findOpenRun, finishRun, leaseChunk, listOpenChunks, listRuns } from '../../store/closing/runs.ts';
+import {
+  findOpenRun,
+  finishRun,
+  freeChunks,
+  leaseChunk,
+  listHolders,
+  listOpenChunks,
+  listRuns,
+} from '../../store/closing/runs.ts';
 import { countFailures, listFailures } from '../../store/closing/work.ts';
-import { giveBackLease, takeLease } from '../../store/leases.ts';
+import { findLeaseOwner, giveBackLease, takeLease } from '../../store/leases.ts';
 import { insertBookEvent } from '../../store/webhooks/events.ts';
 import type { Book } from '../book.ts';
 import { forgetAnswers } from '../forgetAnswers.ts';
 import { keepStandings } from '../reports/closeDay.ts';
 import { noteBookClosed } from './bookClosed.ts';
+import { holderName, isGone } from './holders.ts';
 import { verifyDay } from './verifyDay.ts';
 import { closeRange, leasing, retryOne, type Working, workChunk } from './workChunk.ts';
 
@@ -34,7 +41,7 @@ export interface RunsOptions {
 
 /** Returns when no run is open any more, or when it is told to stop. */
 export async function workRuns(book: Book, { signal, report }: RunsOptions): Promise<void> {
-  const owner = `${hostname()} ${process.pid} ${randomUUID()}`;
+  const owner = holderName();
   for (let run = await findOpenRun(book.db.read); run; run = await findOpenRun(book.db.read)) {
     const finished = await workRun({ book, owner, signal, ...run });
     if (finished) report?.(finished);
@@ -48,13 +55,14 @@ export async function workRuns(book: Book, { signal, report }: RunsOptions): Pro
 async function workRun(working: Working): Promise<RunReport | undefined> {
   const { book, day, signal } = working;
   for (;;) {
+    await freeOfTheDead(working);
     const left = await takeChunks(working);
     if (signal.aborted) return undefined;
     if (left === 0) break;
     await pause(WAIT_MILLISECONDS);
   }
   const { now, until, owner } = leasing(working);
-  const finishing = { name: `close of business ${day}`, owner, now, expiresAt: until };
+  const finishing = { name: finishingOf(day), owner, now, expiresAt: until };
   if (!(await takeLease(book.db.read, finishing))) {
     await pause(WAIT_MILLISECONDS);
     return undefined;
@@ -62,7 +70,17 @@ async function workRun(working: Working): Promise<RunReport | undefined> {
   return finish(working).finally(() => giveBackLease(book.db.read, finishing.name, owner));
 }
 
+const finishingOf = (day: CivilDate): string => `close of business ${day}`;
+
 const WAIT_MILLISECONDS = 100;
+
+/** What was held by processes of this machine that are gone. */
+async function freeOfTheDead({ book: { db }, day }: Working): Promise<void> {
+  const dead = (await listHolders(db.read, day)).filter(isGone);
+  if (dead.length > 0) await freeChunks(db.read, day, dead);
+  const finisher = await findLeaseOwner(db.read, finishingOf(day));
+  if (finisher !== undefined && isGone(finisher)) await giveBackLease(db.read, finishingOf(day), finisher);
+}
 
 /** Works off every chunk that is free; answers how many are still held by others. */
 async function takeChunks(working: Working): Promise<number> {

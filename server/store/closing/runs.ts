@@ -156,17 +156,48 @@ export async function leaseChunk(
   return rows.length === 1;
 }
 
-/** What has been done is added; without `finishedAt` the chunk is given back. */
+/** Counts what has been done in a chunk, whoever holds it. */
+export async function countInChunk(
+  tx: Tx,
+  chunk: Pick<Chunk, 'bucket' | 'day'>,
+  done: { readonly loans?: number; readonly accruals?: number },
+): Promise<void> {
+  await tx.query(
+    `update close_of_business_chunk set loans = loans + $3, accruals = accruals + $4
+     where bucket = $1 and day = $2`,
+    [chunk.bucket, chunk.day, done.loans ?? 0, done.accruals ?? 0],
+  );
+}
+
+/** Gives the chunk back; with `finishedAt` for good. */
 export async function settleChunk(
   tx: Tx,
   chunk: Pick<Chunk, 'bucket' | 'day'>,
-  done: { owner: string; loans: number; accruals: number; finishedAt: Date | null },
+  { owner, finishedAt }: { readonly owner: string; readonly finishedAt: Date | null },
 ): Promise<void> {
   await tx.query(
-    `update close_of_business_chunk
-     set owner = null, leased_until = null, loans = loans + $4, accruals = accruals + $5, finished_at = $6
+    `update close_of_business_chunk set owner = null, leased_until = null, finished_at = $4
      where bucket = $1 and day = $2 and owner = $3`,
-    [chunk.bucket, chunk.day, done.owner, done.loans, done.accruals, done.finishedAt],
+    [chunk.bucket, chunk.day, owner, finishedAt],
+  );
+}
+
+/** Who holds chunks of the day. */
+export async function listHolders(tx: Tx, day: CivilDate): Promise<string[]> {
+  const rows = await tx.query<{ owner: string }>(
+    `select distinct owner from close_of_business_chunk
+     where day = $1 and finished_at is null and owner is not null`,
+    [day],
+  );
+  return rows.map(({ owner }) => owner);
+}
+
+/** What these hold of the day is free for others. */
+export async function freeChunks(tx: Tx, day: CivilDate, owners: readonly string[]): Promise<void> {
+  await tx.query(
+    `update close_of_business_chunk set owner = null, leased_until = null
+     where day = $1 and finished_at is null and owner = any($2)`,
+    [day, owners],
   );
 }
 
