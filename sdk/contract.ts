@@ -511,7 +511,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Let days pass in a sandbox
-         * @description Day by day, each closed before the next begins; answered when the last one is. With many loans go in small steps. Only in a sandbox.
+         * @description Day by day, each closed before the next begins; answered when the last one is. With many loans go in small steps. Repeated under its idempotency key, a call that was interrupted goes on to the same day. Only in a sandbox.
          */
         readonly post: operations["advanceClock"];
         readonly delete?: never;
@@ -1184,6 +1184,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/loans/external/{loan_external_id}/accrue": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Recognise the income of a loan without waiting for the close of business */
+        readonly post: operations["accrueLoanByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/loans/external/{loan_external_id}/adjust-disbursement-date": {
         readonly parameters: {
             readonly query?: never;
@@ -1332,6 +1349,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/loans/external/{loan_external_id}/close": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Close a loan of which next to nothing is open or overpaid
+         * @description Up to the tolerance of its product; what is open is written off, obligations are met.
+         */
+        readonly post: operations["closeLoanByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/loans/external/{loan_external_id}/delinquency": {
         readonly parameters: {
             readonly query?: never;
@@ -1378,8 +1415,28 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** End the pause of today */
+        /**
+         * End the pause of today
+         * @description A pause ends on the day that it is ended: `startDate` may say so, and `endDate` is refused.
+         */
         readonly post: operations["resumeDelinquencyByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/delinquency/classify": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Put a loan into its range without waiting for the close of business */
+        readonly post: operations["classifyLoanDelinquencyByExternalId"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1423,6 +1480,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/loans/external/{loan_external_id}/fraud": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Mark a loan as fraud, or not any more
+         * @description A charge-off of a loan so marked goes to the account for fraud.
+         */
+        readonly post: operations["markFraudByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/loans/external/{loan_external_id}/payoff": {
         readonly parameters: {
             readonly query?: never;
@@ -1434,6 +1511,40 @@ export interface paths {
         readonly get: operations["getPayoffByExternalId"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/re-age": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Spread the debt of a matured loan over new installments */
+        readonly post: operations["reAgeLoanByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/re-amortize": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Spread overdue debt over the installments to come */
+        readonly post: operations["reAmortizeLoanByExternalId"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1523,6 +1634,23 @@ export interface paths {
         readonly put?: never;
         /** Forgive a part in goodwill */
         readonly post: operations["recordGoodwillCreditByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/repayments/interest-payment-waiver": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Forgive interest by paying it for the customer */
+        readonly post: operations["recordInterestPaymentWaiverByExternalId"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1699,6 +1827,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/loans/external/{loan_external_id}/reschedule": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Reschedule a running loan
+         * @description From one installment on: another due date, further terms, grace or another rate.
+         */
+        readonly post: operations["rescheduleLoanByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/loans/external/{loan_external_id}/rollback": {
         readonly parameters: {
             readonly query?: never;
@@ -1725,6 +1873,23 @@ export interface paths {
         };
         /** The statement of a loan as a PDF */
         readonly get: operations["getStatementByExternalId"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/term-variations": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What was agreed to change on a loan, from when */
+        readonly get: operations["listTermVariationsByExternalId"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1778,6 +1943,74 @@ export interface paths {
         readonly put?: never;
         /** Take the disbursement back */
         readonly post: operations["undoDisbursalByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/undo-last-disbursal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take the last of several disbursements back */
+        readonly post: operations["undoLastDisbursalByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/undo-re-age": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take the re-ageing back */
+        readonly post: operations["undoReAgeByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/undo-re-amortize": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take the re-amortization back */
+        readonly post: operations["undoReAmortizeByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/external/{loan_external_id}/undo-writeoff": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take the write-off back */
+        readonly post: operations["undoWriteOffByExternalId"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1855,6 +2088,23 @@ export interface paths {
         readonly post?: never;
         /** Delete a pending loan */
         readonly delete: operations["deleteLoan"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/accrue": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Recognise the income of a loan without waiting for the close of business */
+        readonly post: operations["accrueLoan"];
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -2008,7 +2258,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/v1/loans/{loan_id}/close-of-business": {
+    readonly "/v1/loans/{loan_id}/close": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -2016,6 +2266,27 @@ export interface paths {
             readonly cookie?: never;
         };
         readonly get?: never;
+        readonly put?: never;
+        /**
+         * Close a loan of which next to nothing is open or overpaid
+         * @description Up to the tolerance of its product; what is open is written off, obligations are met.
+         */
+        readonly post: operations["closeLoan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/close-of-business": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** See up to which day a loan is closed */
+        readonly get: operations["getLoanClosing"];
         readonly put?: never;
         /**
          * Close the open days of one loan
@@ -2074,8 +2345,28 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** End the pause of today */
+        /**
+         * End the pause of today
+         * @description A pause ends on the day that it is ended: `startDate` may say so, and `endDate` is refused.
+         */
         readonly post: operations["resumeDelinquency"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/delinquency/classify": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Put a loan into its range without waiting for the close of business */
+        readonly post: operations["classifyLoanDelinquency"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2119,6 +2410,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/loans/{loan_id}/fraud": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Mark a loan as fraud, or not any more
+         * @description A charge-off of a loan so marked goes to the account for fraud.
+         */
+        readonly post: operations["markFraud"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/loans/{loan_id}/payoff": {
         readonly parameters: {
             readonly query?: never;
@@ -2130,6 +2441,40 @@ export interface paths {
         readonly get: operations["getPayoff"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/re-age": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Spread the debt of a matured loan over new installments */
+        readonly post: operations["reAgeLoan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/re-amortize": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Spread overdue debt over the installments to come */
+        readonly post: operations["reAmortizeLoan"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2219,6 +2564,23 @@ export interface paths {
         readonly put?: never;
         /** Forgive a part in goodwill */
         readonly post: operations["recordGoodwillCredit"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/repayments/interest-payment-waiver": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Forgive interest by paying it for the customer */
+        readonly post: operations["recordInterestPaymentWaiver"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2395,6 +2757,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/loans/{loan_id}/reschedule": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Reschedule a running loan
+         * @description From one installment on: another due date, further terms, grace or another rate.
+         */
+        readonly post: operations["rescheduleLoan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/loans/{loan_id}/rollback": {
         readonly parameters: {
             readonly query?: never;
@@ -2421,6 +2803,23 @@ export interface paths {
         };
         /** The statement of a loan as a PDF */
         readonly get: operations["getStatement"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/term-variations": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What was agreed to change on a loan, from when */
+        readonly get: operations["listTermVariations"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -2474,6 +2873,74 @@ export interface paths {
         readonly put?: never;
         /** Take the disbursement back */
         readonly post: operations["undoDisbursal"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/undo-last-disbursal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take the last of several disbursements back */
+        readonly post: operations["undoLastDisbursal"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/undo-re-age": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take the re-ageing back */
+        readonly post: operations["undoReAge"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/undo-re-amortize": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take the re-amortization back */
+        readonly post: operations["undoReAmortize"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/undo-writeoff": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take the write-off back */
+        readonly post: operations["undoWriteOff"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -4703,6 +5170,14 @@ export interface components {
              * @example 2025-01-31
              */
             readonly chargedOffDate?: string;
+            /**
+             * Format: date
+             * @description Moves with the last installment; of a closed loan when it closed
+             * @example 2025-01-31
+             */
+            readonly actualMaturityDate?: string;
+            /** @description true: marked as fraud */
+            readonly fraud?: boolean;
             /** @example 250000 */
             readonly principalDisbursed: number;
             /** @example 250000 */
@@ -5007,6 +5482,14 @@ export interface components {
              * @example 2025-01-31
              */
             readonly chargedOffDate?: string;
+            /**
+             * Format: date
+             * @description Moves with the last installment; of a closed loan when it closed
+             * @example 2025-01-31
+             */
+            readonly actualMaturityDate?: string;
+            /** @description true: marked as fraud */
+            readonly fraud?: boolean;
             /** @example 250000 */
             readonly principalDisbursed: number;
             /** @example 250000 */
@@ -5198,6 +5681,13 @@ export interface components {
          *           "active": true
          *         }
          *       ],
+         *       "actions": [
+         *         {
+         *           "action": "pause",
+         *           "startDate": "2025-01-31",
+         *           "endDate": "2025-01-31"
+         *         }
+         *       ],
          *       "history": [
          *         {
          *           "range": "DAYS_1_30",
@@ -5269,6 +5759,21 @@ export interface components {
                 readonly endDate: string;
                 /** @description Whether the business date lies in it */
                 readonly active: boolean;
+            }[];
+            /** @description What was asked for, in the order in which it was */
+            readonly actions: readonly {
+                /** @enum {string} */
+                readonly action: "pause" | "resume";
+                /**
+                 * Format: date
+                 * @example 2025-01-31
+                 */
+                readonly startDate: string;
+                /**
+                 * Format: date
+                 * @example 2025-01-31
+                 */
+                readonly endDate?: string;
             }[];
             /** @description Ranges that it was in, the latest first */
             readonly history: readonly {
@@ -5484,6 +5989,14 @@ export interface components {
              * @example 2025-01-31
              */
             readonly chargedOffDate?: string;
+            /**
+             * Format: date
+             * @description Moves with the last installment; of a closed loan when it closed
+             * @example 2025-01-31
+             */
+            readonly actualMaturityDate?: string;
+            /** @description true: marked as fraud */
+            readonly fraud?: boolean;
             /** @example 250000 */
             readonly principalDisbursed: number;
             /** @example 250000 */
@@ -14095,6 +14608,61 @@ export interface operations {
             readonly 503: components["responses"]["unavailable"];
         };
     };
+    readonly accrueLoanByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "tillDate": "2025-01-31",
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description Up to and with; absent: today
+                     * @example 2025-01-31
+                     */
+                    readonly tillDate?: string;
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
     readonly adjustDisbursementDateByExternalId: {
         readonly parameters: {
             readonly query?: never;
@@ -14708,6 +15276,61 @@ export interface operations {
             readonly 503: components["responses"]["unavailable"];
         };
     };
+    readonly closeLoanByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionDate": "2025-01-31",
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate: string;
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
     readonly getLoanDelinquencyByExternalId: {
         readonly parameters: {
             readonly query?: never;
@@ -14755,7 +15378,7 @@ export interface operations {
                  * @example {
                  *       "startDate": "2025-01-31",
                  *       "endDate": "2025-01-31",
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -14771,6 +15394,7 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly endDate: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -14813,10 +15437,25 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "note": "text"
+                 *       "startDate": "2025-01-31",
+                 *       "endDate": "2025-01-31",
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly startDate?: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly endDate?: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -14834,6 +15473,54 @@ export interface operations {
             readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument_or_failed_precondition"];
             readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly classifyLoanDelinquencyByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanDelinquency"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
@@ -14881,6 +15568,17 @@ export interface operations {
                      * @example 42
                      */
                     readonly paymentTypeId?: string | number;
+                    /**
+                     * @description Agreed with it: what every installment from then on comes to
+                     * @example 250000
+                     */
+                    readonly fixedInstallmentAmount?: number;
+                    /**
+                     * Format: date
+                     * @description Agreed with it: when the first open installment falls due
+                     * @example 2025-01-31
+                     */
+                    readonly firstRepaymentDate?: string;
                     /** @example As asked by the customer */
                     readonly note?: string;
                 };
@@ -14938,6 +15636,56 @@ export interface operations {
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly markFraudByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "fraud": true,
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly fraud: boolean;
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -15006,6 +15754,127 @@ export interface operations {
             readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reAgeLoanByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "startDate": "2025-06-01",
+                 *       "frequencyNumber": 1,
+                 *       "frequencyType": "Months",
+                 *       "numberOfInstallments": 3
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description First new due date; after the maturity
+                     * @example 2025-01-31
+                     */
+                    readonly startDate: string;
+                    /**
+                     * @description Every so many days, weeks ...
+                     * @example 3
+                     */
+                    readonly frequencyNumber: number;
+                    /**
+                     * @description Label, or code: 0 Days, 1 Weeks, 2 Months, 3 Years
+                     * @example Days
+                     * @enum {string|integer}
+                     */
+                    readonly frequencyType: "Days" | "Weeks" | "Months" | "Years" | 0 | 1 | 2 | 3;
+                    /**
+                     * @description Over which the debt is spread
+                     * @example 3
+                     */
+                    readonly numberOfInstallments: number;
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reAmortizeLoanByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -15326,6 +16195,78 @@ export interface operations {
         };
     };
     readonly recordGoodwillCreditByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 100,
+                 *       "note": "Agreed by telephone"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly recordInterestPaymentWaiverByExternalId: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
@@ -15950,6 +16891,11 @@ export interface operations {
                      * @example 250000
                      */
                     readonly transactionAmount: number;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
                     /** @example As asked by the customer */
                     readonly note?: string;
                 };
@@ -16023,6 +16969,99 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly rescheduleLoanByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "rescheduleFromDate": "2025-02-15",
+                 *       "adjustedDueDate": "2025-03-01"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description Due date of the first installment that it concerns
+                     * @example 2025-01-31
+                     */
+                    readonly rescheduleFromDate: string;
+                    /**
+                     * Format: date
+                     * @description Where that due date moves to
+                     * @example 2025-01-31
+                     */
+                    readonly adjustedDueDate?: string;
+                    /**
+                     * @description Installments from there without principal
+                     * @example 1
+                     */
+                    readonly graceOnPrincipalPayment?: number;
+                    /**
+                     * @description Installments from there whose interest is collected later
+                     * @example 1
+                     */
+                    readonly graceOnInterestPayment?: number;
+                    /**
+                     * @description Installments that are added
+                     * @example 1
+                     */
+                    readonly extraTerms?: number;
+                    /**
+                     * @description Percent, from there on
+                     * @example 1.5
+                     */
+                    readonly newInterestRate?: number;
+                    /**
+                     * Format: date
+                     * @description Absent: today
+                     * @example 2025-01-31
+                     */
+                    readonly submittedOnDate?: string;
+                    /**
+                     * Format: date
+                     * @description Absent: today
+                     * @example 2025-01-31
+                     */
+                    readonly approvedOnDate?: string;
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
                 };
             };
             readonly 202: components["responses"]["pending"];
@@ -16131,6 +17170,67 @@ export interface operations {
             readonly 503: components["responses"]["unavailable"];
         };
     };
+    readonly listTermVariationsByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "type": "Due date",
+                     *           "applicableFrom": "2025-01-31",
+                     *           "date": "2025-01-31",
+                     *           "value": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly {
+                            /**
+                             * @example Due date
+                             * @enum {string}
+                             */
+                            readonly type: "Due date" | "Extra terms" | "Grace on principal" | "Grace on interest" | "Interest rate" | "Installment amount";
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly applicableFrom: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly date?: string;
+                            /** @description Terms, installments, percent or amount */
+                            readonly value?: number;
+                        }[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
     readonly listTransactionsByExternalId: {
         readonly parameters: {
             readonly query?: never;
@@ -16171,6 +17271,7 @@ export interface operations {
                      *           "paymentTypeId": "42",
                      *           "receiptNumber": "text",
                      *           "submittedDate": "2025-01-31",
+                     *           "reversedDate": "2025-01-31",
                      *           "principalBalance": 250000,
                      *           "charges": [
                      *             {
@@ -16244,6 +17345,11 @@ export interface operations {
                              * @example 2025-01-31
                              */
                             readonly submittedDate: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly reversedDate?: string;
                             /** @example 250000 */
                             readonly principalBalance: number;
                             /** @description What of it went to which charge of the loan; of a waiver what it forgave */
@@ -16330,6 +17436,198 @@ export interface operations {
         };
     };
     readonly undoDisbursalByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly undoLastDisbursalByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly undoReAgeByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly undoReAmortizeByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly undoWriteOffByExternalId: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
@@ -16765,6 +18063,64 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly accrueLoan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "tillDate": "2025-01-31",
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description Up to and with; absent: today
+                     * @example 2025-01-31
+                     */
+                    readonly tillDate?: string;
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
             readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
@@ -17417,6 +18773,97 @@ export interface operations {
             readonly 503: components["responses"]["unavailable"];
         };
     };
+    readonly closeLoan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionDate": "2025-01-31",
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate: string;
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getLoanClosing: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ClosedLoan"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
     readonly closeLoanDays: {
         readonly parameters: {
             readonly query?: never;
@@ -17514,7 +18961,7 @@ export interface operations {
                  * @example {
                  *       "startDate": "2025-01-31",
                  *       "endDate": "2025-01-31",
-                 *       "note": "text"
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
@@ -17530,6 +18977,7 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly endDate: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -17575,10 +19023,25 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "note": "text"
+                 *       "startDate": "2025-01-31",
+                 *       "endDate": "2025-01-31",
+                 *       "note": "As asked by the customer"
                  *     }
                  */
                 readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly startDate?: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly endDate?: string;
+                    /** @example As asked by the customer */
                     readonly note?: string;
                 };
             };
@@ -17596,6 +19059,57 @@ export interface operations {
             readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument_or_failed_precondition"];
             readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly classifyLoanDelinquency: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanDelinquency"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
             readonly 413: components["responses"]["too_large"];
@@ -17646,6 +19160,17 @@ export interface operations {
                      * @example 42
                      */
                     readonly paymentTypeId?: string | number;
+                    /**
+                     * @description Agreed with it: what every installment from then on comes to
+                     * @example 250000
+                     */
+                    readonly fixedInstallmentAmount?: number;
+                    /**
+                     * Format: date
+                     * @description Agreed with it: when the first open installment falls due
+                     * @example 2025-01-31
+                     */
+                    readonly firstRepaymentDate?: string;
                     /** @example As asked by the customer */
                     readonly note?: string;
                 };
@@ -17706,6 +19231,59 @@ export interface operations {
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly markFraud: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "fraud": true,
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly fraud: boolean;
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -17777,6 +19355,133 @@ export interface operations {
             readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
             readonly 409: components["responses"]["aborted"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reAgeLoan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "startDate": "2025-06-01",
+                 *       "frequencyNumber": 1,
+                 *       "frequencyType": "Months",
+                 *       "numberOfInstallments": 3
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description First new due date; after the maturity
+                     * @example 2025-01-31
+                     */
+                    readonly startDate: string;
+                    /**
+                     * @description Every so many days, weeks ...
+                     * @example 3
+                     */
+                    readonly frequencyNumber: number;
+                    /**
+                     * @description Label, or code: 0 Days, 1 Weeks, 2 Months, 3 Years
+                     * @example Days
+                     * @enum {string|integer}
+                     */
+                    readonly frequencyType: "Days" | "Weeks" | "Months" | "Years" | 0 | 1 | 2 | 3;
+                    /**
+                     * @description Over which the debt is spread
+                     * @example 3
+                     */
+                    readonly numberOfInstallments: number;
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly reAmortizeLoan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -18112,6 +19817,81 @@ export interface operations {
         };
     };
     readonly recordGoodwillCredit: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 100,
+                 *       "note": "Agreed by telephone"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Amount, more than 0
+                     * @example 250000
+                     */
+                    readonly transactionAmount: number;
+                    /**
+                     * Format: date
+                     * @description Value date; today when absent
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Names the payment within its loan: sent again, the first one is answered */
+                    readonly idempotencyKey?: string;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
+                    /**
+                     * @description The caller's own id, 1 to 128 characters of any kind
+                     * @example CUST-7781
+                     */
+                    readonly externalId?: string;
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly recordInterestPaymentWaiver: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
@@ -18766,6 +20546,11 @@ export interface operations {
                      * @example 250000
                      */
                     readonly transactionAmount: number;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
                     /** @example As asked by the customer */
                     readonly note?: string;
                 };
@@ -18842,6 +20627,102 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Repayment"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly rescheduleLoan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "rescheduleFromDate": "2025-02-15",
+                 *       "adjustedDueDate": "2025-03-01"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * Format: date
+                     * @description Due date of the first installment that it concerns
+                     * @example 2025-01-31
+                     */
+                    readonly rescheduleFromDate: string;
+                    /**
+                     * Format: date
+                     * @description Where that due date moves to
+                     * @example 2025-01-31
+                     */
+                    readonly adjustedDueDate?: string;
+                    /**
+                     * @description Installments from there without principal
+                     * @example 1
+                     */
+                    readonly graceOnPrincipalPayment?: number;
+                    /**
+                     * @description Installments from there whose interest is collected later
+                     * @example 1
+                     */
+                    readonly graceOnInterestPayment?: number;
+                    /**
+                     * @description Installments that are added
+                     * @example 1
+                     */
+                    readonly extraTerms?: number;
+                    /**
+                     * @description Percent, from there on
+                     * @example 1.5
+                     */
+                    readonly newInterestRate?: number;
+                    /**
+                     * Format: date
+                     * @description Absent: today
+                     * @example 2025-01-31
+                     */
+                    readonly submittedOnDate?: string;
+                    /**
+                     * Format: date
+                     * @description Absent: today
+                     * @example 2025-01-31
+                     */
+                    readonly approvedOnDate?: string;
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
                 };
             };
             readonly 202: components["responses"]["pending"];
@@ -18956,6 +20837,70 @@ export interface operations {
             readonly 503: components["responses"]["unavailable"];
         };
     };
+    readonly listTermVariations: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "type": "Due date",
+                     *           "applicableFrom": "2025-01-31",
+                     *           "date": "2025-01-31",
+                     *           "value": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly {
+                            /**
+                             * @example Due date
+                             * @enum {string}
+                             */
+                            readonly type: "Due date" | "Extra terms" | "Grace on principal" | "Grace on interest" | "Interest rate" | "Installment amount";
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly applicableFrom: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly date?: string;
+                            /** @description Terms, installments, percent or amount */
+                            readonly value?: number;
+                        }[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
     readonly listTransactions: {
         readonly parameters: {
             readonly query?: never;
@@ -18999,6 +20944,7 @@ export interface operations {
                      *           "paymentTypeId": "42",
                      *           "receiptNumber": "text",
                      *           "submittedDate": "2025-01-31",
+                     *           "reversedDate": "2025-01-31",
                      *           "principalBalance": 250000,
                      *           "charges": [
                      *             {
@@ -19072,6 +21018,11 @@ export interface operations {
                              * @example 2025-01-31
                              */
                             readonly submittedDate: string;
+                            /**
+                             * Format: date
+                             * @example 2025-01-31
+                             */
+                            readonly reversedDate?: string;
                             /** @example 250000 */
                             readonly principalBalance: number;
                             /** @description What of it went to which charge of the loan; of a waiver what it forgave */
@@ -19161,6 +21112,210 @@ export interface operations {
         };
     };
     readonly undoDisbursal: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly undoLastDisbursal: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly undoReAge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly undoReAmortize: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "note": "As asked by the customer"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Loan"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly undoWriteOff: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {

@@ -48,10 +48,24 @@ export interface Loans {
   /** Undoes disbursal and approval and deletes the loan; answers the steps that this call made. */
   rollBack: PlainVerb<'rollBackLoan'>;
   writeOff: Verb<'writeOffLoan'>;
+  undoWriteOff: PlainVerb<'undoWriteOff'>;
+  /** A loan of which next to nothing is open. */
+  close: Verb<'closeLoan'>;
+  undoLastDisbursal: PlainVerb<'undoLastDisbursal'>;
+  markFraud: Verb<'markFraud'>;
+  accrue: PlainVerb<'accrueLoan'>;
+  reschedule: Verb<'rescheduleLoan'>;
+  reAge: Verb<'reAgeLoan'>;
+  undoReAge: PlainVerb<'undoReAge'>;
+  reAmortize: PlainVerb<'reAmortizeLoan'>;
+  undoReAmortize: PlainVerb<'undoReAmortize'>;
+  /** What was agreed to change, from when. */
+  termVariations(loan: Reference, options?: CallOptions): Promise<readonly Item<'listTermVariations'>[]>;
   /** How late it is, in which range, its pauses and history. */
   delinquency(loan: Reference, options?: CallOptions): Promise<Answer<'getLoanDelinquency'>>;
   pauseDelinquency: Verb<'pauseDelinquency'>;
   resumeDelinquency: PlainVerb<'resumeDelinquency'>;
+  classifyDelinquency: PlainVerb<'classifyLoanDelinquency'>;
   /** What settles the loan on a date, by component. */
   payoff(loan: Reference, query?: Query<'getPayoff'>, options?: CallOptions): Promise<Payoff>;
   transactions(loan: Reference, options?: CallOptions): Promise<readonly LoanTransaction[]>;
@@ -73,8 +87,19 @@ const VERBS = {
   adjustDisbursementDate: 'adjust-disbursement-date',
   rollBackLoan: 'rollback',
   writeOffLoan: 'writeoff',
+  undoWriteOff: 'undo-writeoff',
+  closeLoan: 'close',
+  undoLastDisbursal: 'undo-last-disbursal',
+  markFraud: 'fraud',
+  accrueLoan: 'accrue',
+  rescheduleLoan: 'reschedule',
+  reAgeLoan: 're-age',
+  undoReAge: 'undo-re-age',
+  reAmortizeLoan: 're-amortize',
+  undoReAmortize: 'undo-re-amortize',
   pauseDelinquency: 'delinquency-pauses',
   resumeDelinquency: 'delinquency-pauses/resume',
+  classifyLoanDelinquency: 'delinquency/classify',
 } as const;
 
 export function loansOf(api: Host): Loans {
@@ -98,10 +123,23 @@ export function loansOf(api: Host): Loans {
     adjustDisbursementDate: verb('adjustDisbursementDate'),
     rollBack: verb('rollBackLoan'),
     writeOff: verb('writeOffLoan'),
+    undoWriteOff: verb('undoWriteOff'),
+    close: verb('closeLoan'),
+    undoLastDisbursal: verb('undoLastDisbursal'),
+    markFraud: verb('markFraud'),
+    accrue: verb('accrueLoan'),
+    reschedule: verb('rescheduleLoan'),
+    reAge: verb('reAgeLoan'),
+    undoReAge: verb('undoReAge'),
+    reAmortize: verb('reAmortizeLoan'),
+    undoReAmortize: verb('undoReAmortize'),
+    termVariations: async (loan, options) =>
+      (await api.get<'listTermVariations'>(`${pathOf(ALL, loan)}/term-variations`, undefined, options)).items,
     delinquency: (loan, options) =>
       api.get<'getLoanDelinquency'>(`${pathOf(ALL, loan)}/delinquency`, undefined, options),
     pauseDelinquency: verb('pauseDelinquency'),
     resumeDelinquency: verb('resumeDelinquency'),
+    classifyDelinquency: verb('classifyLoanDelinquency'),
     payoff: (loan, query, options) => api.get<'getPayoff'>(`${pathOf(ALL, loan)}/payoff`, query, options),
     transactions: async (loan, options) =>
       (await api.get<'listTransactions'>(`${pathOf(ALL, loan)}/transactions`, undefined, options)).items,

@@ -33,6 +33,8 @@ export interface Repayments {
   merchantIssuedRefund: Verb<'recordMerchantRefund'>;
   payoutRefund: Verb<'recordPayoutRefund'>;
   goodwillCredit: Verb<'recordGoodwillCredit'>;
+  /** The lender pays interest for the customer. Needs the role OPERATOR. */
+  interestPaymentWaiver: Verb<'recordInterestPaymentWaiver'>;
   /** The repayment is reversed and another one is booked in its place. */
   adjust: Correction<'adjustRepayment'>;
   reverse: Correction<'reverseRepayment'>;
@@ -50,6 +52,7 @@ const VERBS = {
   recordMerchantRefund: 'merchant-issued-refund',
   recordPayoutRefund: 'payout-refund',
   recordGoodwillCredit: 'goodwill-credit',
+  recordInterestPaymentWaiver: 'interest-payment-waiver',
 } as const;
 
 const CORRECTIONS = {
@@ -84,6 +87,7 @@ export function repaymentsOf(api: Host): Repayments {
     merchantIssuedRefund: verb('recordMerchantRefund'),
     payoutRefund: verb('recordPayoutRefund'),
     goodwillCredit: verb('recordGoodwillCredit'),
+    interestPaymentWaiver: verb('recordInterestPaymentWaiver'),
     adjust: correction('adjustRepayment'),
     reverse: correction('reverseRepayment'),
     chargeback: correction('chargeBackRepayment'),

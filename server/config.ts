@@ -5,6 +5,7 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { DEFAULT_SETTINGS, type EngineSettings } from './domain/terms.ts';
 
 export type Mode = 'live' | 'sandbox';
 export type ClosingStart = 'auto' | 'manual';
@@ -34,6 +35,8 @@ export interface Config {
   /** Whether a day is closed by itself once it is over. */
   readonly closeOfBusiness: ClosingStart;
   readonly closeOfBusinessSteps: readonly (typeof CLOSING_STEPS)[number][];
+  /** Rules of reckoning that hold for the whole book. */
+  readonly engineSettings: EngineSettings;
   /** Processes that share the ports. */
   readonly workers: number;
   /** Encrypts the private signing keys kept in the database; absent: they lie there as they are. */
@@ -103,6 +106,7 @@ export function loadConfig(env: Environment): Config {
     closeOfBusinessSteps: closingSteps(
       read.matching('LOANBOOK_CLOSE_OF_BUSINESS_STEPS', areClosingSteps, `any of ${CLOSING_STEPS.join(',')}`),
     ),
+    engineSettings: engineSettings(read),
     workers: read.integer('LOANBOOK_WORKERS', { standard: availableParallelism(), least: 1, most: 256 }),
     keySecret: read.matching('LOANBOOK_KEY_SECRET', isLongPassword, '12 to 1024 characters'),
     trustedProxies: read.matching(
@@ -156,6 +160,10 @@ export const VARIABLES = [
   'LOANBOOK_BUSINESS_DATE',
   'LOANBOOK_CLOSE_OF_BUSINESS',
   'LOANBOOK_CLOSE_OF_BUSINESS_STEPS',
+  'LOANBOOK_CHARGE_ACCRUAL_DATE',
+  'LOANBOOK_NEXT_DUE_DATE',
+  'LOANBOOK_INTEREST_FIRST',
+  'LOANBOOK_PENALTY_WAIT_DAYS',
   'LOANBOOK_WORKERS',
   'LOANBOOK_KEY_SECRET',
   'LOANBOOK_TRUSTED_PROXIES',
@@ -211,6 +219,28 @@ function reader(env: Environment, faults: string[]) {
   const url = (name: string): string | undefined =>
     matching(name, isHttpUrl, 'an http(s) URL')?.replace(/\/+$/, '');
   return { text, integer, integerIfGiven, milliseconds, oneOf, matching, url };
+}
+
+const SWITCH = ['yes', 'no'] as const;
+
+/** What the reference sets for a whole deployment and not by product. */
+function engineSettings(read: ReturnType<typeof reader>): EngineSettings {
+  const wait = { standard: DEFAULT_SETTINGS.penaltyWaitPeriod, least: 0, most: 365 };
+  return {
+    ...DEFAULT_SETTINGS,
+    chargeAccrualDate: read.oneOf(
+      'LOANBOOK_CHARGE_ACCRUAL_DATE',
+      ['due-date', 'submitted-date'],
+      DEFAULT_SETTINGS.chargeAccrualDate,
+    ),
+    nextPaymentDueDate: read.oneOf(
+      'LOANBOOK_NEXT_DUE_DATE',
+      ['earliest-unpaid-date', 'next-unpaid-due-date'],
+      DEFAULT_SETTINGS.nextPaymentDueDate,
+    ),
+    interestRecoveredFirstWhenAboveInstallment: read.oneOf('LOANBOOK_INTEREST_FIRST', SWITCH, 'no') === 'yes',
+    penaltyWaitPeriod: read.integer('LOANBOOK_PENALTY_WAIT_DAYS', wait),
+  };
 }
 
 /** Passwords, and URLs that hold one, are never repeated. */

@@ -28,17 +28,21 @@ export interface ClosesOfBusiness {
   failures(options?: CallOptions): Promise<readonly Item<'listCloseOfBusinessFailures'>[]>;
   /** The open days of one loan. */
   closeLoan(loanId: string | number, options?: CallOptions): Promise<Answer<'closeLoanDays'>>;
+  /** Up to which day a loan is closed. */
+  ofLoan(loanId: string | number, options?: CallOptions): Promise<Answer<'getLoanClosing'>>;
 }
 
 export function closesOfBusinessOf(api: Host): ClosesOfBusiness {
   const all = '/v1/close-of-business';
+  const ofLoan = (loanId: string | number): string =>
+    `/v1/loans/${encodeURIComponent(loanId)}/close-of-business`;
   return {
     status: (options) => api.get<'getCloseOfBusiness'>(all, undefined, options),
     start: (asked, options) => api.post<'startCloseOfBusiness'>(all, asked ?? {}, options),
     failures: async (options) =>
       (await api.get<'listCloseOfBusinessFailures'>(`${all}/failures`, undefined, options)).items,
-    closeLoan: (loanId, options) =>
-      api.post<'closeLoanDays'>(`/v1/loans/${encodeURIComponent(loanId)}/close-of-business`, {}, options),
+    closeLoan: (loanId, options) => api.post<'closeLoanDays'>(ofLoan(loanId), {}, options),
+    ofLoan: (loanId, options) => api.get<'getLoanClosing'>(ofLoan(loanId), undefined, options),
   };
 }
 

@@ -23,6 +23,7 @@ import { loanLifecycleRoutes } from './loans/lifecycle.ts';
 import { loanRoutes } from './loans/loans.ts';
 import { repaymentFamilyRoutes } from './loans/repaymentFamily.ts';
 import { repaymentRoutes } from './loans/repayments.ts';
+import { loanServicingRoutes } from './loans/servicing.ts';
 import { loanTransactionRoutes } from './loans/transactions.ts';
 import { chargeRoutes } from './products/charges.ts';
 import { loanProductRoutes } from './products/loanProducts.ts';
@@ -42,6 +43,7 @@ export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<voi
   loanChargeRoutes,
   loanExplanationRoutes,
   loanDelinquencyRoutes,
+  loanServicingRoutes,
   repaymentRoutes,
   repaymentFamilyRoutes,
   glAccountRoutes,

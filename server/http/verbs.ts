@@ -8,7 +8,7 @@ import type { Book } from '../operations/book.ts';
 import type { Tx } from '../store/database.ts';
 import type { ExternalKind } from '../store/externalIds.ts';
 import { type Addressing, addressingsOf } from './addressing.ts';
-import { requirePartner } from './auth.ts';
+import { requireOperator, requirePartner } from './auth.ts';
 import type { App, AppContext } from './context.ts';
 import { answerPost, IdempotencyHeader, wasAnswered } from './idempotency.ts';
 import { type EndpointDescription, endpoint } from './openapi.ts';
@@ -24,6 +24,8 @@ export interface Routes {
 export interface Verb<Body extends TSchema> {
   readonly kind: ExternalKind;
   readonly describe: Omit<EndpointDescription, 'caller'>;
+  /** Partners when it is not said. */
+  readonly caller?: 'operator';
   /** Behind the id, e.g. `/approve`; may hold `:transaction_id` or `:charge_id`. */
   readonly path: string;
   readonly body: Body;
@@ -44,7 +46,7 @@ export function addVerb<Body extends TSchema>(routes: Routes, verb: Verb<Body>):
 
 function addForm<Body extends TSchema>(routes: Routes, verb: Verb<Body>, form: Addressing): void {
   const { app, context, book } = routes;
-  const { describe, path, body, answer } = verb;
+  const { describe, path, body, answer, caller = 'partner' } = verb;
   const onTransaction = path.includes(':transaction_id');
   const onCharge = path.includes(':charge_id');
   const params = Type.Object({
@@ -53,7 +55,7 @@ function addForm<Body extends TSchema>(routes: Routes, verb: Verb<Body>, form: A
     ...(onCharge && { charge_id: IdPath }),
   });
   const schema = {
-    ...endpoint({ ...describe, id: `${describe.id}${form.suffix}`, caller: 'partner' }),
+    ...endpoint({ ...describe, id: `${describe.id}${form.suffix}`, caller }),
     params,
     headers: IdempotencyHeader,
     body,
@@ -81,7 +83,8 @@ function addForm<Body extends TSchema>(routes: Routes, verb: Verb<Body>, form: A
       work: (tx) => verb.work(tx, { id, transactionId, chargeId }, request.body as Static<Body>),
     });
   };
-  app.post(`${form.base}${path}`, { onRequest: requirePartner(context), schema }, handler);
+  const onRequest = caller === 'operator' ? requireOperator(context) : requirePartner(context);
+  app.post(`${form.base}${path}`, { onRequest, schema }, handler);
 }
 
 function transactionIdOf(params: unknown): bigint {

@@ -14,7 +14,7 @@ import { type Book, bookOver } from '../../server/operations/book.ts';
 import { change } from '../../server/operations/change.ts';
 import { noteBookClosed } from '../../server/operations/closing/bookClosed.ts';
 import { plannedLoan } from '../../server/operations/closing/planLoan.ts';
-import { closingStepsOf } from '../../server/operations/closing/steps.ts';
+import { closingRulesOf } from '../../server/operations/closing/steps.ts';
 import { numbered, requireWholeLoan, storeDecisions } from '../../server/operations/loans/changeLoan.ts';
 import { saveBusinessDate } from '../../server/store/businessDate.ts';
 import { insertGlAccount } from '../../server/store/ledger/glAccounts.ts';
@@ -146,7 +146,7 @@ async function store(book: Book, play: Play, made: Played): Promise<bigint> {
     const { state, closing } = plannedLoan(made.loan, {
       ...{ known: null, bookClosedTill: null, lastEntry: made.entries.length },
       businessDate: play.businessDate,
-      steps: closingStepsOf(book.config),
+      rules: closingRulesOf(book.config),
     });
     const now = book.clock.now();
     const names = { customerId: 1n, customerExternalId: 'reference', customerName: 'reference' };

@@ -1,12 +1,16 @@
 /** Close of business, for operators: start it, watch it, see which loans failed. */
 import { type Static, Type } from '@fastify/type-provider-typebox';
+import { closedTillOf } from '../../domain/closing/plan.ts';
 import type { Book } from '../../operations/book.ts';
 import { closingOf } from '../../operations/closing/background.ts';
 import { beginRuns } from '../../operations/closing/beginRuns.ts';
+import { readBookClosedTill } from '../../operations/closing/bookClosed.ts';
 import { catchUpLoan } from '../../operations/closing/closeLoan.ts';
+import { requireLoan } from '../../operations/loans/changeLoan.ts';
 import { readBusinessDate } from '../../operations/readBusinessDate.ts';
 import { findBookClosedTill, listRuns, type RunProgress } from '../../store/closing/runs.ts';
 import { type ClosingFailure, countFailures, listFailures } from '../../store/closing/work.ts';
+import type { BookedLoan } from '../../store/loans/loans.ts';
 import { callerOf, requireOperator } from '../auth.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
@@ -67,6 +71,7 @@ export async function closeOfBusinessRoutes(app: App, context: AppContext): Prom
   addStart(routes);
   addFailures(routes);
   addLoan(routes);
+  addLoanStatus(routes);
 }
 
 const MOST_RUNS = 31;
@@ -155,6 +160,26 @@ const failureOut = ({ loanId, day, reason, attempts, ...at }: ClosingFailure) =>
   lastFailedAt: at.lastFailedAt.toISOString(),
 });
 
+const ClosedLoanOut = noun('ClosedLoan', { loanId: IdOut, closedThrough: Type.Optional(DateOut) });
+
+async function closedLoanOut(book: Book, { id, state, closing }: BookedLoan) {
+  const closedThrough = closedTillOf(state, closing, await readBookClosedTill(book));
+  return withoutAbsent({ loanId: id.toString(), closedThrough });
+}
+
+function addLoanStatus({ app, context, book }: Routes): void {
+  const schema = {
+    ...describe('getLoanClosing', 'See up to which day a loan is closed'),
+    params: Type.Object({ loan_id: IdPath }),
+    response: { 200: ClosedLoanOut },
+  };
+  const path = '/v1/loans/:loan_id/close-of-business';
+  app.get(path, { onRequest: requireOperator(context), schema }, async (request) => {
+    const loan = await requireLoan(book.db.read, readId(request.params.loan_id, 'loan_id'));
+    return closedLoanOut(book, loan);
+  });
+}
+
 function addLoan({ app, context, book }: Routes): void {
   const schema = {
     ...describe('closeLoanDays', 'Close the open days of one loan'),
@@ -162,9 +187,7 @@ function addLoan({ app, context, book }: Routes): void {
     params: Type.Object({ loan_id: IdPath }),
     headers: IdempotencyHeader,
     body: Type.Object({}),
-    response: {
-      200: noun('ClosedLoan', { loanId: IdOut, closedThrough: Type.Optional(DateOut) }),
-    },
+    response: { 200: ClosedLoanOut },
   };
   const path = '/v1/loans/:loan_id/close-of-business';
   app.post(path, { onRequest: requireOperator(context), schema }, (request, reply) => {
@@ -173,10 +196,7 @@ function addLoan({ app, context, book }: Routes): void {
       book,
       path: `/v1/loans/${loanId}/close-of-business`,
       loanId,
-      work: async (tx) => {
-        const { state } = await catchUpLoan(tx, book, loanId);
-        return withoutAbsent({ loanId: loanId.toString(), closedThrough: state.lastClosedBusinessDate });
-      },
+      work: async (tx) => closedLoanOut(book, await catchUpLoan(tx, book, loanId)),
     });
   });
 }

@@ -82,6 +82,11 @@ const termFields = {
   closedDate: Type.Optional(DateOut),
   chargedOff: Type.Boolean(),
   chargedOffDate: Type.Optional(DateOut),
+  actualMaturityDate: Type.Optional({
+    ...DateOut,
+    description: 'Moves with the last installment; of a closed loan when it closed',
+  }),
+  fraud: Type.Optional(Type.Boolean({ description: 'true: marked as fraud' })),
   ...figureFields,
   nextDueDate: Type.Optional(DateOut),
   nextDueAmount: Type.Optional(MoneyOut),
@@ -263,6 +268,8 @@ function datesOut(loan: Loan) {
     closedDate: loan.closedOn,
     chargedOff: loan.chargedOffOn !== null,
     chargedOffDate: loan.chargedOffOn,
+    actualMaturityDate: loan.actualMaturity,
+    fraud: loan.isFraud ? true : null,
   };
 }
 

@@ -1,7 +1,6 @@
 /** The charges of a loan over HTTP: list, add, waive, adjust; change and delete while the loan is pending. */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { chargeOutstanding } from '../../domain/charge.ts';
-import type { CivilDate } from '../../domain/date.ts';
 import { changeInTurn } from '../../operations/answerOnce.ts';
 import { requireLoan } from '../../operations/loans/changeLoan.ts';
 import * as charges from '../../operations/loans/charges.ts';
@@ -20,12 +19,11 @@ import {
   MoneyOut,
   noun,
   PositiveMoneyIn,
-  readDate,
   withoutAbsent,
   writeMoney,
 } from '../values.ts';
 import { addVerb, chargeIdOf, type Routes } from '../verbs.ts';
-import { Note } from './lifecycle.ts';
+import { Note, optionalDate } from './lifecycle.ts';
 import {
   ChargeAmount,
   readChargeAmount,
@@ -101,9 +99,6 @@ export async function loanChargeRoutes(app: App, context: AppContext): Promise<v
     addRemoval(routes, form);
   }
 }
-
-const optionalDate = (text: string | undefined, field: string): CivilDate | undefined =>
-  text === undefined ? undefined : readDate(text, field);
 
 function addAddition(routes: Routes): void {
   addVerb(routes, {

@@ -1,13 +1,12 @@
 /** Delinquency of a loan: how late, in which range and since when, its pauses and its history. */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { CivilDate } from '../../domain/date.ts';
-import type { LoanCommand } from '../../domain/decide.ts';
 import { arrearsOf } from '../../domain/delinquency/arrears.ts';
 import { currentTag, delinquencyByRange, delinquencyOf } from '../../domain/delinquency/classification.ts';
 import { effectivePauses } from '../../domain/delinquency/pauses.ts';
 import type { Loan } from '../../domain/loan.ts';
-import { changeLoan, requireLoan } from '../../operations/loans/changeLoan.ts';
-import { remarksOf } from '../../operations/loans/lifecycle.ts';
+import { requireLoan } from '../../operations/loans/changeLoan.ts';
+import { type Instruction, instructLoan } from '../../operations/loans/lifecycle.ts';
 import { readBusinessDate } from '../../operations/readBusinessDate.ts';
 import type { Tx } from '../../store/database.ts';
 import { addressingsOf } from '../addressing.ts';
@@ -17,6 +16,7 @@ import type { App, AppContext } from '../context.ts';
 import { endpoint } from '../openapi.ts';
 import { DateIn, DateOut, MoneyOut, noun, readDate, withoutAbsent, writeMoney } from '../values.ts';
 import { addVerb, type Routes } from '../verbs.ts';
+import { Note, optionalDate } from './lifecycle.ts';
 
 const RangeCode = Type.String({ examples: ['DAYS_1_30'] });
 const Amounts = Type.Object({
@@ -45,6 +45,14 @@ const DelinquencyOut = noun('LoanDelinquency', {
     description: 'Of products with delinquency by installment: overdue amounts by range',
   }),
   pauses: Type.Array(PauseOut),
+  actions: Type.Array(
+    Type.Object({
+      action: Type.Unsafe<'pause' | 'resume'>({ type: 'string', enum: ['pause', 'resume'] }),
+      startDate: DateOut,
+      endDate: Type.Optional(DateOut),
+    }),
+    { description: 'What was asked for, in the order in which it was' },
+  ),
   history: Type.Array(Type.Object({ range: RangeCode, addedOn: DateOut, liftedOn: Type.Optional(DateOut) }), {
     description: 'Ranges that it was in, the latest first',
   }),
@@ -55,6 +63,7 @@ export async function loanDelinquencyRoutes(app: App, context: AppContext): Prom
   addGet(routes);
   addPause(routes);
   addResume(routes);
+  addClassification(routes);
 }
 
 function delinquencyOut(loan: Loan, businessDate: CivilDate): Static<typeof DelinquencyOut> {
@@ -85,6 +94,13 @@ function delinquencyOut(loan: Loan, businessDate: CivilDate): Static<typeof Deli
       endDate: end,
       active: start <= businessDate && businessDate <= end,
     })),
+    actions: loan.delinquencyActions.map(({ action, startDate, endDate }) =>
+      withoutAbsent({
+        action: action === 'PAUSE' ? ('pause' as const) : ('resume' as const),
+        startDate,
+        endDate,
+      }),
+    ),
     history: [...loan.delinquencyTags]
       .reverse()
       .map(({ rangeCode, addedOn, liftedOn }) => withoutAbsent({ range: rangeCode, addedOn, liftedOn })),
@@ -115,16 +131,12 @@ function addGet({ app, context, book }: Routes): void {
   }
 }
 
-const Note = Type.Optional(Type.String({ minLength: 1, maxLength: 500 }));
-
 async function act(
   tx: Tx,
   { book }: Routes,
-  { loanId, command, note }: { loanId: bigint; command: LoanCommand; note: string | undefined },
+  instruction: Instruction,
 ): Promise<Static<typeof DelinquencyOut>> {
-  const loan = await requireLoan(tx, loanId);
-  const remarks = remarksOf({ loanId, note });
-  const after = await changeLoan(tx, book, { loan, commands: [command], remarks });
+  const after = await instructLoan(tx, book, instruction);
   return delinquencyOut(after.state, await readBusinessDate(tx, book));
 }
 
@@ -159,14 +171,37 @@ function addResume(routes: Routes): void {
       id: 'resumeDelinquency',
       tag: 'Loans',
       summary: 'End the pause of today',
+      description:
+        'A pause ends on the day that it is ended: `startDate` may say so, and `endDate` is refused.',
       errors: ['not_found', 'aborted', 'failed_precondition'],
     },
     path: '/delinquency-pauses/resume',
+    body: Type.Object({ startDate: Type.Optional(DateIn), endDate: Type.Optional(DateIn), note: Note }),
+    answer: DelinquencyOut,
+    work: async (tx, { id: loanId }, { note, ...asked }) => {
+      const endDate = optionalDate(asked.endDate, 'endDate');
+      const startDate =
+        optionalDate(asked.startDate, 'startDate') ?? (await readBusinessDate(tx, routes.book));
+      const command = { kind: 'resumeDelinquency', startDate, ...(endDate && { endDate }) } as const;
+      return act(tx, routes, { loanId, command, note });
+    },
+  });
+}
+
+function addClassification(routes: Routes): void {
+  addVerb(routes, {
+    kind: 'loan',
+    caller: 'operator',
+    describe: {
+      id: 'classifyLoanDelinquency',
+      tag: 'Loans',
+      summary: 'Put a loan into its range without waiting for the close of business',
+      errors: ['not_found', 'aborted'],
+    },
+    path: '/delinquency/classify',
     body: Type.Object({ note: Note }),
     answer: DelinquencyOut,
-    work: async (tx, { id: loanId }, { note }) => {
-      const startDate = await readBusinessDate(tx, routes.book);
-      return act(tx, routes, { loanId, command: { kind: 'resumeDelinquency', startDate }, note });
-    },
+    work: (tx, { id: loanId }, { note }) =>
+      act(tx, routes, { loanId, command: { kind: 'classifyDelinquency' }, note }),
   });
 }

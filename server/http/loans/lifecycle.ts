@@ -1,9 +1,11 @@
 /** The life of a loan over HTTP: approve, disburse, undo, write off, roll back (contract "Loans"). */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { totalOf } from '../../domain/components.ts';
+import type { CivilDate } from '../../domain/date.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { payoffQuote } from '../../domain/statement/payoff.ts';
 import { changeInTurn } from '../../operations/answerOnce.ts';
+import type { Book } from '../../operations/book.ts';
 import { contextOn, requireLoan } from '../../operations/loans/changeLoan.ts';
 import * as lifecycle from '../../operations/loans/lifecycle.ts';
 import { readBusinessDate } from '../../operations/readBusinessDate.ts';
@@ -48,6 +50,14 @@ const DisbursementIn = Type.Object(
     actualDisbursementDate: DateIn,
     transactionAmount: Type.Optional(PositiveMoneyIn),
     paymentTypeId: Type.Optional(IdIn),
+    fixedInstallmentAmount: Type.Optional({
+      ...PositiveMoneyIn,
+      description: 'Agreed with it: what every installment from then on comes to',
+    }),
+    firstRepaymentDate: Type.Optional({
+      ...DateIn,
+      description: 'Agreed with it: when the first open installment falls due',
+    }),
     note: Note,
   },
   { examples: [{ actualDisbursementDate: '2025-01-31', transactionAmount: 250_000, paymentTypeId: '1' }] },
@@ -141,6 +151,8 @@ function addDisbursement(routes: Routes): void {
         on: readDate(body.actualDisbursementDate, 'actualDisbursementDate'),
         amount: body.transactionAmount,
         paymentType: paymentTypeId === undefined ? undefined : codeOrLabel(paymentTypeId, 'paymentTypeId'),
+        fixedInstallmentAmount: body.fixedInstallmentAmount,
+        firstRepaymentDate: optionalDate(body.firstRepaymentDate, 'firstRepaymentDate'),
       };
       return wholeLoanOut(tx, book, await lifecycle.disburseLoan(tx, book, disbursement));
     },
@@ -297,15 +309,15 @@ function addPayoff({ app, context, book }: Routes, form: Addressing): void {
   app.get(`${form.base}/payoff`, { onRequest: requirePartner(context), schema }, async (request) => {
     const loan = await requireLoan(book.db.read, await form.idOf(book.db.read, request.params));
     const today = await readBusinessDate(book.db.read, book);
-    return payoffOut(loan, optionalDate(request.query.date, 'date') ?? today);
+    return payoffOut(book, loan, optionalDate(request.query.date, 'date') ?? today);
   });
 }
 
-function payoffOut({ id, state }: BookedLoan, date: ReturnType<typeof readDate>): Static<typeof PayoffOut> {
+function payoffOut(book: Book, { id, state }: BookedLoan, date: CivilDate): Static<typeof PayoffOut> {
   if (state.status !== 'active') throw new Refusal('aborted', 'loan_must_be_active', 'Loan must be Active');
   if (state.disbursedOn !== null && date < state.disbursedOn)
     throw new Refusal('permission_denied', 'date_before_disbursement', 'date is before the disbursement');
-  const open = payoffQuote(state, date, contextOn(date));
+  const open = payoffQuote(state, date, contextOn(book, date));
   const money = (amount: bigint) => writeMoney(amount, state.terms.currency);
   return {
     loanId: id.toString(),
@@ -318,5 +330,5 @@ function payoffOut({ id, state }: BookedLoan, date: ReturnType<typeof readDate>)
   };
 }
 
-const optionalDate = (text: string | undefined, field: string) =>
+export const optionalDate = (text: string | undefined, field: string): CivilDate | undefined =>
   text === undefined ? undefined : readDate(text, field);

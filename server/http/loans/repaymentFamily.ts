@@ -1,24 +1,31 @@
 /** The kin of repayments over HTTP: waivers, refunds, recoveries, charge-off, corrections. */
-import { Type } from '@fastify/type-provider-typebox';
+import { type Static, Type } from '@fastify/type-provider-typebox';
 import * as corrections from '../../operations/loans/correctPayment.ts';
 import { type Payment, recordPayment } from '../../operations/loans/recordPayment.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
 import type { EndpointDescription } from '../openapi.ts';
-import { DateIn, MoneyIn, PositiveMoneyIn, readDate } from '../values.ts';
-import { addVerb, type Routes } from '../verbs.ts';
+import { codeOrLabel, DateIn, IdIn, MoneyIn, PositiveMoneyIn, readDate } from '../values.ts';
+import { addVerb, type Routes, type Target } from '../verbs.ts';
 import { DatedIn, Note } from './lifecycle.ts';
 import { RepaymentOut } from './repaymentAnswers.ts';
 import { PaymentIn, readPayment, repaymentOf } from './repayments.ts';
 
 const AdjustmentIn = Type.Object({ transactionDate: DateIn, transactionAmount: MoneyIn, note: Note });
 const ChargebackIn = Type.Object(
-  { transactionDate: DateIn, transactionAmount: PositiveMoneyIn, note: Note },
+  {
+    transactionDate: DateIn,
+    transactionAmount: PositiveMoneyIn,
+    paymentTypeId: Type.Optional(IdIn),
+    note: Note,
+  },
   { examples: [{ transactionDate: '2025-03-15', transactionAmount: 4_000, note: 'Disputed at the bank' }] },
 );
 
+type Named = readonly [path: string, id: string, summary: string, type: Payment['type']];
+
 /** Payments by another name: same body, same answer. */
-const PAYMENTS: readonly (readonly [path: string, id: string, summary: string, type: Payment['type']])[] = [
+const PAYMENTS: readonly Named[] = [
   ['waive-interest', 'waiveInterest', 'Waive interest that is outstanding', 'waiveInterest'],
   ['recover', 'recordRecovery', 'Record money for a written-off loan', 'recoveryRepayment'],
   ['refund', 'refundPayment', 'Pay back what was paid in advance or overpaid', 'refund'],
@@ -32,12 +39,23 @@ const PAYMENTS: readonly (readonly [path: string, id: string, summary: string, t
   ['payout-refund', 'recordPayoutRefund', 'Record a refund of a payout', 'payoutRefund'],
   ['goodwill-credit', 'recordGoodwillCredit', 'Forgive a part in goodwill', 'goodwillCredit'],
 ];
+/** What the lender gives, not the partner. */
+const LENDERS: readonly Named[] = [
+  [
+    'interest-payment-waiver',
+    'recordInterestPaymentWaiver',
+    'Forgive interest by paying it for the customer',
+    'interestPaymentWaiver',
+  ],
+];
 
 export async function repaymentFamilyRoutes(app: App, context: AppContext): Promise<void> {
   const routes = { app, context, book: bookOf(context) };
-  for (const [path, id, summary, type] of PAYMENTS) {
+  for (const named of [...PAYMENTS, ...LENDERS]) {
+    const [path, id, summary, type] = named;
     addVerb(routes, {
       kind: 'loan',
+      ...(LENDERS.includes(named) && { caller: 'operator' }),
       describe: described(id, summary),
       path: `/repayments/${path}`,
       body: PaymentIn,
@@ -94,23 +112,38 @@ function addCorrections(routes: Routes): void {
       return repaymentOf(done.loan, done.transaction);
     },
   });
-  const amended = [
-    ['adjust', 'adjustRepayment', 'Replace a repayment', AdjustmentIn, corrections.adjustPayment],
-    ['chargeback', 'chargeBackRepayment', 'Charge a repayment back', ChargebackIn, corrections.chargeBack],
-  ] as const;
-  for (const [path, id, summary, body, act] of amended)
-    addVerb(routes, {
-      kind: 'loan',
-      describe: described(id, summary),
-      path: `/repayments/:transaction_id/${path}`,
-      body,
-      answer: RepaymentOut,
-      work: async (tx, target, { transactionDate, transactionAmount, note }) => {
-        const on = readDate(transactionDate, 'transactionDate');
-        const { id: loanId, transactionId } = target;
-        const asked = { loanId, transactionId, note, on, amount: transactionAmount };
-        const done = await act(tx, routes.book, asked);
-        return repaymentOf(done.loan, done.transaction);
-      },
-    });
+  addVerb(routes, {
+    kind: 'loan',
+    describe: described('adjustRepayment', 'Replace a repayment'),
+    path: '/repayments/:transaction_id/adjust',
+    body: AdjustmentIn,
+    answer: RepaymentOut,
+    work: async (tx, target, body) => {
+      const done = await corrections.adjustPayment(tx, routes.book, amendmentOf(target, body));
+      return repaymentOf(done.loan, done.transaction);
+    },
+  });
+  addVerb(routes, {
+    kind: 'loan',
+    describe: described('chargeBackRepayment', 'Charge a repayment back'),
+    path: '/repayments/:transaction_id/chargeback',
+    body: ChargebackIn,
+    answer: RepaymentOut,
+    work: async (tx, target, body) => {
+      const { paymentTypeId } = body;
+      const done = await corrections.chargeBack(tx, routes.book, {
+        ...amendmentOf(target, body),
+        paymentType: paymentTypeId === undefined ? undefined : codeOrLabel(paymentTypeId, 'paymentTypeId'),
+      });
+      return repaymentOf(done.loan, done.transaction);
+    },
+  });
 }
+
+const amendmentOf = ({ id, transactionId }: Target, body: Static<typeof AdjustmentIn>) => ({
+  loanId: id,
+  transactionId,
+  note: body.note,
+  on: readDate(body.transactionDate, 'transactionDate'),
+  amount: body.transactionAmount,
+});

@@ -21,6 +21,7 @@ const JournalLineOut = Type.Object({
 const TransactionOut = Type.Object({
   ...RepaymentOut.properties,
   submittedDate: DateOut,
+  reversedDate: Type.Optional(DateOut),
   principalBalance: MoneyOut,
   charges: Type.Optional(
     Type.Array(
@@ -66,6 +67,7 @@ function transactionsOut(loan: BookedLoan, entries: readonly PostedEntry[]): Sta
     return {
       ...repaymentOut(found, { loanId: loan.id, currency }),
       submittedDate: transaction.submittedOn,
+      ...(transaction.reversedOn && { reversedDate: transaction.reversedOn }),
       principalBalance: writeMoney(transaction.balance, currency),
       ...chargesOut(transaction, loan),
       journal: entries

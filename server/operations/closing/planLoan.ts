@@ -1,31 +1,30 @@
 /** With every change of a loan: up to which day it counts as closed, and when it has something to do next. */
 import { closedTillOf, planClosing } from '../../domain/closing/plan.ts';
 import { addDays, type CivilDate } from '../../domain/date.ts';
-import type { CloseOfBusinessStep } from '../../domain/decide.ts';
 import { nextId, nextSequence } from '../../domain/history/history.ts';
 import type { Loan } from '../../domain/loan.ts';
-import { DEFAULT_SETTINGS } from '../../domain/terms.ts';
 import { NEVER_CLOSED, type StoredClosing } from '../../store/loans/closing.ts';
+import type { ClosingRules } from './steps.ts';
 
 export interface LoanPlanning {
   /** What was known when the loan was read; null = nothing. */
   readonly known: StoredClosing | null;
   readonly bookClosedTill: CivilDate | null;
   readonly businessDate: CivilDate;
-  readonly steps: readonly CloseOfBusinessStep[];
+  readonly rules: ClosingRules;
   /** Number of the loan's last journal entry. */
   readonly lastEntry: number;
 }
 
 export function plannedLoan(
   loan: Loan,
-  { known, bookClosedTill, businessDate, steps, lastEntry }: LoanPlanning,
+  { known, bookClosedTill, businessDate, rules, lastEntry }: LoanPlanning,
 ): { readonly state: Loan; readonly closing: StoredClosing } {
   const closedTill = closedTillOf(loan, known, bookClosedTill);
   const state =
     closedTill === loan.lastClosedBusinessDate ? loan : { ...loan, lastClosedBusinessDate: closedTill };
   const openFrom = addDays(businessDate, -1);
-  const plan = planClosing(state, { closedTill, openFrom, steps, settings: DEFAULT_SETTINGS });
+  const plan = planClosing(state, { closedTill, openFrom, ...rules });
   const closing = {
     ...plan,
     bookedTill: plan.accrual === null ? null : (closedTill ?? NEVER_CLOSED),

@@ -1,6 +1,7 @@
 import type { Config } from '../../config.ts';
 import { OPTIONAL_STEPS, STANDARD_STEPS } from '../../domain/closing/plan.ts';
 import type { CloseOfBusinessStep } from '../../domain/decide.ts';
+import type { EngineSettings } from '../../domain/terms.ts';
 
 /** What this deployment does at close of business: the standard steps, then those that it has added. */
 export const closingStepsOf = ({
@@ -9,3 +10,13 @@ export const closingStepsOf = ({
   ...STANDARD_STEPS,
   ...OPTIONAL_STEPS.filter((step) => closeOfBusinessSteps.some((each) => each === step)),
 ];
+
+/** By what a day is closed, and planned. */
+export interface ClosingRules {
+  readonly steps: readonly CloseOfBusinessStep[];
+  readonly settings: EngineSettings;
+}
+
+export const closingRulesOf = (
+  config: Pick<Config, 'closeOfBusinessSteps' | 'engineSettings'>,
+): ClosingRules => ({ steps: closingStepsOf(config), settings: config.engineSettings });

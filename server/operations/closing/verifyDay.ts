@@ -3,12 +3,11 @@
  * journal, control accounts, columns and history. `loanbook verify` looks at everything.
  */
 import { type CivilDate, dayNumber } from '../../domain/date.ts';
-import { DEFAULT_SETTINGS } from '../../domain/terms.ts';
 import { findLastLoan } from '../../store/closing/work.ts';
 import { isUnavailable } from '../../store/failure.ts';
 import { holdSnapshot } from '../../store/ledger/verification.ts';
 import type { Book } from '../book.ts';
-import { readBusinessDate } from '../readBusinessDate.ts';
+import { decisionContext } from '../loans/changeLoan.ts';
 import type { Finding } from '../verification/finding.ts';
 import { verifyLoans } from '../verification/verifyLoans.ts';
 
@@ -35,7 +34,7 @@ async function verifySample(book: Book, day: CivilDate): Promise<readonly Findin
   const after = room === 0n ? 0n : (BigInt(dayNumber(day)) * STRIDE * BigInt(SAMPLE)) % room;
   const { verified } = await book.db.transaction(async (tx) => {
     await holdSnapshot(tx);
-    const context = { businessDate: await readBusinessDate(tx, book), settings: DEFAULT_SETTINGS };
+    const context = await decisionContext(tx, book);
     return verifyLoans(tx, { after, rows: SAMPLE, replayEvery: REPLAYED_EVERY, context });
   });
   return verified.findings;

@@ -23,7 +23,7 @@ import { type BookedTransaction, NO_REMARKS } from '../../store/loans/transactio
 import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import { plannedLoan } from '../closing/planLoan.ts';
-import { closingStepsOf } from '../closing/steps.ts';
+import { closingRulesOf } from '../closing/steps.ts';
 import { decisionContext } from '../loans/changeLoan.ts';
 import { requireCustomerSince } from '../loans/originate.ts';
 import { type Borrowers, heldBorrowers, type Missing, makeBorrowers } from './borrowers.ts';
@@ -207,7 +207,7 @@ function closingOf(
   if (known) return known;
   const { closing } = plannedLoan(decided.state, {
     ...{ known: null, bookClosedTill: null, businessDate, lastEntry: decided.entries.length },
-    steps: closingStepsOf(book.config),
+    rules: closingRulesOf(book.config),
   });
   planned.set(decided, closing);
   return closing;

@@ -12,7 +12,6 @@ import {
   type PaymentType,
 } from '../../domain/decide.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { DEFAULT_SETTINGS } from '../../domain/terms.ts';
 import type { LoanTransaction } from '../../domain/transaction.ts';
 import type { Tx } from '../../store/database.ts';
 import { saveClosing } from '../../store/loans/closing.ts';
@@ -31,7 +30,7 @@ import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import { readBookClosedTill } from '../closing/bookClosed.ts';
 import { plannedLoan } from '../closing/planLoan.ts';
-import { closingStepsOf } from '../closing/steps.ts';
+import { closingRulesOf } from '../closing/steps.ts';
 import { postEntries, requireOpenBooks } from '../ledger/closedPeriod.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
 import { storedEventsOf } from './tellEvents.ts';
@@ -84,13 +83,16 @@ export async function requireLoan(tx: Tx, id: bigint): Promise<BookedLoan> {
 }
 
 /** A date that the caller may leave to "today". */
-export async function decisionContext(tx: Tx, book: Book): Promise<DecisionContext> {
-  return contextOn(await readBusinessDate(tx, book));
+export async function decisionContext(
+  tx: Tx,
+  book: Pick<Book, 'config' | 'clock'>,
+): Promise<DecisionContext> {
+  return contextOn(book, await readBusinessDate(tx, book));
 }
 
-export const contextOn = (businessDate: CivilDate): DecisionContext => ({
+export const contextOn = ({ config }: Pick<Book, 'config'>, businessDate: CivilDate): DecisionContext => ({
   businessDate,
-  settings: DEFAULT_SETTINGS,
+  settings: config.engineSettings,
 });
 
 export interface Decided extends Omit<Wish, 'commands'> {
@@ -108,7 +110,7 @@ export async function storeDecisions(tx: Tx, book: Book, decided: Decided): Prom
     known: loan.closing,
     bookClosedTill: await readBookClosedTill(book),
     businessDate: decided.businessDate,
-    steps: closingStepsOf(book.config),
+    rules: closingRulesOf(book.config),
     lastEntry: lastJournalEntry,
   });
   const { added, altered } = differences(loan, state.transactions);

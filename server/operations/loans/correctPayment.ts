@@ -10,7 +10,7 @@ import type { BookedTransaction } from '../../store/loans/transactions.ts';
 import type { Book } from '../book.ts';
 import { changeLoan, decisionContext, requireLoan } from './changeLoan.ts';
 import { type Occasion, remarksOf } from './lifecycle.ts';
-import { firstNew, type RecordedPayment } from './recordPayment.ts';
+import { firstNew, type RecordedPayment, requirePaymentType } from './recordPayment.ts';
 
 /** A transaction of a loan, by the number that the outside knows. */
 export interface Correction extends Occasion {
@@ -48,13 +48,24 @@ export async function adjustPayment(
 export async function chargeBack(
   tx: Tx,
   book: Book,
-  asked: Correction & { readonly amount: number },
+  asked: Correction & {
+    readonly amount: number;
+    readonly paymentType?: bigint | string | undefined;
+  },
 ): Promise<RecordedPayment> {
   const { loan, target } = await requireTarget(tx, book, asked);
   const amount = parseMoney(asked.amount, loan.state.terms.currency, 'transactionAmount');
   const { id: transactionId } = target.transaction;
-  const command = { kind: 'chargeback', transactionId, on: asked.on, amount } as const;
-  const after = await changeLoan(tx, book, { loan, commands: [command], remarks: remarksOf(asked) });
+  const paymentType = await requirePaymentType(tx, asked.paymentType);
+  const command = {
+    kind: 'chargeback',
+    transactionId,
+    on: asked.on,
+    amount,
+    ...(paymentType && { paymentType: paymentType.shortName }),
+  } as const;
+  const remarks = { ...remarksOf(asked), paymentTypeId: paymentType?.id ?? null };
+  const after = await changeLoan(tx, book, { loan, commands: [command], remarks });
   return { loan: after, transaction: firstNew(loan, after) };
 }
 

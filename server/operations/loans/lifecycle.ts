@@ -27,9 +27,12 @@ export interface Occasion {
 
 export const remarksOf = ({ note }: Occasion): TransactionRemarks => ({ ...NO_REMARKS, note: note ?? null });
 
-async function act(tx: Tx, book: Book, done: Occasion & { command: LoanCommand }): Promise<BookedLoan> {
-  const loan = await requireLoan(tx, done.loanId);
-  return changeLoan(tx, book, { loan, commands: [done.command], remarks: remarksOf(done) });
+export type Instruction = Occasion & { readonly command: LoanCommand };
+
+/** One command to one loan, as the engine decides it. */
+export async function instructLoan(tx: Tx, book: Book, asked: Instruction): Promise<BookedLoan> {
+  const loan = await requireLoan(tx, asked.loanId);
+  return changeLoan(tx, book, { loan, commands: [asked.command], remarks: remarksOf(asked) });
 }
 
 export interface Approval extends Occasion {
@@ -53,28 +56,35 @@ export async function approveLoan(tx: Tx, book: Book, approval: Approval): Promi
 
 export async function rejectLoan(tx: Tx, book: Book, occasion: Occasion): Promise<BookedLoan> {
   const on = await readBusinessDate(tx, book);
-  return act(tx, book, { ...occasion, command: { kind: 'reject', on } });
+  return instructLoan(tx, book, { ...occasion, command: { kind: 'reject', on } });
 }
 
 export async function withdrawLoan(tx: Tx, book: Book, occasion: Occasion): Promise<BookedLoan> {
   const on = await readBusinessDate(tx, book);
-  return act(tx, book, { ...occasion, command: { kind: 'withdraw', on } });
+  return instructLoan(tx, book, { ...occasion, command: { kind: 'withdraw', on } });
 }
 
 export interface Disbursement extends Occasion {
   readonly on: CivilDate;
   readonly amount: number | undefined;
   readonly paymentType: bigint | string | undefined;
+  /** Agreed with the payment: every installment from then on. */
+  readonly fixedInstallmentAmount?: number | undefined;
+  /** Agreed with the payment: when the first open installment falls due. */
+  readonly firstRepaymentDate?: CivilDate | undefined;
 }
 
 export async function disburseLoan(tx: Tx, book: Book, asked: Disbursement): Promise<BookedLoan> {
   const loan = await requireLoan(tx, asked.loanId);
   const amount = moneyOf(loan, asked.amount, 'transactionAmount');
+  const fixedInstallmentAmount = moneyOf(loan, asked.fixedInstallmentAmount, 'fixedInstallmentAmount');
   const paymentType = await requirePaymentType(tx, asked.paymentType);
   const command = {
     kind: 'disburse',
     on: asked.on,
     ...(amount !== undefined && { amount }),
+    ...(fixedInstallmentAmount !== undefined && { fixedInstallmentAmount }),
+    ...(asked.firstRepaymentDate && { adjustedFirstDueDate: asked.firstRepaymentDate }),
     ...(paymentType && { paymentType: paymentType.shortName }),
   } as const;
   const remarks = { ...remarksOf(asked), paymentTypeId: paymentType?.id ?? null };
@@ -88,7 +98,7 @@ export async function undoDisbursal(tx: Tx, book: Book, occasion: Occasion): Pro
 }
 
 export async function undoApproval(tx: Tx, book: Book, occasion: Occasion): Promise<BookedLoan> {
-  return act(tx, book, { ...occasion, command: { kind: 'undoApproval' } });
+  return instructLoan(tx, book, { ...occasion, command: { kind: 'undoApproval' } });
 }
 
 /** The money went out on another day: taken back and paid out again, in one step. */
@@ -117,7 +127,7 @@ export async function writeOffLoan(
   book: Book,
   asked: Occasion & { readonly on: CivilDate },
 ): Promise<BookedLoan> {
-  return act(tx, book, { ...asked, command: { kind: 'writeOff', on: asked.on } });
+  return instructLoan(tx, book, { ...asked, command: { kind: 'writeOff', on: asked.on } });
 }
 
 export interface Modification extends Occasion {

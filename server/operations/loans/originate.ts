@@ -27,7 +27,7 @@ import { insertTransactions, NO_REMARKS } from '../../store/loans/transactions.t
 import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import { plannedLoan } from '../closing/planLoan.ts';
-import { closingStepsOf } from '../closing/steps.ts';
+import { closingRulesOf } from '../closing/steps.ts';
 import { postEntries, requireOpenBooks } from '../ledger/closedPeriod.ts';
 import { decisionContext, numbered } from './changeLoan.ts';
 import { additionOf, type RequestedCharge, requireUsable } from './requestedCharges.ts';
@@ -83,7 +83,7 @@ export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promis
   const { state, closing } = plannedLoan(lastLoan(decisions), {
     ...{ known: null, bookClosedTill: null, lastEntry: entries.length },
     businessDate: context.businessDate,
-    steps: closingStepsOf(book.config),
+    rules: closingRulesOf(book.config),
   });
   requireCustomerSince(customer, state.submittedOn);
   const id = await book.identity.next(tx, 'loan');

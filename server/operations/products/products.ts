@@ -5,7 +5,6 @@ import type { Loan } from '../../domain/loan.ts';
 import { parseMoney } from '../../domain/money.ts';
 import { type ChosenTerms, firstChargesOf, type LoanProduct, termsOfLoan } from '../../domain/product.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { DEFAULT_SETTINGS } from '../../domain/terms.ts';
 import type { Tx } from '../../store/database.ts';
 import {
   definitionText,
@@ -18,6 +17,7 @@ import {
 } from '../../store/loanProducts.ts';
 import { type Author, noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
+import { contextOn } from '../loans/changeLoan.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
 import { type DefinedProduct, definedProduct, type ProductDraft } from './draft.ts';
 import { readReferences } from './references.ts';
@@ -160,6 +160,6 @@ export async function previewDraft(
       : parseMoney(given, product.terms.currency, 'principal');
   const terms = termsOfLoan(product, { principal, expectedDisbursementDate: day, chosen });
   const application = { terms, submittedOn: day, charges: firstChargesOf(product) };
-  const { loan } = originateLoan(application, { businessDate: day, settings: DEFAULT_SETTINGS });
+  const { loan } = originateLoan(application, contextOn(book, day));
   return { state: loan, businessDate };
 }

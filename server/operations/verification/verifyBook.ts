@@ -3,11 +3,10 @@
  * writes. Parts stand for themselves (a loan with all its rows), so that together they prove the whole:
  * where every loan's control accounts hold what the loan says, their sums do.
  */
-import { DEFAULT_SETTINGS } from '../../domain/terms.ts';
 import type { Tx } from '../../store/database.ts';
 import { holdSnapshot } from '../../store/ledger/verification.ts';
 import type { Book } from '../book.ts';
-import { readBusinessDate } from '../readBusinessDate.ts';
+import { decisionContext } from '../loans/changeLoan.ts';
 import { joined, NOTHING, type Verified } from './finding.ts';
 import { verifyLoans } from './verifyLoans.ts';
 import { verifyManualEntries } from './verifyManualEntries.ts';
@@ -66,7 +65,7 @@ const lastId = ({ from }: Asked): bigint => (typeof from.after === 'bigint' ? fr
 const LOOKS: Readonly<Record<Place['stage'], Look>> = {
   loans: async (tx, asked) => {
     const { rows, replayEvery, book } = asked;
-    const context = { businessDate: await readBusinessDate(tx, book), settings: DEFAULT_SETTINGS };
+    const context = await decisionContext(tx, book);
     const range = { after: lastId(asked), rows, replayEvery, context };
     const { verified, last } = await verifyLoans(tx, range);
     const next: Place =
