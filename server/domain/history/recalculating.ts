@@ -7,6 +7,7 @@
 import { allocateInFixedOrder } from '../allocation/fixedOrder.ts';
 import { paymentOrder } from '../allocation/run.ts';
 import type { PaymentInHand } from '../allocation/settle.ts';
+import type { LoanCharge } from '../charge.ts';
 import { feePieces } from '../charges/installmentFee.ts';
 import { componentOf, installmentOfCharge, isInSchedule } from '../charges/landing.ts';
 import { dueChargesOf } from '../charges/settleCharges.ts';
@@ -39,15 +40,27 @@ export function recalculationInput(loan: Loan, regenerateFrom: CivilDate | null)
 
 function laidOn(loan: Loan, rows: Installment[], { date, amount }: IncomingPayment) {
   const payment: PaymentInHand = { date, left: amount, portions: noPortions() };
-  const { charges, terms } = loan;
+  const { terms } = loan;
+  const charges = loan.charges.filter(isKnownWhileScheduling);
   const dueCharges = dueChargesOf({ charges, rows, currency: terms.currency });
   allocateInFixedOrder({ rows, payment, order: paymentOrder(terms), dueCharges });
   return { left: payment.left, portions: payment.portions };
 }
 
+/**
+ * A charge on the interest of the whole loan has its amount only once the schedule is made: the generator does
+ * not see it, the replay over its result does.
+ */
+function isKnownWhileScheduling(charge: LoanCharge): boolean {
+  const { time, calculation } = charge.definition;
+  const followsInterest =
+    calculation === 'PERCENT_OF_INTEREST' || calculation === 'PERCENT_OF_AMOUNT_AND_INTEREST';
+  return isInSchedule(charge) && !(followsInterest && time === 'SPECIFIED_DUE_DATE');
+}
+
 function layChargesOf({ charges, terms }: Loan, row: Installment, rows: readonly Installment[]): void {
   const sofar = rows.includes(row) ? rows : [...rows, row];
-  for (const charge of charges.filter(isInSchedule)) {
+  for (const charge of charges.filter(isKnownWhileScheduling)) {
     const component = componentOf(charge);
     const { time } = charge.definition;
     if (time === 'INSTALLMENT') {

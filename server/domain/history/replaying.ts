@@ -8,6 +8,7 @@
  * Source: engine.md sections 0 (two families), 3.10 (partial regeneration), 5.2 and 5.3.
  */
 import { isLatest, layLatest, replayCumulative } from '../allocation/cumulativeReplay.ts';
+import type { LoanCharge } from '../charge.ts';
 import { chargeAmount } from '../charges/amount.ts';
 import { isDueAtDisbursement } from '../charges/landing.ts';
 import { type CivilDate, later } from '../date.ts';
@@ -118,20 +119,24 @@ export function withMaturity(loan: Loan): Loan {
 }
 
 /**
- * Percent charges follow the schedule; waived ones and overdue penalties keep their amount, and where
+ * Charges follow the schedule, with `on` as the date of the last transaction; waived ones and overdue penalties keep their amount, and where
  * payments change the interest those that were due before the last of them.
  */
-function repriced(loan: Loan): Loan {
-  const last = recalculatesSchedule(loan) ? lastUserTransactionDate(loan) : null;
+export function repriced(loan: Loan, on?: CivilDate): Loan {
+  const last = recalculatesSchedule(loan) ? (on ?? lastUserTransactionDate(loan)) : null;
   const charges = loan.charges.map((charge) => {
     const isPast = last !== null && charge.dueDate !== null && charge.dueDate < last;
     const fixed = charge.isWaived || !charge.active || isPast || charge.definition.time === 'OVERDUE';
     const taken = isDueAtDisbursement(charge) && charge.paid > 0n;
-    if (fixed || taken || charge.definition.calculation === 'FLAT') return charge;
+    if (fixed || taken || !followsSchedule(charge)) return charge;
     return { ...charge, amount: chargeAmount(charge, chargeBases(loan)) };
   });
   return { ...loan, charges };
 }
+
+/** A percentage follows what it is taken of; an installment fee follows the number of rows too. */
+const followsSchedule = ({ definition }: LoanCharge): boolean =>
+  definition.calculation !== 'FLAT' || definition.time === 'INSTALLMENT';
 
 export function chargeBases(loan: Loan) {
   const tranches = countingTranches(loan).map(({ expectedOn, disbursedOn, amount }) => ({

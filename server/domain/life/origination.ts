@@ -82,6 +82,7 @@ function requireSound(terms: LoanTerms, submittedOn: CivilDate, context: Decisio
   requireNotBefore(terms.expectedDisbursementDate, submittedOn, 'submission');
   requirePositive(terms.principal, 'principal');
   requireFittingStrategy(terms);
+  requireRecalculable(terms);
   requireRule(Number.isInteger(terms.numberOfRepayments) && terms.numberOfRepayments > 0, {
     kind: 'invalid_argument',
     code: 'number_of_repayments_must_be_positive',
@@ -107,6 +108,18 @@ function requireFittingStrategy({ strategy, scheduleType, allocationRules }: Loa
     code: 'allocation_rules_required',
     message: 'Advanced payment allocation needs the rules of its order',
     field: 'allocationRules',
+  });
+}
+
+/** Flat interest is agreed for the whole term, so there is nothing that a payment could change. */
+function requireRecalculable(terms: LoanTerms): void {
+  const { interestRecalculation, interestType, interestRatePerPeriod } = terms;
+  const isFlat = interestType === 'FLAT' && !new Decimal(interestRatePerPeriod).isZero();
+  requireRule(interestRecalculation === null || !isFlat, {
+    kind: 'invalid_argument',
+    code: 'flat_interest_is_not_recalculated',
+    message: 'Interest is recalculated on a declining balance only',
+    field: 'interestType',
   });
 }
 

@@ -18,6 +18,7 @@ import {
 } from '../history/history.ts';
 import { afterReplay, reopened } from '../history/outcome.ts';
 import type { Loan } from '../loan.ts';
+import { withInterestRefund } from '../refunds/interestRefund.ts';
 import { requireRule } from '../refusal.ts';
 import { isActive, type LoanTransaction, REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
 import { undoChargeWaiver } from './chargeWaiver.ts';
@@ -65,7 +66,14 @@ export function adjust(loan: Loan, command: Adjust, context: DecisionContext): D
   requireDateOfRunningLoan(loan, on, context);
   const { type, paymentType, relatedChargeId } = target;
   const draft = { type, date: on, amount, paymentType, relatedChargeId, relatedTransactionId: target.id };
-  return concluded(loan, afterReplay(withTransaction(reversed, draft, context), on, context));
+  const booked = withTransaction(reversed, draft, context);
+  return concluded(loan, withInterestOf(booked, afterReplay(booked, on, context), context));
+}
+
+/** A refund on another date brings the interest of that date. */
+function withInterestOf(booked: Loan, replayed: Loan, context: DecisionContext): Loan {
+  const edited = booked.transactions.at(-1);
+  return edited ? withInterestRefund(replayed, edited, context) : replayed;
 }
 
 const FIXED_AMOUNT: ReadonlySet<TransactionType> = new Set<TransactionType>([

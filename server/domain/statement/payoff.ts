@@ -17,6 +17,7 @@ import {
   recalculatesSchedule,
   replayed,
   replayInput,
+  repriced,
   scheduleInput,
 } from '../history/replaying.ts';
 import { type Installment, outstandingPortions } from '../installment.ts';
@@ -31,10 +32,10 @@ export function payoffQuote(loan: Loan, on: CivilDate, context: DecisionContext)
   return openAmounts(recalculatesSchedule(loan) ? cutAt(loan, on, at).installments : loan.installments);
 }
 
-/** The loan with its schedule ending at the pay-off. */
+/** The loan with its schedule ending at the pay-off, and charges on its interest priced by that. */
 function cutAt(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
   const input = { ...scheduleInput(loan), ...context, ...recalculationInput(loan, on) };
-  return replayed({ ...loan, installments: generatePayoffSchedule(input, on) }, context);
+  return replayed(repriced({ ...loan, installments: generatePayoffSchedule(input, on) }, on), context);
 }
 
 const openAmounts = (rows: readonly Installment[]): Portions =>
