@@ -150,7 +150,8 @@ function statusTold(before: LoanStatus | null, after: LoanStatus): ToldEvent[] {
 function changesOf(before: Loan, after: Loan): ToldEvent[] {
   const told: ToldEvent[] = [];
   if (before.terms !== after.terms && after.status === 'pending') told.push(plain('loan.changed'));
-  if (before.variations !== after.variations) told.push(plain('loan.rescheduled'));
+  if (after.variations.some((each) => !before.variations.includes(each)))
+    told.push(plain('loan.rescheduled'));
   const known = new Set(before.charges.map(({ id }) => id));
   for (const { id, definition, amount, dueDate } of after.charges)
     if (!known.has(id))
