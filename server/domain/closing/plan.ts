@@ -92,7 +92,7 @@ function firstWork(loan: Loan, next: CivilDate, { steps, settings }: Planning): 
   const open = loan.installments.filter((row) => !isMet(row)).map(({ due }) => dayNumber(due));
   let first: number | null = null;
   for (const step of steps)
-    for (const day of WORK[step]?.({ loan, next, settings, open }) ?? [])
+    for (const day of WORK[step]({ loan, next, settings, open }))
       if (day >= from && (first === null || day < first)) first = day;
   return first;
 }
@@ -106,7 +106,7 @@ interface Subject {
   readonly open: readonly number[];
 }
 
-const WORK: Readonly<Partial<Record<CloseOfBusinessStep, (subject: Subject) => readonly number[]>>> = {
+const WORK: Readonly<Record<CloseOfBusinessStep, (subject: Subject) => readonly number[]>> = {
   APPLY_CHARGE_TO_OVERDUE_LOANS: ({ loan, next, settings }) =>
     nextPenaltyDays(loan, settings).map((day) => dayNumber(later(day, next))),
   LOAN_DELINQUENCY_CLASSIFICATION: classificationDays,
@@ -161,9 +161,7 @@ function nonPerformingDays({ loan, next, open }: Subject): number[] {
 /** Where another installment begins to run, is earned in full, or a charge falls due. */
 function accrualDays({ loan, next }: Subject): number[] {
   if (!accruesIncome(loan)) return [];
-  const rows = loan.installments
-    .filter((row) => row.due >= next)
-    .flatMap((row) => (row.from >= next && !isRunningOn(row, next) ? [row.from, row.due] : [row.due]));
+  const rows = loan.installments.flatMap((row) => (isRunningOn(row, next) ? [row.due] : [row.from, row.due]));
   const charges = loan.charges
     .filter((charge) => charge.active && !isDueAtDisbursement(charge))
     .flatMap(({ dueDate, submittedOn }) => (dueDate === null ? [submittedOn] : [dueDate, submittedOn]));
