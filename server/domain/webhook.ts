@@ -74,3 +74,13 @@ export function requireEndpointUrl(text: string, { isPlainAllowed }: { isPlainAl
     field: 'url',
   });
 }
+
+/**
+ * The URL as it may be shown in the audit trail and in texts: where messages go, without what may open a
+ * door. `https://wallet.example.com/hooks?token=abc` -> `https://wallet.example.com/hooks?(withheld)`.
+ */
+export function shownUrl(text: string): string {
+  if (!URL.canParse(text)) return '(no URL)';
+  const { protocol, host, pathname, search } = new URL(text);
+  return `${protocol}//${host}${pathname}${search === '' ? '' : '?(withheld)'}`;
+}

@@ -1,5 +1,6 @@
 /** A transaction whose changes go into the audit trail with it: both are stored, or neither. */
 import type { Clock } from '../../clock.ts';
+import { shownUrl } from '../../domain/webhook.ts';
 import type { Database, TransactionOptions, Tx } from '../../store/database.ts';
 import { DatabaseUnavailable } from '../../store/failure.ts';
 import { type Draft, type Lane, lanesOf } from './lanes.ts';
@@ -69,12 +70,15 @@ export function draftsOf(changes: readonly Change[], by: Author, recordedAt: Dat
 const WITHHELD =
   /password|secret|token|^(first|middle|last|full)name$|^mobileNo$|^email(Address)?$|^dateOfBirth$/i;
 
+/** What stands behind the `?` of a receiver's address may open its door. */
+const isUrl = (name: string, value: unknown): value is string => name === 'url' && typeof value === 'string';
+
 function withheld(command: unknown): unknown {
   if (Array.isArray(command)) return command.map(withheld);
   if (typeof command !== 'object' || command === null) return command;
   const entries = Object.entries(command).map(([name, value]) => [
     name,
-    WITHHELD.test(name) ? '(withheld)' : withheld(value),
+    WITHHELD.test(name) ? '(withheld)' : isUrl(name, value) ? shownUrl(value) : withheld(value),
   ]);
   return Object.fromEntries(entries);
 }
