@@ -56,7 +56,7 @@ create table approval (
   answered smallint,
   answer text,
   constraint approval_pkey PRIMARY KEY (id),
-  constraint approval_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text])))
+  constraint approval_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text, 'expired'::text])))
 );
 CREATE UNIQUE INDEX approval_by_key ON approval USING btree (requested_by, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX approval_by_status ON approval USING btree (status, id);
@@ -625,9 +625,18 @@ create table webhook_delivery (
   constraint webhook_delivery_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoint(id),
   constraint webhook_delivery_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text, 'cancelled'::text])))
 );
+CREATE INDEX webhook_delivery_by_status ON webhook_delivery USING btree (endpoint_id, status, id);
 CREATE INDEX webhook_delivery_due ON webhook_delivery USING btree (endpoint_id, due_at) WHERE (status = 'pending'::text);
 CREATE INDEX webhook_delivery_in_order ON webhook_delivery USING btree (endpoint_id, loan_id, event_seq) WHERE (status = 'pending'::text);
 CREATE INDEX webhook_delivery_log ON webhook_delivery USING btree (endpoint_id, id);
+
+create table webhook_delivery_count (
+  slot smallint not null,
+  endpoint_id bigint not null,
+  status text not null,
+  deliveries bigint not null,
+  constraint webhook_delivery_count_pkey PRIMARY KEY (slot, endpoint_id, status)
+);
 
 create table webhook_endpoint (
   id bigint not null,

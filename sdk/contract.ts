@@ -3616,14 +3616,14 @@ export interface components {
             readonly method: string;
             /** @example /v1/loans/42/writeoff */
             readonly path: string;
-            /** @description As it was sent */
+            /** @description As it was sent; absent once the call is over */
             readonly body?: unknown;
             /** Format: uuid */
             readonly requestedBy: string;
             /** Format: date-time */
             readonly requestedAt: string;
             /** @enum {string} */
-            readonly status: "pending" | "approved" | "rejected";
+            readonly status: "pending" | "approved" | "rejected" | "expired";
             /** Format: uuid */
             readonly decidedBy?: string;
             /** Format: date-time */
@@ -3635,7 +3635,7 @@ export interface components {
              * @example 200
              */
             readonly answered?: number;
-            /** @description And its body */
+            /** @description And its body, for some weeks */
             readonly answer?: unknown;
         };
         /**
@@ -7810,7 +7810,7 @@ export interface operations {
                 readonly sortOrder?: "ASC" | "DESC";
                 /** @description The `nextCursor` of the page before, in place of `page`. Keep the other fields as they were. */
                 readonly after?: string;
-                readonly status?: "pending" | "approved" | "rejected";
+                readonly status?: "pending" | "approved" | "rejected" | "expired";
             };
             readonly header?: never;
             readonly path?: never;
@@ -23697,12 +23697,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "messages": 1
+                     *       "messages": 1,
+                     *       "isPart": true,
+                     *       "keptSince": "2025-01-31T09:00:00.000Z"
                      *     }
                      */
                     readonly "application/json": {
                         /** @description How many will be sent again */
                         readonly messages: number;
+                        /** @description true: there are more, repeat the call (under another key) */
+                        readonly isPart?: boolean;
+                        /**
+                         * Format: date-time
+                         * @description What ended before is no longer kept (`LOANBOOK_WEBHOOK_LOG_DAYS`) and not sent again
+                         */
+                        readonly keptSince?: string;
                     };
                 };
             };

@@ -5,10 +5,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { closeOfBusinessJob } from './closeOfBusiness.ts';
 import { foldRollupsJob } from './foldRollups.ts';
+import { forgetOldJob } from './forgetOld.ts';
 import type { Job, JobContext } from './job.ts';
 import { sendWebhooksJob } from './sendWebhooks.ts';
 
-const JOBS: readonly Job[] = [closeOfBusinessJob, foldRollupsJob, sendWebhooksJob];
+const JOBS: readonly Job[] = [closeOfBusinessJob, foldRollupsJob, sendWebhooksJob, forgetOldJob];
 
 export interface RunningJobs {
   /** Begins nothing new; answers when what runs has ended. */

@@ -25,7 +25,10 @@ import { IdOut, IdPath, noun, readId, withoutAbsent } from '../values.ts';
 import { isEligible } from './fourEyes.ts';
 import { issuePass } from './pass.ts';
 
-const Status = Type.Unsafe<ApprovalStatus>({ type: 'string', enum: ['pending', 'approved', 'rejected'] });
+const Status = Type.Unsafe<ApprovalStatus>({
+  type: 'string',
+  enum: ['pending', 'approved', 'rejected', 'expired'],
+});
 const Instant = Type.String({ format: 'date-time' });
 const Account = Type.String({ format: 'uuid' });
 
@@ -34,7 +37,7 @@ const ApprovalOut = noun('Approval', {
   operation: Type.String({ examples: ['writeOffLoan'] }),
   method: Type.String({ examples: ['POST'] }),
   path: Type.String({ examples: ['/v1/loans/42/writeoff'] }),
-  body: Type.Optional(Type.Unsafe<unknown>({ description: 'As it was sent' })),
+  body: Type.Optional(Type.Unsafe<unknown>({ description: 'As it was sent; absent once the call is over' })),
   requestedBy: Account,
   requestedAt: Instant,
   status: Status,
@@ -44,7 +47,7 @@ const ApprovalOut = noun('Approval', {
   answered: Type.Optional(
     Type.Integer({ description: 'HTTP status that the call was answered with', examples: [200] }),
   ),
-  answer: Type.Optional(Type.Unsafe<unknown>({ description: 'And its body' })),
+  answer: Type.Optional(Type.Unsafe<unknown>({ description: 'And its body, for some weeks' })),
 });
 
 const DecisionIn = Type.Object({
@@ -140,7 +143,8 @@ function addDecisions(app: App, context: AppContext): void {
           approval = await decideCall(tx, book, decision);
           // Before it is stored: a call that cannot be carried out any more can still be rejected.
           if (verdict === 'approved') await requester(context, approval);
-          return answerOf(approval);
+          // What is stored for a repetition of this call is kept for longer than the body may be.
+          return answerOf({ ...approval, body: null });
         },
         afterwards: async () => {
           if (approval?.status === 'approved') approval = await carryOut(app, context, approval);

@@ -121,7 +121,19 @@ function addReplays(app: App, context: AppContext): void {
     params: EndpointPath,
     body: Type.Object({ since: Type.String({ format: 'date-time', examples: ['2025-01-31T00:00:00Z'] }) }),
     response: {
-      200: Type.Object({ messages: Type.Integer({ description: 'How many will be sent again' }) }),
+      200: Type.Object({
+        messages: Type.Integer({ description: 'How many will be sent again' }),
+        isPart: Type.Optional(
+          Type.Boolean({ description: 'true: there are more, repeat the call (under another key)' }),
+        ),
+        keptSince: Type.Optional(
+          Type.String({
+            format: 'date-time',
+            description:
+              'What ended before is no longer kept (`LOANBOOK_WEBHOOK_LOG_DAYS`) and not sent again',
+          }),
+        ),
+      }),
     },
   };
   app.post('/v1/webhooks/:webhook_id/replay', { onRequest, schema: renewed }, (request, reply) => {
@@ -130,7 +142,14 @@ function addReplays(app: App, context: AppContext): void {
     return answerPost(request, reply, {
       book,
       path: `/v1/webhooks/${endpointId}/replay`,
-      work: async (tx) => ({ messages: await replayFailed(tx, book, { endpointId, since }) }),
+      work: async (tx) => {
+        const { messages, isPart, keptSince } = await replayFailed(tx, book, { endpointId, since });
+        return withoutAbsent({
+          messages,
+          isPart: isPart || undefined,
+          keptSince: keptSince?.toISOString(),
+        });
+      },
     });
   });
 }

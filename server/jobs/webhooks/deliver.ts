@@ -1,20 +1,13 @@
-/**
- * Sends what is due to one endpoint: several messages at a time, of each loan the first that waits. What
- * became of a try is stored before the next round begins.
- */
+/** One try of one message: signed, sent, and what became of it. */
 import type { Clock } from '../../clock.ts';
 import type { Config } from '../../config.ts';
-import { nextTry, restAfter } from '../../domain/webhook.ts';
-import { unsealKey } from '../../operations/accounts/keySeal.ts';
+import { nextTry } from '../../domain/webhook.ts';
 import { eventIdOf, signatureHeaders } from '../../operations/webhooks/signature.ts';
 import type { Database } from '../../store/database.ts';
-import { type Delivery, listDue, type Tried, updateTried } from '../../store/webhooks/deliveries.ts';
-import {
-  type EndpointSecrets,
-  updateStanding,
-  type WebhookEndpoint,
-} from '../../store/webhooks/endpoints.ts';
-import { type EventFacts, findEvents, keyOf } from '../../store/webhooks/events.ts';
+import type { Delivery, Tried } from '../../store/webhooks/deliveries.ts';
+import type { EndpointSecrets, WebhookEndpoint } from '../../store/webhooks/endpoints.ts';
+import type { EventFacts } from '../../store/webhooks/events.ts';
+import type { OpenSecret } from './secrets.ts';
 import { type Outcome, send } from './send.ts';
 
 export type Receiver = WebhookEndpoint & EndpointSecrets;
@@ -23,72 +16,69 @@ export interface Delivering {
   readonly db: Database;
   readonly clock: Clock;
   readonly config: Pick<Config, 'keySecret' | 'webhookNetworks'>;
+  /** How long a receiver may take to answer; absent: 15 seconds. */
+  readonly timeoutMilliseconds?: number;
 }
 
-/** A receiver of more would be asked too much at once, one that is down would hold too many sockets. */
-const AT_ONCE = 8;
 const TIMEOUT_MILLISECONDS = 15_000;
 
-/** One round; answers how many messages were tried. An endpoint that rests is left alone. */
-export async function deliverRound(delivering: Delivering, receiver: Receiver): Promise<number> {
-  const { db, clock } = delivering;
-  const now = clock.now();
-  if (receiver.restsUntil !== null && receiver.restsUntil > now) return 0;
-  // While it is down, one probe at a time.
-  const most = receiver.failuresInARow > 0 ? 1 : AT_ONCE;
-  const due = await listDue(db.read, { endpointId: receiver.id, now, most });
-  if (due.length === 0) return 0;
-  const [events, secrets] = await Promise.all([findEvents(db.read, due), secretsOf(delivering, receiver)]);
-  const outcomes = await Promise.all(
-    due.map(async (delivery) => {
-      const event = events.get(keyOf(delivery));
-      const outcome = event ? await deliver(delivering, { receiver, secrets, event }) : LOST;
-      await updateTried(db.read, delivery, triedOf(delivery, outcome, clock.now()));
-      return outcome;
-    }),
-  );
-  await updateStanding(db.read, receiver.id, standingAfter(receiver, outcomes, clock.now()));
-  return due.length;
-}
-
-const LOST: Outcome = { isTaken: false, status: null, reason: 'the event is no longer stored' };
-
-interface Sent {
+export interface Try {
   readonly receiver: Receiver;
-  readonly secrets: readonly string[];
   readonly event: EventFacts;
+  readonly openSecret: OpenSecret;
 }
 
-function deliver({ clock, config }: Delivering, { receiver, secrets, event }: Sent): Promise<Outcome> {
+export async function deliver(
+  { clock, config, timeoutMilliseconds = TIMEOUT_MILLISECONDS }: Delivering,
+  { receiver, event, openSecret }: Try,
+): Promise<Outcome> {
+  const secrets = await secretsOf(receiver, clock.now(), openSecret);
+  if (secrets === undefined) return UNSIGNED;
   const body = bodyOf(event);
   const headers = signatureHeaders({ id: eventIdOf(event.place), sentAt: clock.now(), body }, secrets);
-  const sending = { allowedNetworks: config.webhookNetworks, timeoutMilliseconds: TIMEOUT_MILLISECONDS };
+  const sending = { allowedNetworks: config.webhookNetworks, timeoutMilliseconds };
   return send({ url: receiver.url, headers, body }, sending);
 }
+
+const UNSIGNED: Outcome = {
+  isTaken: false,
+  status: null,
+  reason: 'not sent: LOANBOOK_KEY_SECRET does not open the secret of this endpoint; rotate the secret',
+};
 
 /** The same text at every try. */
 const bodyOf = ({ type, recordedAt, facts }: EventFacts): string =>
   JSON.stringify({ type, timestamp: recordedAt.toISOString(), data: facts });
 
-async function secretsOf({ config, clock }: Delivering, receiver: Receiver): Promise<string[]> {
-  const { secret, oldSecret, oldSecretUntil } = receiver;
-  const isOldInForce = oldSecretUntil !== null && oldSecretUntil > clock.now();
-  const sealed = oldSecret !== null && isOldInForce ? [secret, oldSecret] : [secret];
-  return Promise.all(sealed.map((each) => unsealKey(each, config.keySecret)));
+/** Undefined when the one in force cannot be opened; an old one that cannot be opened is done without. */
+async function secretsOf(
+  { secret, oldSecret, oldSecretUntil }: Receiver,
+  now: Date,
+  openSecret: OpenSecret,
+): Promise<string[] | undefined> {
+  const isOldInForce = oldSecretUntil !== null && oldSecretUntil > now;
+  const [inForce, old] = await Promise.all([
+    openSecret(secret),
+    oldSecret !== null && isOldInForce ? openSecret(oldSecret) : undefined,
+  ]);
+  if (inForce === undefined) return undefined;
+  return old === undefined ? [inForce] : [inForce, old];
 }
 
-function triedOf(delivery: Delivery, { isTaken, status, reason }: Outcome, now: Date): Tried {
+/** How the message stands after a try. */
+export function triedOf(delivery: Delivery, { isTaken, status, reason }: Outcome, now: Date): Tried {
   const attempts = delivery.attempts + 1;
-  const tried = { attempts, triedAt: now, answered: status, reason };
-  if (isTaken) return { ...tried, status: 'delivered', dueAt: delivery.dueAt };
+  const tried = { ...delivery, attempts, triedAt: now, answered: status, reason };
+  if (isTaken) return { ...tried, status: 'delivered' };
   const dueAt = nextTry({ firstDueAt: delivery.firstDueAt, attempts }, now);
-  if (dueAt === null) return { ...tried, status: 'failed', dueAt: delivery.dueAt };
-  return { ...tried, status: 'pending', dueAt };
+  return dueAt === null ? { ...tried, status: 'failed' } : { ...tried, status: 'pending', dueAt };
 }
 
-/** One that was taken proves that the endpoint lives. */
-function standingAfter(receiver: Receiver, outcomes: readonly Outcome[], now: Date) {
-  if (outcomes.some((outcome) => outcome.isTaken)) return { failuresInARow: 0, restsUntil: null };
-  const failuresInARow = receiver.failuresInARow + 1;
-  return { failuresInARow, restsUntil: restAfter(failuresInARow, now) };
-}
+/** A message whose event is not stored any more can never be sent. */
+export const lostOf = (delivery: Delivery, now: Date): Tried => ({
+  ...delivery,
+  status: 'failed',
+  triedAt: now,
+  answered: null,
+  reason: 'not sent: the event is no longer stored',
+});

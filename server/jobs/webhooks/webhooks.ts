@@ -1,6 +1,7 @@
 /**
  * Sending webhooks: one process at a time does it, under a lease that another takes over when it dies. Each
- * endpoint is served by itself, so one that is slow or down keeps nobody else waiting.
+ * endpoint has a lane of its own, so one that is slow or down keeps nobody else waiting; events become
+ * messages beside them.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,8 +9,11 @@ import { giveBackLease, takeLease } from '../../store/leases.ts';
 import { readRunning } from '../../store/ledger/closures.ts';
 import { listReceivers } from '../../store/webhooks/endpoints.ts';
 import { findCursor } from '../../store/webhooks/events.ts';
-import { type Delivering, deliverRound, type Receiver } from './deliver.ts';
+import type { Delivering } from './deliver.ts';
 import { dispatch } from './dispatch.ts';
+import { type Lane, openLane } from './lane.ts';
+import { openOutcomes } from './outcomes.ts';
+import { secretOpener } from './secrets.ts';
 
 const LEASE = 'webhooks';
 const LEASE_MILLISECONDS = 30_000;
@@ -29,19 +33,7 @@ export function startWebhooks(working: Working): Running {
   const owner = randomUUID();
   const stopping = new AbortController();
   const isStopping = (): boolean => stopping.signal.aborted;
-  const busy = new Map<bigint, Promise<void>>();
   let isHolder = false;
-  const mayGoOn = (): boolean => isHolder && !isStopping();
-
-  const serve = async (receiver: Receiver): Promise<void> => {
-    try {
-      await deliverAll(working, receiver, mayGoOn);
-    } catch (error) {
-      working.onFailure(error);
-    } finally {
-      busy.delete(receiver.id);
-    }
-  };
 
   /** Whoever cannot say that it holds the lease stops sending: another may have it by now. */
   const hold = async (): Promise<boolean> => {
@@ -49,27 +41,26 @@ export function startWebhooks(working: Working): Running {
       isHolder = false;
       throw error;
     });
-    return isHolder;
+    return isHolder && !isStopping();
   };
+  const lanes = openLanes(working, () => isHolder && !isStopping());
 
-  const tick = async (): Promise<void> => {
-    while ((await hold()) && !isStopping() && (await dispatch(working)));
-    if (!mayGoOn()) return;
-    const receivers = await listReceivers(working.db.read);
-    for (const receiver of receivers)
-      if (!isStopping() && !busy.has(receiver.id)) busy.set(receiver.id, serve(receiver));
+  const tell = async (): Promise<void> => {
+    while ((await hold()) && (await dispatch(working)));
   };
-
-  const loop = async (): Promise<void> => {
+  const serve = async (): Promise<void> => {
+    if (await hold()) await lanes.look();
+  };
+  const repeat = async (work: () => Promise<void>): Promise<void> => {
     while (!isStopping()) {
-      await tick().catch(working.onFailure);
+      await work().catch(working.onFailure);
       await pause(TICK_MILLISECONDS, undefined, { signal: stopping.signal }).catch(() => {});
     }
-    await Promise.all(busy.values());
-    await giveBackLease(working.db.read, LEASE, owner).catch(working.onFailure);
   };
 
-  const ended = loop();
+  const ended = Promise.all([repeat(tell), repeat(serve)])
+    .then(() => lanes.ended())
+    .then(() => giveBackLease(working.db.read, LEASE, owner).catch(working.onFailure));
   return {
     stop: () => {
       stopping.abort();
@@ -78,23 +69,44 @@ export function startWebhooks(working: Working): Running {
   };
 }
 
-/** Everything that has happened and is due, for tests with a clock of their own: no timers, no lease. */
-export async function sendWebhooksNow(delivering: Delivering): Promise<void> {
-  const { db } = delivering;
-  const { next } = await readRunning(db.read);
-  while ((await dispatch(delivering)) || ((await findCursor(db.read)) ?? 0n) < next) await pause(5);
-  const receivers = await listReceivers(db.read);
-  await Promise.all(receivers.map((receiver) => deliverAll(delivering, receiver, () => true)));
+interface Lanes {
+  /** Has every receiver served. */
+  look(): Promise<void>;
+  /** Waits for what is under way. */
+  ended(): Promise<void>;
 }
 
-async function deliverAll(delivering: Delivering, receiver: Receiver, mayGoOn: () => boolean): Promise<void> {
-  let standing: Receiver | undefined = receiver;
-  while (standing && mayGoOn()) {
-    if ((await deliverRound(delivering, standing)) === 0) return;
-    // It may have been changed, disabled or put to rest meanwhile.
-    const receivers: Receiver[] = await listReceivers(delivering.db.read);
-    standing = receivers.find(({ id }) => id === receiver.id);
-  }
+function openLanes(working: Working, mayGoOn: () => boolean): Lanes {
+  const { db, config, onFailure } = working;
+  const outcomes = openOutcomes(db);
+  const work = { ...working, outcomes, openSecret: secretOpener(config.keySecret), mayGoOn };
+  const open = new Map<bigint, { readonly lane: Lane; readonly done: Promise<void> }>();
+  return {
+    look: async () => {
+      const receivers = new Map((await listReceivers(db.read)).map((each) => [each.id, each]));
+      for (const [id, { lane }] of open) lane.look(receivers.get(id));
+      for (const receiver of receivers.values()) {
+        if (open.has(receiver.id) || !mayGoOn()) continue;
+        const lane = openLane(work, receiver);
+        const done = lane.ended.catch(onFailure).finally(() => open.delete(receiver.id));
+        open.set(receiver.id, { lane, done });
+      }
+    },
+    ended: async () => void (await Promise.all([...open.values()].map(({ done }) => done))),
+  };
+}
+
+/** Everything that has happened and is due, for tests with a clock of their own: no timers, no lease. */
+export async function sendWebhooksNow(delivering: Delivering): Promise<void> {
+  const { db, config } = delivering;
+  const { next } = await readRunning(db.read);
+  while ((await dispatch(delivering)) || ((await findCursor(db.read)) ?? 0n) < next) await pause(5);
+  const outcomes = openOutcomes(db);
+  const work = {
+    ...{ ...delivering, outcomes, openSecret: secretOpener(config.keySecret), mayGoOn: () => true },
+  };
+  const receivers = await listReceivers(db.read);
+  await Promise.all(receivers.map((receiver) => openLane(work, receiver).ended));
 }
 
 function holdLease({ db, clock }: Delivering, owner: string): Promise<boolean> {

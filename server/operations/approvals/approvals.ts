@@ -2,6 +2,7 @@
  * Four eyes: a call of an operation that is named here is not carried out but kept, until a second operator
  * approves it; whoever asked for it can't. Once it is approved it runs in the name of the one who asked.
  */
+import type { Config } from '../../config.ts';
 import { Refusal, requireRule } from '../../domain/refusal.ts';
 import {
   type Approval,
@@ -44,11 +45,17 @@ export async function askForApproval(tx: Tx, book: Book, call: AskedCall): Promi
 }
 
 function requireSame(known: Approval, { fingerprint }: AskedCall): Approval {
-  if (known.fingerprint === fingerprint) return known;
+  if (known.fingerprint !== fingerprint)
+    throw new Refusal(
+      'aborted',
+      'idempotency_key_taken',
+      'Idempotency-Key was used before with another payload',
+    );
+  if (known.status === 'pending' || known.status === 'approved') return known;
   throw new Refusal(
     'aborted',
-    'idempotency_key_taken',
-    'Idempotency-Key was used before with another payload',
+    'approval_decided',
+    `this call (approval ${known.id}) is ${known.status}: ask again under another Idempotency-Key`,
   );
 }
 
@@ -67,11 +74,27 @@ export async function decideCall(tx: Tx, book: Book, { id, verdict, by, note }: 
     message: 'You asked for this call: another operator has to approve it',
   });
   const decidedAt = book.clock.now();
+  requireRule(verdict === 'rejected' || approval.requestedAt >= oldestWaiting(book), {
+    kind: 'aborted',
+    code: 'approval_expired',
+    message: `This call waited for more than ${book.config.approvalDays} days: it has to be asked for again`,
+  });
   if (!(await decideApproval(tx, id, { status: verdict, decidedBy: by, decidedAt, note })))
     throw new Refusal('aborted', 'approval_decided', `This call is ${approval.status} already`);
   noteChange(tx, { ...subjectOf(id), before: { status: approval.status }, after: { status: verdict } });
-  return { ...approval, status: verdict, decidedBy: by, decidedAt, note };
+  const body = verdict === 'rejected' ? null : approval.body;
+  return { ...approval, status: verdict, decidedBy: by, decidedAt, note, body };
 }
+
+/** Calls asked for before are not carried out any more. */
+export const oldestWaiting = ({ clock, config }: Pick<Book, 'clock'> & Waiting): Date =>
+  new Date(clock.now().getTime() - config.approvalDays * DAY_MILLISECONDS);
+
+interface Waiting {
+  readonly config: Pick<Config, 'approvalDays'>;
+}
+
+const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 export async function requireApproval(tx: Tx, id: bigint): Promise<Approval> {
   const approval = await findApproval(tx, id);
@@ -88,4 +111,4 @@ export async function setFourEyes(tx: Tx, operations: readonly string[]): Promis
   return wanted;
 }
 
-const subjectOf = (id: bigint) => ({ kind: 'approval', id: String(id) });
+export const subjectOf = (id: bigint) => ({ kind: 'approval', id: String(id) });

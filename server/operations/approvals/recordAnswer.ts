@@ -8,5 +8,5 @@ export async function recordAnswer(
   { status, body }: { readonly status: number; readonly body: string },
 ): Promise<Approval> {
   await saveAnswer(db.read, approval.id, { status, body });
-  return { ...approval, answered: status, answer: body };
+  return { ...approval, answered: status, answer: body, ...(status < 500 && { body: null }) };
 }

@@ -3,11 +3,10 @@
  * private signing keys do.
  */
 import { Refusal } from '../../domain/refusal.ts';
-import { type EventType, OLD_SECRET_SECONDS, requireEndpointUrl } from '../../domain/webhook.ts';
+import { type EventType, OLD_SECRET_SECONDS, requireEndpointUrl, shownUrl } from '../../domain/webhook.ts';
 import { findAccount } from '../../store/accounts/accounts.ts';
 import type { Tx } from '../../store/database.ts';
 import { LostVersion } from '../../store/failure.ts';
-import { cancelPending } from '../../store/webhooks/deliveries.ts';
 import {
   deleteEndpoint,
   type EndpointChange,
@@ -78,11 +77,19 @@ export async function changeEndpoint(
   };
   requireUrl(book, changed.url);
   requireLatest(await updateEndpoint(tx, endpoint, { ...changed, now: book.clock.now() }));
-  noteChange(tx, { ...subjectOf(changed), before: factsOf(endpoint), after: factsOf(changed) });
+  const isQueryNew = changed.url !== endpoint.url && shownUrl(changed.url) === shownUrl(endpoint.url);
+  noteChange(tx, {
+    ...subjectOf(changed),
+    before: factsOf(endpoint),
+    after: { ...factsOf(changed), ...(isQueryNew && { query: 'changed' }) },
+  });
   return changed;
 }
 
-/** Both secrets sign for a day, so that the receiver can change over without missing a message. */
+/**
+ * Both secrets sign for a day, so that the receiver can change over without missing a message. What waits is
+ * tried at once: the old secret may have been the reason why it was not taken.
+ */
 export async function rotateSecret(tx: Tx, book: Book, id: bigint): Promise<EndpointAndSecret> {
   const endpoint = await requireEndpoint(tx, id);
   const secret = newSecret();
@@ -90,7 +97,13 @@ export async function rotateSecret(tx: Tx, book: Book, id: bigint): Promise<Endp
   const oldSecretUntil = new Date(now.getTime() + OLD_SECRET_SECONDS * 1000);
   const sealed = await sealKey(secret, book.config.keySecret);
   requireLatest(await updateSecret(tx, endpoint, { secret: sealed, oldSecretUntil, now }));
-  const changed = { ...endpoint, oldSecretUntil, version: endpoint.version + 1 };
+  const changed = {
+    ...endpoint,
+    oldSecretUntil,
+    version: endpoint.version + 1,
+    failuresInARow: 0,
+    restsUntil: null,
+  };
   noteChange(tx, {
     ...subjectOf(changed),
     before: factsOf(endpoint),
@@ -99,11 +112,10 @@ export async function rotateSecret(tx: Tx, book: Book, id: bigint): Promise<Endp
   return { endpoint: changed, secret };
 }
 
-/** What it has not been sent yet, it is not sent any more. */
+/** What it has not been sent yet, it is not sent any more; `forgetMessages` puts that into the log. */
 export async function removeEndpoint(tx: Tx, book: Book, id: bigint): Promise<void> {
   const endpoint = await requireEndpoint(tx, id);
   requireLatest(await deleteEndpoint(tx, endpoint, book.clock.now()));
-  await cancelPending(tx, id);
   noteChange(tx, { kind: 'webhookEndpoint', id, before: factsOf(endpoint), after: null });
 }
 
@@ -128,7 +140,7 @@ const subjectOf = ({ id, version }: WebhookEndpoint) => ({
 
 const factsOf = ({ accountId, url, description, eventTypes, status }: WebhookEndpoint) => ({
   accountId,
-  url,
+  url: shownUrl(url),
   description,
   eventTypes,
   status,

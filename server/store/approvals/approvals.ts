@@ -2,7 +2,7 @@
 import type { Tx } from '../database.ts';
 import { type Page, type PageRequest, readPage } from '../page.ts';
 
-export type ApprovalStatus = 'pending' | 'approved' | 'rejected';
+export type ApprovalStatus = 'pending' | 'approved' | 'rejected' | 'expired';
 
 export interface Approval {
   readonly id: bigint;
@@ -10,6 +10,7 @@ export interface Approval {
   readonly method: string;
   /** With the query, as it was called. */
   readonly path: string;
+  /** Null without one, and as soon as it is not needed any more. */
   readonly body: unknown;
   readonly fingerprint: string;
   readonly idempotencyKey: string | null;
@@ -109,7 +110,8 @@ const OVER_AFTER = "interval '1 minute'";
 export async function decideApproval(tx: Tx, id: bigint, verdict: Verdict): Promise<boolean> {
   const { status, decidedBy, decidedAt, note } = verdict;
   const rows = await tx.query(
-    `update approval set status = $2, decided_by = $3, decided_at = $4::timestamptz, note = $5
+    `update approval set status = $2, decided_by = $3, decided_at = $4::timestamptz, note = $5,
+       body = case when $2 = 'rejected' then null else body end
      where id = $1 and (status = 'pending'
        or (status = 'approved' and $2 = 'approved' and (answered >= 500
          or (answered is null and decided_at < $4::timestamptz - ${OVER_AFTER}))))
@@ -119,13 +121,52 @@ export async function decideApproval(tx: Tx, id: bigint, verdict: Verdict): Prom
   return rows.length === 1;
 }
 
+/** Below 500 the call is over: its body goes. */
 export async function saveAnswer(
   tx: Tx,
   id: bigint,
   { status, body }: { status: number; body: string },
 ): Promise<void> {
   await tx.query(
-    'update approval set answered = $2, answer = $3 where id = $1 and coalesce(answered, 500) >= 500',
+    `update approval set answered = $2::int, answer = $3, body = case when $2::int < 500 then null else body end
+     where id = $1 and coalesce(answered, 500) >= 500`,
     [id, status, body],
   );
+}
+
+/**
+ * Calls asked for before an instant that were not carried out, the first `most`: none of them will be.
+ * Answers which.
+ */
+export async function expireApprovals(
+  tx: Tx,
+  { before, most, now }: { readonly before: Date; readonly most: number; readonly now: Date },
+): Promise<readonly Pick<Approval, 'id' | 'status'>[]> {
+  const found = await tx.query<Pick<Approval, 'id' | 'status'>>(
+    `select id, status from approval where requested_at < $1 and (status = 'pending'
+       or (status = 'approved' and coalesce(answered, 500) >= 500)) order by id limit $2`,
+    [before, most],
+  );
+  const expired = await tx.query<{ id: bigint }>(
+    `update approval set status = 'expired', body = null, answer = null, decided_at = coalesce(decided_at, $2)
+     where id = any($1) and (status = 'pending' or (status = 'approved' and coalesce(answered, 500) >= 500))
+     returning id`,
+    [found.map(({ id }) => id), now],
+  );
+  const ids = new Set(expired.map(({ id }) => id));
+  return found.filter(({ id }) => ids.has(id));
+}
+
+/** Answers of calls that were carried out before an instant; answers how many were removed. */
+export async function forgetApprovalAnswers(
+  tx: Tx,
+  { before, most }: { readonly before: Date; readonly most: number },
+): Promise<number> {
+  const rows = await tx.query(
+    `update approval set answer = null where id in (
+       select id from approval where decided_at < $1 and answer is not null and answered < 500 limit $2)
+     returning id`,
+    [before, most],
+  );
+  return rows.length;
 }

@@ -67,6 +67,10 @@ export async function listCountDifferences(tx: Tx): Promise<CountDifference[]> {
        group by product_id, oldest_unpaid_due_date
        union all select 'customers, ' || status, customers, 0 from customer_count
        union all select 'customers, ' || status, 0, count(*) from customer group by status
+       union all select 'messages to webhook endpoint ' || endpoint_id || ', ' || status, deliveries, 0
+       from webhook_delivery_count
+       union all select 'messages to webhook endpoint ' || endpoint_id || ', ' || status, 0, count(*)
+       from webhook_delivery group by endpoint_id, status
      ) as both_sides group by what having sum(counted) <> sum(there) order by what`,
   );
 }

@@ -6,6 +6,7 @@ import type { CivilDate } from '../../domain/date.ts';
 import type { Database, Tx } from '../database.ts';
 import { type Condition, where } from '../page.ts';
 import { rowsOfValues } from '../values.ts';
+import { DELIVERY_COUNT } from '../webhooks/counts.ts';
 import { addTo, type RollupTable } from './adding.ts';
 import { CUSTOMER_COUNT } from './customerCounts.ts';
 import { DUE_TOTAL, FLOW_TOTAL } from './flows.ts';
@@ -22,6 +23,7 @@ export async function foldRollups(db: Database, openFrom: CivilDate): Promise<nu
     folded += await db.transaction((tx) => fold(tx, LOAN_COUNT, [['slot = ?', slot]]));
     folded += await db.transaction((tx) => fold(tx, UNPAID_COUNT, [['slot = ?', slot]]));
     folded += await db.transaction((tx) => fold(tx, CUSTOMER_COUNT, [['slot = ?', slot]]));
+    folded += await db.transaction((tx) => fold(tx, DELIVERY_COUNT, [['slot = ?', slot]]));
     folded += await db.transaction((tx) => fold(tx, LEDGER_TOTAL, [['slot = ?', slot], isPast]));
     for (const table of [FLOW_TOTAL, DUE_TOTAL])
       folded += await db.transaction((tx) => fold(tx, table, [['slot = ?', slot], isPastDay]));

@@ -2,7 +2,8 @@
 import type { EventType } from '../../domain/webhook.ts';
 import type { Tx } from '../database.ts';
 import { type Page, type PageRequest, readPage } from '../page.ts';
-import { rowsOfValues } from '../values.ts';
+import { columnsOfRows, rowsOfValues } from '../values.ts';
+import { type Counted, countDeliveries, recountDeliveries } from './counts.ts';
 
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'cancelled';
 
@@ -76,10 +77,12 @@ export async function insertDeliveries(tx: Tx, deliveries: readonly NewDelivery[
       ...['pending', 0, now, now],
     ]);
     const { places, values } = rowsOfValues(rows);
-    await tx.query(
-      `insert into webhook_delivery (${INSERTED}) values ${places} on conflict do nothing`,
+    const made = await tx.query<Counted>(
+      `insert into webhook_delivery (${INSERTED}) values ${places} on conflict do nothing
+       returning endpoint_id as "endpointId", status`,
       values,
     );
+    await recountDeliveries(tx, { to: made });
   }
 }
 
@@ -91,20 +94,25 @@ async function nextIds(tx: Tx, count: number): Promise<bigint[]> {
   return rows.map((row) => row.id);
 }
 
+export interface Wanted {
+  readonly endpointId: bigint;
+  readonly now: Date;
+  readonly most: number;
+  /** Loans of which a message is on its way. */
+  readonly besides: readonly bigint[];
+}
+
 /**
  * Due messages of an endpoint, the longest due first, at most one for each loan: the first that is pending.
  */
-export async function listDue(
-  tx: Tx,
-  { endpointId, now, most }: { endpointId: bigint; now: Date; most: number },
-): Promise<Delivery[]> {
+export async function listDue(tx: Tx, { endpointId, now, most, besides }: Wanted): Promise<Delivery[]> {
   const rows = await tx.query<DeliveryRow>(
     `select ${COLUMNS} from webhook_delivery d
-     where endpoint_id = $1 and status = 'pending' and due_at <= $2 and not exists (
+     where endpoint_id = $1 and status = 'pending' and due_at <= $2 and loan_id <> all($4) and not exists (
        select from webhook_delivery e where e.endpoint_id = d.endpoint_id and e.loan_id = d.loan_id
          and e.event_seq < d.event_seq and e.status = 'pending')
      order by due_at, loan_id, event_seq limit $3`,
-    [endpointId, now, most],
+    [endpointId, now, most, besides],
   );
   return rows.map(toDelivery);
 }
@@ -125,27 +133,34 @@ export async function findDelivery(
   return row && toDelivery(row);
 }
 
-export type Tried = Pick<Delivery, 'status' | 'attempts' | 'dueAt' | 'triedAt' | 'answered' | 'reason'>;
+/** What became of a message at a try. */
+export type Tried = EventPlace &
+  Pick<Delivery, 'endpointId' | 'status' | 'attempts' | 'dueAt' | 'triedAt' | 'answered' | 'reason'>;
 
-export async function updateTried(tx: Tx, delivery: Delivery, tried: Tried): Promise<void> {
-  await tx.query(
-    `update webhook_delivery set status = $4, attempts = $5, due_at = $6, tried_at = $7, answered = $8,
-       reason = $9
-     where loan_id = $1 and event_seq = $2 and endpoint_id = $3 and status = 'pending'`,
-    [
-      ...[delivery.loanId, delivery.seq, delivery.endpointId],
-      ...[tried.status, tried.attempts, tried.dueAt, tried.triedAt, tried.answered, tried.reason],
-    ],
+const TRIED = ['bigint', 'bigint', 'bigint', 'text', 'int', 'timestamptz', 'timestamptz', 'smallint', 'text'];
+
+/** Of messages to any endpoints. One that does not wait any more stays as it is. */
+export async function updateTried(tx: Tx, tries: readonly Tried[]): Promise<void> {
+  if (tries.length === 0) return;
+  const rows = tries.map((each) => [
+    ...[each.loanId, each.seq, each.endpointId, each.status, each.attempts, each.dueAt, each.triedAt],
+    ...[each.answered, each.reason],
+  ]);
+  const { sources, values } = columnsOfRows(rows, TRIED);
+  const ended = await tx.query<Counted>(
+    `update webhook_delivery d set status = t.status, attempts = t.attempts, due_at = t.due_at,
+       tried_at = t.tried_at, answered = t.answered, reason = t.reason
+     from unnest(${sources})
+       as t(loan_id, event_seq, endpoint_id, status, attempts, due_at, tried_at, answered, reason)
+     where d.loan_id = t.loan_id and d.event_seq = t.event_seq and d.endpoint_id = t.endpoint_id
+       and d.loan_id = any($1) and d.status = 'pending'
+     returning d.endpoint_id as "endpointId", d.status`,
+    values,
   );
+  await recountDeliveries(tx, { from: ended.map(asPending), to: ended });
 }
 
-/** Nobody waits for them any more. */
-export async function cancelPending(tx: Tx, endpointId: bigint): Promise<void> {
-  await tx.query(
-    `update webhook_delivery set status = 'cancelled' where endpoint_id = $1 and status = 'pending'`,
-    [endpointId],
-  );
-}
+const asPending = ({ endpointId }: Counted): Counted => ({ endpointId, status: 'pending' });
 
 export interface DeliveryFilter {
   readonly endpointId: bigint;
@@ -171,25 +186,45 @@ export async function listDeliveries(
       ],
       id: 'id',
       sort: { sql: 'id', type: 'bigint' },
+      // A loan has few messages; an endpoint may have millions.
+      ...(filter.loanId === undefined && { count: () => countDeliveries(tx, filter) }),
     },
     request,
   );
   return { ...page, items: page.items.map(toDelivery) };
 }
 
-/** Sends again, as if it had just come up: a single message, or all that failed since an instant. */
-export async function renewDeliveries(
-  tx: Tx,
-  which: { endpointId: bigint; now: Date } & ({ deliveryId: bigint } | { failedSince: Date }),
-): Promise<number> {
-  const [sql, values] =
-    'deliveryId' in which
-      ? ['id = $3', [which.deliveryId]]
-      : [`status = 'failed' and first_due_at >= $3`, [which.failedSince]];
-  const rows = await tx.query(
-    `update webhook_delivery set status = 'pending', attempts = 0, first_due_at = $2, due_at = $2
-     where endpoint_id = $1 and status <> 'pending' and ${sql} returning loan_id`,
-    [which.endpointId, which.now, ...values],
+const RENEWED = `set status = 'pending', attempts = 0, first_due_at = $2, due_at = $2`;
+
+/** Sends a message again, as if it had just come up; answers false when it is not as it was found any more. */
+export async function renewDelivery(tx: Tx, delivery: Delivery, now: Date): Promise<boolean> {
+  const { endpointId, loanId, seq, status } = delivery;
+  const renewed = await tx.query<Counted>(
+    `update webhook_delivery ${RENEWED}
+     where loan_id = $3 and event_seq = $4 and endpoint_id = $1 and status = $5
+     returning endpoint_id as "endpointId", status`,
+    [endpointId, now, loanId, seq, status],
   );
-  return rows.length;
+  await recountDeliveries(tx, { from: renewed.map(() => ({ endpointId, status })), to: renewed });
+  return renewed.length === 1;
 }
+
+/** The same with those that came up since an instant and were given up, the first `most` of them. */
+export async function renewFailed(
+  tx: Tx,
+  which: { endpointId: bigint; since: Date; most: number; now: Date },
+): Promise<number> {
+  const { endpointId, since, most, now } = which;
+  const renewed = await tx.query<Counted>(
+    `update webhook_delivery ${RENEWED}
+     where endpoint_id = $1 and status = 'failed' and id in (
+       select id from webhook_delivery where endpoint_id = $1 and status = 'failed' and first_due_at >= $3
+       order by id limit $4)
+     returning endpoint_id as "endpointId", status`,
+    [endpointId, now, since, most],
+  );
+  await recountDeliveries(tx, { from: renewed.map(asFailed), to: renewed });
+  return renewed.length;
+}
+
+const asFailed = ({ endpointId }: Counted): Counted => ({ endpointId, status: 'failed' });

@@ -125,7 +125,7 @@ export interface SecretChange {
   readonly now: Date;
 }
 
-/** The secret in force becomes the old one. */
+/** The secret in force becomes the old one; what waits is tried at once. */
 export async function updateSecret(
   tx: Tx,
   { id, version }: WebhookEndpoint,
@@ -133,7 +133,7 @@ export async function updateSecret(
 ): Promise<boolean> {
   const rows = await tx.query(
     `update webhook_endpoint set old_secret = secret, secret = $3, old_secret_until = $4, updated_at = $5,
-       version = version + 1
+       version = version + 1, failures_in_a_row = 0, rests_until = null
      where id = $1 and version = $2 and deleted_at is null returning id`,
     [id, version, secret, oldSecretUntil, now],
   );
@@ -150,15 +150,16 @@ export async function deleteEndpoint(tx: Tx, { id, version }: WebhookEndpoint, n
   return rows.length === 1;
 }
 
-/** How it did lately; not a change that anybody made, so the version stays. */
-export async function updateStanding(
-  tx: Tx,
-  id: bigint,
-  { failuresInARow, restsUntil }: Pick<WebhookEndpoint, 'failuresInARow' | 'restsUntil'>,
-): Promise<void> {
-  await tx.query('update webhook_endpoint set failures_in_a_row = $2, rests_until = $3 where id = $1', [
-    id,
-    failuresInARow,
-    restsUntil,
-  ]);
+export type Standing = Pick<WebhookEndpoint, 'id' | 'version' | 'failuresInARow' | 'restsUntil'>;
+
+/**
+ * How endpoints did lately; not a change that anybody made, so the version stays. Those that were changed
+ * since `version` was read begin anew.
+ */
+export async function updateStandings(tx: Tx, standings: readonly Standing[]): Promise<void> {
+  for (const { id, version, failuresInARow, restsUntil } of standings)
+    await tx.query(
+      `update webhook_endpoint set failures_in_a_row = $3, rests_until = $4 where id = $1 and version = $2`,
+      [id, version, failuresInARow, restsUntil],
+    );
 }
