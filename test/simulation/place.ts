@@ -1,0 +1,99 @@
+/**
+ * Loanbook as its own process on a database that outlives it: it can be killed at any moment, and is started
+ * again at the same address.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { createClient, type LoanbookClient, LoanbookError } from '../../sdk/client.ts';
+import { type Database, openDatabase } from '../../server/store/database.ts';
+import { freePorts, type Loanbook, start, stop } from '../platform/loanbook.ts';
+import { FIRST_DAY } from './script.ts';
+
+export const LOGIN = { email: 'year@example.com', password: 'a password for the year' };
+
+export interface Place {
+  readonly apiUrl: string;
+  readonly authUrl: string;
+  /** Looks into the database beside the server. */
+  readonly db: Database;
+  readonly client: LoanbookClient;
+  /** The day that is being closed right now. */
+  closingDay(): Promise<string | undefined>;
+  /** SIGKILL, and a new start; answers the day whose closing it cut in the middle, if it did. */
+  kill(): Promise<string | undefined>;
+  /** Sends a call until it is answered, under one key; a refusal is an answer too. */
+  persist<T>(
+    key: string,
+    call: (options: { readonly idempotencyKey: string }) => Promise<T>,
+  ): Promise<Told<T>>;
+  /** SIGTERM; what it printed over all its lives. */
+  close(): Promise<void>;
+}
+
+export type Told<T> = { readonly answer: T } | { readonly refused: string };
+
+export interface PlaceOptions {
+  readonly databaseUrl: string;
+  readonly workers: number;
+}
+
+const LONGEST_CALL_MILLISECONDS = 30 * 60_000;
+
+export async function openPlace({ databaseUrl, workers }: PlaceOptions): Promise<Place> {
+  const ports = await freePorts();
+  const settings = {
+    ...ports,
+    DATABASE_URL: databaseUrl,
+    LOANBOOK_WORKERS: String(workers),
+    LOANBOOK_MODE: 'sandbox',
+    LOANBOOK_BUSINESS_DATE: FIRST_DAY,
+    LOANBOOK_LOG_LEVEL: 'error',
+    LOANBOOK_ADMIN_EMAIL: LOGIN.email,
+    LOANBOOK_ADMIN_PASSWORD: LOGIN.password,
+  };
+  let running: Promise<Loanbook> = start(settings);
+  const { apiUrl, authUrl } = await running;
+  const db = openDatabase(databaseUrl, { poolSize: 2 });
+  const client = createClient({
+    ...{ apiUrl, authUrl, login: LOGIN, timeout: LONGEST_CALL_MILLISECONDS },
+    retries: { retries: 0 },
+  });
+  const kill = async (): Promise<string | undefined> => {
+    const before = await running;
+    running = (async () => {
+      before.process.kill('SIGKILL');
+      await before.ended;
+      return start(settings);
+    })();
+    await before.ended;
+    const cut = await openRun(db);
+    await running;
+    return cut;
+  };
+  const persist: Place['persist'] = async (idempotencyKey, call) => {
+    for (;;) {
+      await running;
+      try {
+        return { answer: await call({ idempotencyKey }) };
+      } catch (error) {
+        if (!(error instanceof LoanbookError)) throw error;
+        if (error.code === 'internal') throw error;
+        if (!MENDS_ITSELF.has(error.code)) return { refused: `${error.code}: ${error.message}` };
+        await pause(20);
+      }
+    }
+  };
+  const close = async (): Promise<void> => {
+    await db.close();
+    await stop(await running);
+  };
+  return { apiUrl, authUrl, db, client, closingDay: () => openRun(db), kill, persist, close };
+}
+
+const MENDS_ITSELF: ReadonlySet<string> = new Set(['network', 'timeout', 'unavailable']);
+
+async function openRun(db: Database): Promise<string | undefined> {
+  const [row] = await db.read.query<{ day: string }>(
+    'select day::text as day from close_of_business_run where finished_at is null order by day limit 1',
+  );
+  return row?.day;
+}
