@@ -326,7 +326,9 @@ async function undo(client: pg.PoolClient, error: unknown): Promise<Error | unde
 }
 
 function queryOf(statement: Statement, values?: readonly unknown[]): pg.QueryConfig {
-  return values === undefined ? { text: statement.text } : { ...statement, values: [...values] };
+  if (values !== undefined) return { ...statement, values: values as unknown[] };
+  // Without values a text may hold several statements, which cannot be prepared; a reading is one.
+  return isReading(statement.text) ? statement : { text: statement.text };
 }
 
 const MOST_NAMES = 500;

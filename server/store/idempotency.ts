@@ -49,18 +49,27 @@ const textOf = ({ loanId, key, accountId, route }: IdempotencyScope): string =>
 const SCOPE_COLUMNS = ['key', 'account_id', 'route'];
 const ANSWER_COLUMNS = ['fingerprint', 'body', 'refusal', 'created_at'];
 
-/** Answers of calls on a loan, looked up by loan and key; the rest of the scope is compared here. */
+/**
+ * Answers of calls on a loan, looked up by loan and key; the rest of the scope is compared here. Pair by pair: two
+ * lists would have every loan looked up with every key, or every key of a loan read. As many pairs as a power of two,
+ * so that there are few texts, each planned once.
+ */
 const ANSWERS_OF_LOANS: Lookup<IdempotencyScope, StoredAnswer> = {
   name: 'answers of loans',
   textOf,
-  read: async (tx, scopes) =>
-    answersIn(
+  read: async (tx, scopes) => {
+    const pairs = scopes.map(({ loanId, key }) => [loanId, key]);
+    const size = 2 ** Math.ceil(Math.log2(pairs.length));
+    const padding = Array.from({ length: size - pairs.length }, () => pairs[0] ?? []);
+    const { places, values } = rowsOfValues([...pairs, ...padding]);
+    return answersIn(
       await tx.query(
         `select loan_id, key, account_id, route, fingerprint, body, refusal from loan_idempotency_key
-         where loan_id = any($1) and key = any($2)`,
-        [[...new Set(scopes.map(({ loanId }) => loanId))], scopes.map(({ key }) => key)],
+         where (loan_id, key) in (${places})`,
+        values,
       ),
-    ),
+    );
+  },
 };
 
 const OTHER_ANSWERS: Lookup<IdempotencyScope, StoredAnswer> = {
