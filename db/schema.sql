@@ -331,7 +331,6 @@ create table loan (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   deleted_at timestamp with time zone,
-  terms jsonb not null,
   delinquency_range text,
   is_non_performing boolean not null default false,
   principal_outstanding bigint not null default 0,
@@ -341,6 +340,7 @@ create table loan (
   principal_written_off bigint not null default 0,
   disbursed_on date,
   is_charged_off boolean not null default false,
+  terms_id uuid not null,
   constraint loan_pkey PRIMARY KEY (id),
   constraint loan_principal_check CHECK ((principal > 0)),
   constraint loan_product_id_fkey FOREIGN KEY (product_id) REFERENCES loan_product(id),
@@ -449,6 +449,12 @@ create table loan_product_version (
   constraint loan_product_version_pkey PRIMARY KEY (product_id, version),
   constraint loan_product_version_product_id_fkey FOREIGN KEY (product_id) REFERENCES loan_product(id),
   constraint loan_product_version_version_check CHECK ((version > 0))
+);
+
+create table loan_terms (
+  id uuid not null,
+  terms jsonb not null,
+  constraint loan_terms_pkey PRIMARY KEY (id)
 );
 
 create table loan_transaction (

@@ -50,9 +50,9 @@ const SCOPE_COLUMNS = ['key', 'account_id', 'route'];
 const ANSWER_COLUMNS = ['fingerprint', 'body', 'refusal', 'created_at'];
 
 /**
- * Answers of calls on a loan, looked up by loan and key; the rest of the scope is compared here. Pair by pair: two
- * lists would have every loan looked up with every key, or every key of a loan read. As many pairs as a power of two,
- * so that there are few texts, each planned once.
+ * Answers of calls on a loan, looked up by loan and key; the rest of the scope is compared here. Pair by
+ * pair: two lists would have every loan looked up with every key, or every key of a loan read. As many pairs
+ * as a power of two, so that there are few texts, each planned once.
  */
 const ANSWERS_OF_LOANS: Lookup<IdempotencyScope, StoredAnswer> = {
   name: 'answers of loans',

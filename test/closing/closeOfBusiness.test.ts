@@ -126,7 +126,10 @@ describe('a live book', () => {
     const bad = await loanOf(world, { productId: 1, principal: 30_000 });
     world.clock.setDate('2025-01-16');
     await post(world, '/v1/close-of-business', { wait: true });
-    const damaged = `update loan set terms = replace(terms::text, $2, $3)::jsonb where id = $1`;
+    const damaged = `with other as (
+        insert into loan_terms (id, terms) select gen_random_uuid(), replace(t.terms::text, $2, $3)::jsonb
+        from loan_terms t join loan l on l.terms_id = t.id where l.id = $1 returning id)
+      update loan set terms_id = other.id from other where loan.id = $1`;
     await world.db.read.query(damaged, [bad, '"4100"', '"9999"']);
     await world.db.read.query(`update loan_closing set next_work_date = '2025-01-16' where loan_id = $1`, [
       bad,

@@ -236,6 +236,7 @@ async function store(tx: Tx, book: Book, { desk, wanted, missing }: Storing): Pr
       customerName: borrower.displayName,
       productId: line.asked.request.productId,
       version: decided.version,
+      terms: decided.state.terms,
       values: decided.values,
       closing: closingOf(decided, { book, businessDate }),
       flows: decided.flows,

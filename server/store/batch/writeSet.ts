@@ -8,6 +8,7 @@ import { placesOf } from '../values.ts';
 /** The order of a transaction's writes: what others refer to comes first, the checks come last. */
 const ORDER = [
   'borrowers',
+  'terms',
   'loans',
   'transactions',
   'loan changes',

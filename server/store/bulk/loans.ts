@@ -1,11 +1,13 @@
 /** Loans by the thousand: the same rows as those of loans made one by one, copied in. */
 import type { CivilDate } from '../../domain/date.ts';
 import type { JournalEntry } from '../../domain/ledger.ts';
+import type { LoanTerms } from '../../domain/terms.ts';
 import type { Tx } from '../database.ts';
 import { CLOSING_TABLE, closingRow, type StoredClosing } from '../loans/closing.ts';
 import { JOURNAL_TABLE, journalRows } from '../loans/journal.ts';
 import { LOAN_TABLE, type LoanIdentity, loanRow } from '../loans/loans.ts';
 import { STATE_COLUMNS } from '../loans/stateColumns.ts';
+import { keepAllTerms } from '../loans/terms.ts';
 import { type BookedTransaction, TRANSACTION_TABLE, transactionRows } from '../loans/transactions.ts';
 import { addFlows, type FlowDeltas } from '../rollups/flows.ts';
 import { addLedgerTotals, ledgerDeltas } from '../rollups/ledgerTotals.ts';
@@ -15,6 +17,7 @@ import { copyRows } from './copying.ts';
 
 export interface CopiedLoan extends LoanIdentity {
   readonly version: number;
+  readonly terms: LoanTerms;
   /** The columns that follow from the state (`stateValues`). */
   readonly values: readonly unknown[];
   /** When it has something to do next. */
@@ -32,6 +35,10 @@ export async function copyLoans(tx: Tx, loans: readonly CopiedLoan[], now: Date)
   );
   const named = loans.flatMap(({ id, externalId }) =>
     externalId === null ? [] : [[externalId, 'loan', id]],
+  );
+  await keepAllTerms(
+    tx,
+    loans.map(({ terms }) => terms),
   );
   await copyRows(tx, NAME_TABLE, named);
   await copyRows(tx, LOAN_TABLE, loanRows);

@@ -1,12 +1,12 @@
 /**
  * The document in a loan's row: everything that follows from its history, so that no reader computes it
- * again. Terms and transactions have places of their own. What an installment or a transaction has nothing of
- * is left out: of a loan of twelve installments that is most of the text.
+ * again. Shared terms and transactions have places of their own. What an installment or a transaction has
+ * nothing of is left out: of a loan of twelve installments that is most of the text.
  */
 import { type Installment, newInstallment } from '../../domain/installment.ts';
 import type { Loan } from '../../domain/loan.ts';
-import type { LoanTerms } from '../../domain/terms.ts';
 import { readExact, writeExact } from '../exactJson.ts';
+import { type OwnTerms, ownTermsOf } from './terms.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -40,30 +40,22 @@ function readInstallment(row: Fields & Pick<Installment, 'number' | 'kind' | 'fr
   return installment;
 }
 
-/** All of a loan but its terms and what has to do with its transactions. */
+/** All of a loan but the terms that it shares and what has to do with its transactions. */
 export function writeDocument(loan: Loan): string {
-  const { terms: _terms, transactions: _stored, unlisted: _unlisted, ...rest } = loan;
+  const { terms, transactions: _stored, unlisted: _unlisted, ...rest } = loan;
   const installments = rest.installments.map((row) => withoutEmpty(row, EMPTY_ROW));
-  return writeExact({ ...rest, installments });
+  return writeExact({ ...rest, installments, ownTerms: ownTermsOf(terms) });
 }
 
-export function readDocument(json: unknown): Omit<Loan, 'terms' | 'transactions'> {
-  const document = readExact<Omit<Loan, 'terms' | 'transactions'>>(json);
-  return { ...document, installments: document.installments.map((row) => readInstallment({ ...row })) };
+export interface LoanDocument {
+  readonly ownTerms: OwnTerms;
+  readonly loan: Omit<Loan, 'terms' | 'transactions'>;
 }
 
-/** Loans on equal terms share them: many of a book are. */
-const knownTerms = new Map<string, LoanTerms>();
-const MOST_TERMS = 1_000;
-
-export const writeTerms = (terms: LoanTerms): string => writeExact(terms);
-
-export function readTerms(text: string): LoanTerms {
-  const known = knownTerms.get(text);
-  if (known) return known;
-  const terms = readExact<LoanTerms>(JSON.parse(text));
-  const [oldest] = knownTerms.keys();
-  if (knownTerms.size >= MOST_TERMS && oldest !== undefined) knownTerms.delete(oldest);
-  knownTerms.set(text, terms);
-  return terms;
+export function readDocument(json: unknown): LoanDocument {
+  const { ownTerms, ...loan } = readExact<LoanDocument['loan'] & { ownTerms: OwnTerms }>(json);
+  return {
+    ownTerms,
+    loan: { ...loan, installments: loan.installments.map((row) => readInstallment({ ...row })) },
+  };
 }

@@ -15,7 +15,7 @@ import {
   toClosing,
   withQuietAccrual,
 } from './closing.ts';
-import { readDocument, readTerms, writeTerms } from './document.ts';
+import { readDocument } from './document.ts';
 import {
   CHANGED_COLUMNS,
   CHANGED_TYPES,
@@ -24,6 +24,7 @@ import {
   STATE_COLUMNS,
   stateValues,
 } from './stateColumns.ts';
+import { findTerms, joinedTerms, keepTerms, storedTermsOf, type TermsById } from './terms.ts';
 import {
   type BookedTransaction,
   TRANSACTION_COLUMNS,
@@ -60,8 +61,7 @@ export interface LoanRow extends ClosingRow {
   product_id: bigint;
   version: number;
   last_journal_entry: number;
-  /** As text: equal ones are read once. */
-  terms: string;
+  terms_id: string;
   document: unknown;
 }
 
@@ -75,14 +75,14 @@ const IDENTITY_COLUMNS = `loan.id as loan_id, loan.external_id as loan_external_
     loan.customer_external_id, loan.customer_name, loan.product_id, loan.version, loan.last_journal_entry`;
 
 /** Of a loan without its transactions, where loan_closing goes by the name `c`. */
-export const LOAN_COLUMNS = `${IDENTITY_COLUMNS}, loan.terms::text as terms, loan.document, ${CLOSING_COLUMNS}`;
+export const LOAN_COLUMNS = `${IDENTITY_COLUMNS}, loan.terms_id, loan.document, ${CLOSING_COLUMNS}`;
 
 /**
  * One statement, so that state and history belong together. What a loan has once comes with its first row
  * only.
  */
 const SELECT_LOANS = `select ${IDENTITY_COLUMNS},
-    case when t.seq is null or t.seq = 1 then loan.terms::text end as terms,
+    case when t.seq is null or t.seq = 1 then loan.terms_id end as terms_id,
     case when t.seq is null or t.seq = 1 then loan.document end as document, ${CLOSING_COLUMNS},
     ${TRANSACTION_COLUMNS}
   from loan left join loan_transaction t on t.loan_id = loan.id and not t.quiet
@@ -107,7 +107,13 @@ export async function findLoans(tx: Tx, ids: readonly bigint[]): Promise<Map<big
     grouped.set(row.loan_id, found);
     if (row.seq !== null) found.transactions.push(toTransaction(row));
   }
-  return new Map([...grouped].map(([id, { loan, transactions }]) => [id, toLoan(loan, transactions)]));
+  const terms = await findTerms(
+    tx,
+    [...grouped.values()].map(({ loan }) => loan.terms_id),
+  );
+  return new Map(
+    [...grouped].map(([id, { loan, transactions }]) => [id, toLoan(loan, { transactions, terms })]),
+  );
 }
 
 /** A loan as it goes in; `state` gives the values of all columns that follow from it. */
@@ -157,6 +163,7 @@ const NEW_LOANS = inserting({ ...LOAN_TABLE, keyLength: 1, place: 'loans' });
 
 export async function insertLoan(tx: Tx, loan: NewLoan): Promise<void> {
   await Promise.all([
+    keepTerms(tx, loan.state.terms),
     write(tx, NEW_LOANS, [loanRow({ ...loan, version: 1 }, stateValues(loan.state))]),
     recountLoan(tx, null, countedFactsOf(loan)),
     sumUpFlows(tx, { productId: loan.productId, before: null, after: loan.state }),
@@ -200,15 +207,18 @@ const CHANGED_TERMS: Write<BookedLoan> = {
   place: 'loan changes',
   merged: (loans) => [...new Map(loans.map((loan) => [loan.id, loan])).values()],
   send: async (tx, loans) => {
-    const rows = loans.map(({ id, state }) => [id, writeTerms(state.terms)]);
-    const { sources, values } = columnsOfRows(rows, ['bigint', 'jsonb']);
+    const rows = loans.map(({ id, state }) => [id, storedTermsOf(state.terms).id]);
+    const { sources, values } = columnsOfRows(rows, ['bigint', 'uuid']);
     await tx.query(
-      `update loan set terms = x.terms from unnest(${sources}) as x (id, terms)
+      `update loan set terms_id = x.terms_id from unnest(${sources}) as x (id, terms_id)
        where loan.id = x.id and loan.id = any($1::bigint[])`,
       values,
     );
   },
 };
+
+const writeTerms = (tx: Tx, loan: BookedLoan): Promise<unknown> =>
+  Promise.all([keepTerms(tx, loan.state.terms), write(tx, CHANGED_TERMS, [loan])]);
 
 /** From what was stored to what the last of several changes made of it, in the order of the numbers. */
 function oneForEachLoan(changes: readonly LoanChange[]): LoanChange[] {
@@ -227,7 +237,7 @@ export async function updateLoan(
 ): Promise<void> {
   await Promise.all([
     write(tx, CHANGED_LOANS, [{ before: before.version, after, now }]),
-    before.state.terms !== after.state.terms && write(tx, CHANGED_TERMS, [after]),
+    before.state.terms !== after.state.terms && writeTerms(tx, after),
     recountLoan(tx, countedFactsOf(before), countedFactsOf(after)),
     sumUpFlows(tx, { productId: after.productId, before: before.state, after: after.state }),
   ]);
@@ -259,11 +269,17 @@ function withUnlisted(state: Loan, closing: StoredClosing | null): Loan {
   return { ...state, unlisted: { id: closing.lastTransaction, sequence: closing.lastSequence } };
 }
 
-export function toLoan(row: LoanRow, transactions: readonly BookedTransaction[]): BookedLoan {
+interface Beside {
+  readonly transactions: readonly BookedTransaction[];
+  readonly terms: TermsById;
+}
+
+export function toLoan(row: LoanRow, { transactions, terms }: Beside): BookedLoan {
   const closing = toClosing(row);
+  const { loan, ownTerms } = readDocument(row.document);
   const stored = {
-    ...readDocument(row.document),
-    terms: readTerms(row.terms),
+    ...loan,
+    terms: joinedTerms(row.terms_id, ownTerms, terms),
     transactions: transactions.map((each) => each.transaction),
   };
   return {

@@ -6,6 +6,7 @@
 import { openSharing, type SharedReading } from '../batch/sharing.ts';
 import type { Tx } from '../database.ts';
 import { type BookedLoan, LOAN_COLUMNS, type LoanRow, toLoan } from './loans.ts';
+import { findTerms, type TermsById } from './terms.ts';
 import { type TransactionRow, toTransaction } from './transactions.ts';
 
 /** `transactions`, also those of the state, are not all there are. */
@@ -17,6 +18,8 @@ interface ShownRow extends LoanRow {
   product_name: string;
   transactions: readonly TransactionFields[] | null;
 }
+
+type RowAndTerms = ShownRow & { readonly terms: TermsById };
 
 /** Amounts and numbers as text: JSON's numbers are not exact. */
 type TransactionFields = readonly [
@@ -54,17 +57,23 @@ const READINGS = {
     textOf: String,
     read: async (tx, ids) => new Map((await read(tx, BY_ID, ids)).map((row) => [String(row.loan_id), row])),
     shape: toShown,
-  } satisfies SharedReading<bigint, ShownRow, ShownLoan>,
+  } satisfies SharedReading<bigint, RowAndTerms, ShownLoan>,
   byExternalId: {
     textOf: String,
     read: async (tx, names) =>
       new Map((await read(tx, BY_EXTERNAL_ID, names)).map((row) => [row.loan_external_id ?? '', row])),
     shape: toShown,
-  } satisfies SharedReading<string, ShownRow, ShownLoan>,
+  } satisfies SharedReading<string, RowAndTerms, ShownLoan>,
 };
 
-const read = (tx: Tx, text: string, keys: readonly unknown[]): Promise<ShownRow[]> =>
-  tx.query<ShownRow>(text, [keys]);
+async function read(tx: Tx, text: string, keys: readonly unknown[]): Promise<RowAndTerms[]> {
+  const rows = await tx.query<ShownRow>(text, [keys]);
+  const terms = await findTerms(
+    tx,
+    rows.map((row) => row.terms_id),
+  );
+  return rows.map((row) => ({ ...row, terms }));
+}
 
 const openFinding = (tx: Tx) => ({
   byId: openSharing(tx, READINGS.byId),
@@ -85,9 +94,9 @@ export async function findListedLoans(tx: Tx, ids: readonly bigint[]): Promise<M
   return new Map(rows.map((row) => [row.loan_id, toShown(row)]));
 }
 
-function toShown(row: ShownRow): ShownLoan {
+function toShown(row: RowAndTerms): ShownLoan {
   const transactions = (row.transactions ?? []).map((fields) => toTransaction(toRow(fields)));
-  return { ...toLoan(row, transactions), productName: row.product_name };
+  return { ...toLoan(row, { transactions, terms: row.terms }), productName: row.product_name };
 }
 
 function toRow(fields: TransactionFields): TransactionRow {

@@ -7,7 +7,8 @@ import type { CivilDate } from '../../domain/date.ts';
 import { currentTag } from '../../domain/delinquency/classification.ts';
 import { outstandingPortions, totalOutstanding } from '../../domain/installment.ts';
 import { expectedDisbursementOf, type Loan, type LoanStatus } from '../../domain/loan.ts';
-import { writeDocument, writeTerms } from './document.ts';
+import { writeDocument } from './document.ts';
+import { storedTermsOf } from './terms.ts';
 
 /** As columns beside the document. */
 export interface ListedFacts {
@@ -58,10 +59,13 @@ export function changedValues(state: Loan): unknown[] {
   return [writeDocument(state), ...LISTED_FACTS.map((fact) => listed[fact])];
 }
 
-export const STATE_COLUMNS: readonly string[] = ['terms', ...CHANGED_COLUMNS];
+export const STATE_COLUMNS: readonly string[] = ['terms_id', ...CHANGED_COLUMNS];
 
 /** The values of STATE_COLUMNS. */
-export const stateValues = (state: Loan): unknown[] => [writeTerms(state.terms), ...changedValues(state)];
+export const stateValues = (state: Loan): unknown[] => [
+  storedTermsOf(state.terms).id,
+  ...changedValues(state),
+];
 
 export function listedFactsOf(state: Loan): ListedFacts {
   const outstanding = outstandingOf(state);
