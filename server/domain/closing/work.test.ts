@@ -167,7 +167,7 @@ describe('accrual', () => {
   /** Its fee of 5 was taken off the money that was paid out. */
   function withDisbursementFee(): Loan {
     const start = date('2025-01-15');
-    const charges = [{ definition: fee(5, { time: 'DISBURSEMENT' }), dueDate: null }];
+    const charges = [{ definition: fee(5, { time: 'DISBURSEMENT' }) }];
     const made = submitLoan({ terms: storyTerms(), submittedOn: start, charges }, on(start)).loan;
     const approved = decide(made, { kind: 'approve', on: start }, on(start)).loan;
     return decide(approved, { kind: 'disburse', on: start }, on(start)).loan;
