@@ -2,7 +2,8 @@
 import type { Tx } from '../database.ts';
 import { addTo } from '../rollups/adding.ts';
 import { anySlot } from '../rollups/slots.ts';
-import type { DeliveryStatus } from './deliveries.ts';
+
+export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'cancelled';
 
 export const DELIVERY_COUNT = {
   name: 'webhook_delivery_count',

@@ -3,9 +3,7 @@ import type { EventType } from '../../domain/webhook.ts';
 import type { Tx } from '../database.ts';
 import { type Page, type PageRequest, readPage } from '../page.ts';
 import { columnsOfRows, rowsOfValues } from '../values.ts';
-import { type Counted, countDeliveries, recountDeliveries } from './counts.ts';
-
-export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'cancelled';
+import { type Counted, countDeliveries, type DeliveryStatus, recountDeliveries } from './counts.ts';
 
 /** Which event it is: the number within its loan; loan 0 = about no loan. */
 export interface EventPlace {
@@ -196,7 +194,7 @@ export async function listDeliveries(
 
 const RENEWED = `set status = 'pending', attempts = 0, first_due_at = $2, due_at = $2`;
 
-/** Sends a message again, as if it had just come up; answers false when it is not as it was found any more. */
+/** Sends a message again as if it had just come up; answers false when it is no longer as it was found. */
 export async function renewDelivery(tx: Tx, delivery: Delivery, now: Date): Promise<boolean> {
   const { endpointId, loanId, seq, status } = delivery;
   const renewed = await tx.query<Counted>(
@@ -215,13 +213,17 @@ export async function renewFailed(
   which: { endpointId: bigint; since: Date; most: number; now: Date },
 ): Promise<number> {
   const { endpointId, since, most, now } = which;
+  const [last] = await tx.query<{ id: bigint | null }>(
+    `select max(id) as id from (
+       select id from webhook_delivery where endpoint_id = $1 and status = 'failed' and first_due_at >= $2
+       order by id limit $3) as first`,
+    [endpointId, since, most],
+  );
   const renewed = await tx.query<Counted>(
     `update webhook_delivery ${RENEWED}
-     where endpoint_id = $1 and status = 'failed' and id in (
-       select id from webhook_delivery where endpoint_id = $1 and status = 'failed' and first_due_at >= $3
-       order by id limit $4)
+     where endpoint_id = $1 and status = 'failed' and first_due_at >= $3 and id <= $4
      returning endpoint_id as "endpointId", status`,
-    [endpointId, now, since, most],
+    [endpointId, now, since, last?.id ?? 0n],
   );
   await recountDeliveries(tx, { from: renewed.map(asFailed), to: renewed });
   return renewed.length;

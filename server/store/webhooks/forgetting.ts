@@ -104,12 +104,16 @@ export async function cancelOrphans(tx: Tx, most: number): Promise<number> {
   const gone = await tx.query<{ id: bigint }>('select id from webhook_endpoint where deleted_at is not null');
   let cancelled = 0;
   for (const { id: endpointId } of gone) {
+    const [last] = await tx.query<{ id: bigint | null }>(
+      `select max(id) as id from (
+         select id from webhook_delivery where endpoint_id = $1 and status = 'pending' order by id limit $2
+       ) as first`,
+      [endpointId, most - cancelled],
+    );
     const rows = await tx.query<Counted>(
       `update webhook_delivery set status = 'cancelled'
-       where endpoint_id = $1 and status = 'pending' and (loan_id, event_seq) in (
-         select loan_id, event_seq from webhook_delivery where endpoint_id = $1 and status = 'pending' limit $2)
-       returning endpoint_id as "endpointId", status`,
-      [endpointId, most - cancelled],
+       where endpoint_id = $1 and status = 'pending' and id <= $2 returning endpoint_id as "endpointId", status`,
+      [endpointId, last?.id ?? 0n],
     );
     const from = rows.map((): Counted => ({ endpointId, status: 'pending' }));
     await recountDeliveries(tx, { from, to: rows });
