@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const DOMAIN = 'server/domain';
-const EXCLUDED = ['**/*.test.ts', '**/exampleLoan.ts', 'life/story.ts'].map((path) => `!${DOMAIN}/${path}`);
+const EXCLUDED = ['**/*.test.ts', '**/example*.ts', 'life/story.ts'].map((path) => `!${DOMAIN}/${path}`);
 
 /** `schedule`, `money`, `money.ts` or a path from the root. */
 function located(name) {

@@ -5,7 +5,9 @@
  *
  * Source: contract "Loan products" (the seeded 12-month loan, in smaller figures).
  */
-import type { ProductDefinition } from '../product.ts';
+import type { ProductDefinition, ProductLimits, ProductTerms } from '../product.ts';
+import { DEFAULT_RULE } from '../progressive/allocation.ts';
+import type { FieldFault } from '../refusal.ts';
 import type { AccountRole } from '../terms.ts';
 
 const ACCOUNTS: Readonly<Record<AccountRole, string>> = {
@@ -80,3 +82,30 @@ export const standardProduct = (): ProductDefinition => ({
   },
   choosable: [],
 });
+
+/** In what a product differs from the standard one. */
+export interface Differences {
+  readonly terms?: Partial<ProductTerms>;
+  readonly limits?: Partial<ProductLimits>;
+  readonly rest?: Partial<ProductDefinition>;
+}
+
+export function productWith({ terms = {}, limits = {}, rest = {} }: Differences): ProductDefinition {
+  const standard = standardProduct();
+  return {
+    ...standard,
+    ...rest,
+    terms: { ...standard.terms, ...terms },
+    limits: { ...standard.limits, ...limits },
+  };
+}
+
+export const faultLines = (faults: readonly FieldFault[]): string[] =>
+  faults.map(({ field, error }) => `${field}: ${error}`);
+
+/** Terms of a product with a progressive schedule. */
+export const PROGRESSIVE = {
+  scheduleType: 'PROGRESSIVE',
+  strategy: 'advanced-payment-allocation-strategy',
+  allocationRules: [DEFAULT_RULE],
+} as const satisfies Partial<ProductTerms>;

@@ -8,12 +8,13 @@
  */
 import type { ProductTerms } from '../product.ts';
 import type { FieldFault } from '../refusal.ts';
+import type { InterestRecalculation } from '../terms.ts';
 import { unless } from './faults.ts';
 
 export function recalculationFaults(terms: ProductTerms): FieldFault[] {
   const { interestRecalculation: recalculation, scheduleType, interestType } = terms;
   if (recalculation === null) return [];
-  const { rescheduleStrategy, compounding, compoundingDay } = recalculation;
+  const { rescheduleStrategy, compounding } = recalculation;
   const adjustsLast = rescheduleStrategy === 'ADJUST_LAST_UNPAID_PERIOD';
   const isProgressive = scheduleType === 'PROGRESSIVE';
   const field = 'interestRecalculation';
@@ -31,20 +32,38 @@ export function recalculationFaults(terms: ProductTerms): FieldFault[] {
       `${field}.compounding`,
       'must be None with a progressive schedule',
     ),
+    ...compoundingFaults(recalculation),
+  ];
+}
+
+/** The frequency, and which day it asks for. */
+function compoundingFaults(recalculation: InterestRecalculation): FieldFault[] {
+  const { compounding, compoundingDay: day, compoundingInterval: every } = recalculation;
+  const isWeekly = recalculation.compoundingFrequency === 'WEEKLY';
+  const takesDay = isWeekly || (recalculation.compoundingFrequency ?? 'MONTHLY') === 'MONTHLY';
+  const field = 'interestRecalculation.compoundingDay';
+  if (compounding === 'NONE')
+    return [
+      ...unless(day === null, field, 'goes with compounding only'),
+      ...unless(
+        recalculation.compoundingFrequency === undefined && every === undefined,
+        'interestRecalculation.compoundingFrequency',
+        'goes with compounding only',
+      ),
+    ];
+  const most = isWeekly ? 7 : 31;
+  return [
+    ...unless(day !== null || !takesDay, field, 'is required with compounding'),
+    ...unless(day === null || takesDay, field, 'goes with monthly and weekly compounding only'),
     ...unless(
-      compounding === 'NONE' || compoundingDay !== null,
-      `${field}.compoundingDay`,
-      'is required with compounding',
+      day === null || (day >= 1 && day <= most),
+      field,
+      isWeekly ? 'must be a day of the week, 1 (Monday) to 7' : 'must be a day of the month, 1 to 31',
     ),
     ...unless(
-      compounding !== 'NONE' || compoundingDay === null,
-      `${field}.compoundingDay`,
-      'goes with compounding only',
-    ),
-    ...unless(
-      compoundingDay === null || (compoundingDay >= 1 && compoundingDay <= 31),
-      `${field}.compoundingDay`,
-      'must be a day of the month, 1 to 31',
+      every === undefined || every >= 1,
+      'interestRecalculation.compoundingInterval',
+      'must be at least 1',
     ),
   ];
 }

@@ -8,6 +8,7 @@
  * Source: contract "Loan products"; engine.md section 10 (create).
  */
 import type { CivilDate } from '../date.ts';
+import type { Installment } from '../installment.ts';
 import { originateLoan } from '../life/preview.ts';
 import type { Loan } from '../loan.ts';
 import { type Money, sum } from '../money.ts';
@@ -64,7 +65,8 @@ function trialsOf({ terms, limits }: ProductDefinition): Trial[] {
 
 function faultOf(product: ProductDefinition, trial: Trial, day: CivilDate): FieldFault | undefined {
   try {
-    return faultOfSchedule(trialLoan(product, trial, day), trial);
+    const flaw = flawOf(trialLoan(product, trial, day).installments, trial.principal);
+    return flaw === null ? undefined : noSchedule(trial, flaw);
   } catch (error) {
     if (!(error instanceof Refusal)) return noSchedule(trial, 'the terms do not fit together');
     const { field, message } = error;
@@ -89,12 +91,13 @@ function trialLoan(product: ProductDefinition, trial: Trial, day: CivilDate): Lo
   return originateLoan(application, { businessDate: day, settings: DEFAULT_SETTINGS }).loan;
 }
 
-function faultOfSchedule({ installments }: Loan, trial: Trial): FieldFault | undefined {
+/** What is wrong with a schedule of so much principal; null = nothing. */
+export function flawOf(installments: readonly Installment[], principal: Money): string | null {
   const repaid = sum(installments.map(({ charged }) => charged.principal));
-  if (installments.length === 0 || repaid !== trial.principal)
-    return noSchedule(trial, 'the installments do not pay back the principal');
+  if (installments.length === 0 || repaid !== principal)
+    return 'the installments do not pay back the principal';
   const isNegative = installments.some(({ charged }) => charged.principal < 0n || charged.interest < 0n);
-  if (isNegative) return noSchedule(trial, 'an installment would be negative');
+  if (isNegative) return 'an installment would be negative';
   const isOrdered = installments.every(({ from, due }) => from <= due);
-  return isOrdered ? undefined : noSchedule(trial, 'an installment would fall due before it begins');
+  return isOrdered ? null : 'an installment would fall due before it begins';
 }
