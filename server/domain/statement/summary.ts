@@ -16,6 +16,7 @@ import { countingTranches } from '../history/replaying.ts';
 import { type Installment, isMet, outstandingPortions, totalOutstanding } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import { type Money, sum } from '../money.ts';
+import type { EngineSettings } from '../terms.ts';
 
 /** One figure per component, added up over the installments. */
 export interface Figures {
@@ -94,10 +95,17 @@ export interface ScheduleRow {
   readonly paidDate: CivilDate | null;
 }
 
-export function summarizeLoan(loan: Loan, businessDate: CivilDate): LoanSummary {
+/** `nextDue` says which open row is meant by the next one due (engine.md section 9.1). */
+export function summarizeLoan(
+  loan: Loan,
+  businessDate: CivilDate,
+  nextDue: EngineSettings['nextPaymentDueDate'] = 'earliest-unpaid-date',
+): LoanSummary {
   const figures = figuresOf(loan, businessDate);
   const open = loan.installments.filter((row) => !isMet(row) && isRunning(loan));
-  const next = open.find((row) => totalOutstanding(row) > 0n);
+  const isMeant = (row: Installment) => nextDue === 'earliest-unpaid-date' || row.due > businessDate;
+  const next = open.find((row) => totalOutstanding(row) > 0n && isMeant(row));
+  const lastResort = nextDue === 'next-unpaid-due-date' && open.length > 0 ? loan.expectedMaturity : null;
   const totalRepayment = totalOf(figures.paid) + sum(chargesAtDisbursement(loan).map(({ paid }) => paid));
   return {
     ...byComponent(loan, figures),
@@ -105,7 +113,7 @@ export function summarizeLoan(loan: Loan, businessDate: CivilDate): LoanSummary 
     totalOverdue: totalOf(figures.overdue),
     totalOverpaid: loan.overpaid,
     totalOutstanding: totalOf(figures.outstanding),
-    nextDueDate: next?.due ?? null,
+    nextDueDate: next?.due ?? lastResort,
     nextDueAmount: next ? totalOutstanding(next) : null,
     daysPastDue: delinquencyOf(loan, businessDate).pastDueDays,
     schedule: scheduleRows(loan),

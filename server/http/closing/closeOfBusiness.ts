@@ -38,7 +38,7 @@ const RunOut = noun('CloseOfBusinessRun', {
   accruals: { ...Count, description: 'Loans that only accrued' },
   findings: Type.Optional(
     Type.Array(Type.Unknown(), {
-      description: 'What the verification of a sample found; [] = nothing wrong',
+      description: 'What the verification of the ledger and of a sample of loans found; [] = nothing wrong',
     }),
   ),
 });
@@ -163,7 +163,11 @@ const failureOut = ({ loanId, day, reason, attempts, ...at }: ClosingFailure) =>
 const ClosedLoanOut = noun('ClosedLoan', { loanId: IdOut, closedThrough: Type.Optional(DateOut) });
 
 async function closedLoanOut(book: Book, { id, state, closing }: BookedLoan) {
-  const closedThrough = closedTillOf(state, closing, await readBookClosedTill(book));
+  // A loan that is settled is closed no more.
+  const isOpen = ['pending', 'approved', 'active'].includes(state.status);
+  const closedThrough = isOpen
+    ? closedTillOf(state, closing, await readBookClosedTill(book))
+    : state.lastClosedBusinessDate;
   return withoutAbsent({ loanId: id.toString(), closedThrough });
 }
 

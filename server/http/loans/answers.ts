@@ -6,6 +6,7 @@ import { expectedDisbursementOf, type Loan, type LoanStatus } from '../../domain
 import type { Currency, Money } from '../../domain/money.ts';
 import { annualPercentageRate, paymentsOf } from '../../domain/schedule/apr.ts';
 import { type LoanSummary, type ScheduleRow, summarizeLoan } from '../../domain/statement/summary.ts';
+import type { EngineSettings } from '../../domain/terms.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import { accountNoOf, DateOut, IdOut, MoneyOut, noun, withoutAbsent, writeMoney } from '../values.ts';
 import { LISTED_LOAN_EXAMPLE, LOAN_EXAMPLE, PREVIEW_EXAMPLE } from './examples.ts';
@@ -164,15 +165,20 @@ export interface Setting {
   readonly productId: bigint;
   readonly productName: string;
   readonly businessDate: CivilDate;
+  /** Which open installment is the next one due. */
+  readonly nextDue: EngineSettings['nextPaymentDueDate'];
 }
 
 export function listedLoanOut(loan: BookedLoan, setting: Setting): Static<typeof ListedLoanOut> {
-  return listedOut(loan, { ...setting, summary: summarizeLoan(loan.state, setting.businessDate) });
+  return listedOut(loan, { ...setting, summary: summaryOf(loan.state, setting) });
 }
+
+const summaryOf = (state: Loan, { businessDate, nextDue }: Setting): LoanSummary =>
+  summarizeLoan(state, businessDate, nextDue);
 
 export function loanOut(loan: BookedLoan, setting: Setting): Static<typeof LoanOut> {
   const { currency } = loan.state.terms;
-  const summary = summarizeLoan(loan.state, setting.businessDate);
+  const summary = summaryOf(loan.state, setting);
   return Object.assign(listedOut(loan, { ...setting, summary }), {
     ...annualRateOut(loan.state),
     repaymentSchedule: scheduleOut(summary, currency),
@@ -183,7 +189,7 @@ export function loanOut(loan: BookedLoan, setting: Setting): Static<typeof LoanO
 }
 
 export function previewOut(state: Loan, setting: Setting): Static<typeof PreviewOut> {
-  const summary = summarizeLoan(state, setting.businessDate);
+  const summary = summaryOf(state, setting);
   return {
     ...termsOut(state, { ...setting, summary }),
     ...annualRateOut(state),

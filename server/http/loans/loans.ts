@@ -166,7 +166,8 @@ function addPreview({ app, context, book }: Routes): void {
   };
   app.post('/v1/loans/preview', { onRequest: requirePartner(context), schema }, async (request) => {
     const { state, product, businessDate } = await previewLoan(book.db.read, book, readOrder(request.body));
-    return previewOut(state, { productId: product.id, productName: product.name, businessDate });
+    const named = { productId: product.id, productName: product.name };
+    return previewOut(state, { ...named, ...dueOn(book, businessDate) });
   });
 }
 
@@ -222,7 +223,8 @@ function addList({ app, context, book }: Routes): void {
     const found = filter
       ? await listLoans(book.db.read, { ...filter, ...lateness, overdueOn, isOverdue }, page)
       : EMPTY_PAGE;
-    return pageAnswer(page, found, (loan) => listedLoanOut(loan, { ...loan, businessDate }));
+    const due = dueOn(book, businessDate);
+    return pageAnswer(page, found, (loan) => listedLoanOut(loan, { ...loan, ...due }));
   });
 }
 
@@ -236,11 +238,18 @@ function latenessOf(
 
 type Setting = Parameters<typeof loanOut>[1];
 
-const settingOf = (
-  loan: BookedLoan,
-  names: ReadonlyMap<bigint, string>,
-  businessDate: Setting['businessDate'],
-): Setting => ({ productId: loan.productId, productName: names.get(loan.productId) ?? '', businessDate });
+const settingOf = (loan: BookedLoan, names: ReadonlyMap<bigint, string>, due: Due): Setting => ({
+  productId: loan.productId,
+  productName: names.get(loan.productId) ?? '',
+  ...due,
+});
+
+type Due = Pick<Setting, 'businessDate' | 'nextDue'>;
+
+export const dueOn = ({ config }: Pick<Book, 'config'>, businessDate: Setting['businessDate']): Due => ({
+  businessDate,
+  nextDue: config.engineSettings.nextPaymentDueDate,
+});
 
 /** Undefined when nothing can be found: no such customer, no such external id. */
 async function filterOf(book: Book, query: Static<typeof ListQuery>): Promise<LoanFilter | undefined> {
@@ -298,7 +307,8 @@ function addGet({ app, context, book }: Routes): void {
       const id = await form.idOf(book.db.read, request.params);
       const day = readDate(asOf, 'asOf');
       const loan = await readLoanAsOf(book.db.read, book, { id, day });
-      return loanOut(loan, settingOf(loan, await findProductNames(book.db.read, [loan.productId]), day));
+      const names = await findProductNames(book.db.read, [loan.productId]);
+      return loanOut(loan, settingOf(loan, names, dueOn(book, day)));
     });
   }
 }
@@ -312,7 +322,7 @@ async function shownLoanOut(book: Book, reference: LoanReference): Promise<Stati
   ]);
   if (!loan) throw unknownTo('loan', reference);
   const { productId, productName } = loan;
-  return loanOut(loan, { productId, productName, businessDate });
+  return loanOut(loan, { productId, productName, ...dueOn(book, businessDate) });
 }
 
 /** A loan with everything around it, as single loans go out. */
@@ -321,5 +331,5 @@ export async function wholeLoanOut(tx: Tx, book: Book, loan: BookedLoan): Promis
     findProductNames(tx, [loan.productId]),
     readBusinessDate(tx, book),
   ]);
-  return loanOut(loan, settingOf(loan, names, businessDate));
+  return loanOut(loan, settingOf(loan, names, dueOn(book, businessDate)));
 }

@@ -15,6 +15,7 @@ import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
 import { answerPost, IdempotencyHeader } from '../idempotency.ts';
 import { PreviewOut, previewOut } from '../loans/answers.ts';
+import { dueOn } from '../loans/loans.ts';
 import { chosenTermFields, readChosenTerms } from '../loans/terms.ts';
 import { type EndpointDescription, endpoint } from '../openapi.ts';
 import { DateIn, IdPath, PositiveMoneyIn, readDate, readId, withoutAbsent } from '../values.ts';
@@ -215,6 +216,6 @@ function addPreview({ app, context, book }: Routes): void {
       const draft = readProduct(named, context.config.currency);
       return previewDraft(book.db.read, book, { ...application, draft });
     });
-    return previewOut(state, { productId: 0n, productName: 'Draft', businessDate });
+    return previewOut(state, { productId: 0n, productName: 'Draft', ...dueOn(book, businessDate) });
   });
 }

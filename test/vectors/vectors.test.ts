@@ -1,0 +1,65 @@
+/**
+ * The shared vectors through the real API and job. `npm test` plays a part of them; `npm run conformance:api`
+ * all, or what it is told, and writes what they came to.
+ */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import {
+  type ConformanceFolder,
+  isConformanceFolder,
+  readConformanceFolder,
+  type Vector,
+} from '../conformance/format.ts';
+import { readKnown } from '../conformance/main.ts';
+import { failureLines } from '../conformance/report.ts';
+import { type Deployment, environmentOf, openDeployment } from './deployment.ts';
+import { obstacleOf, type PlayedVector, playVector } from './play.ts';
+import { apiReportOf } from './report.ts';
+import { chosen } from './selection.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+const directory = process.env.VECTORS_DIRECTORY ?? `${root}/../shared/conformance`;
+const folder = isConformanceFolder(directory) ? readConformanceFolder(directory) : null;
+const known = readKnown(root);
+
+const deployments = new Map<string, Promise<Deployment>>();
+const played: PlayedVector[] = [];
+
+function deploymentFor(whole: ConformanceFolder, environment: Readonly<Record<string, string>>) {
+  const key = JSON.stringify(environment);
+  const opened = deployments.get(key) ?? openDeployment(whole, environment);
+  deployments.set(key, opened);
+  return opened;
+}
+
+async function outcomeOf(whole: ConformanceFolder, vector: Vector): Promise<PlayedVector> {
+  const environment = environmentOf(vector);
+  const reason = typeof environment === 'string' ? environment : obstacleOf(vector);
+  if (typeof environment === 'string' || reason !== null)
+    return { vector, failure: null, reason, compared: 0, untold: 0 };
+  return playVector(await deploymentFor(whole, environment), vector);
+}
+
+describe.skipIf(folder === null)(
+  'the API agrees with the conformance vectors (skipped when ../shared/conformance is absent)',
+  () => {
+    afterAll(async () => {
+      const { VECTORS_JSON: file } = process.env;
+      if (file !== undefined) writeFileSync(file, `${JSON.stringify(apiReportOf(played), null, 2)}\n`);
+      for (const opened of deployments.values()) await (await opened).world.close();
+    });
+
+    const vectors = folder?.files.flatMap(({ vectors: all }) => all) ?? [];
+    test.each(chosen(vectors, process.env).map((vector) => [vector.id, vector] as const))(
+      '%s',
+      async (id, vector) => {
+        const outcome = await outcomeOf(folder as ConformanceFolder, vector);
+        played.push(outcome);
+        const { failure } = outcome;
+        if (known.has(id)) return;
+        expect(failure && failureLines(failure, { withTable: false }).join('\n')).toBeNull();
+      },
+    );
+  },
+);
