@@ -71,9 +71,23 @@ function addDeliveries(webhooks: Command, isJson: () => boolean): void {
     .action(async (id: string, { delivery, since }: { delivery?: string; since: string }) => {
       const client = await connect();
       if (delivery !== undefined) await client.webhooks.replayDelivery(id, delivery);
-      const messages = delivery === undefined ? (await client.webhooks.replay(id, { since })).messages : 1;
+      const messages = delivery === undefined ? await replayAll(client, id, since) : 1;
       print({ messages }, { json: isJson(), text: `${messages} messages will be sent again` });
     });
+}
+
+/** Part by part, until there are no more. */
+async function replayAll(
+  { webhooks }: Awaited<ReturnType<typeof connect>>,
+  id: string,
+  since: string,
+): Promise<number> {
+  let messages = 0;
+  for (;;) {
+    const part = await webhooks.replay(id, { since });
+    messages += part.messages;
+    if (part.isPart !== true) return messages;
+  }
 }
 
 interface NewFlags {
