@@ -1,0 +1,507 @@
+import { describe, expect, it } from 'vitest';
+import { date } from '../date.ts';
+import type { Installment } from '../installment.ts';
+import type { InterestRecalculation, LoanTerms } from '../terms.ts';
+import type { ScheduleInput } from './cumulative.ts';
+import { amounts, exampleInput, money, printed, recalculation, recalculationInput } from './exampleLoan.ts';
+import { generateRecalculatedSchedule } from './recalculated.ts';
+import type { IncomingPayment } from './recalculation.ts';
+
+/**
+ * 5000 at 18 %, daily ACT/365, four months from 15 Jan, installments of 1296.57: what is late, what comes
+ * early and what comes after the last row. Interest is worked out beside it: balance x days x 18 % / 365.
+ */
+const loan = (
+  rules: Partial<InterestRecalculation> = {},
+  own: Partial<LoanTerms> = {},
+  more: Partial<ScheduleInput> = {},
+): ScheduleInput =>
+  exampleInput(
+    { interestCalculationPeriod: 'DAILY', interestRecalculation: recalculation(rules), ...own },
+    more,
+  );
+
+type Paid = readonly [on: string, amount: number];
+const payments = (paid: readonly Paid[]): IncomingPayment[] =>
+  paid.map(([on, amount]) => ({ date: date(on), amount: money(amount) }));
+
+/** Everything made anew, as each night. */
+const asOf = (input: ScheduleInput, day: string, paid: readonly Paid[]): Installment[] =>
+  generateRecalculatedSchedule(
+    recalculationInput({ ...input, businessDate: date(day) }, { payments: payments(paid) }),
+  );
+
+/** Made on the day of each payment, rows that were due before it kept. */
+function afterPayments(input: ScheduleInput, paid: readonly Paid[]): Installment[] {
+  const whole = payments(paid);
+  let current = generateRecalculatedSchedule(recalculationInput(input));
+  whole.forEach(({ date: on }, index) => {
+    const known = { payments: whole.slice(0, index + 1), current, regenerateFrom: on };
+    current = generateRecalculatedSchedule(recalculationInput({ ...input, businessDate: on }, known));
+  });
+  return current;
+}
+
+const ONE_ROW = { numberOfRepayments: 1, principal: money(1000) };
+const ON_DUE_DATES = { restFrequency: 'SAME_AS_REPAYMENT_PERIOD' } as const;
+const MONTHLY = { compounding: 'INTEREST', compoundingDay: 1 } as const;
+const DOWN_PAYMENT = { downPayment: { enabled: true, percentage: '25', automatic: true } };
+const FIRST = '1220.13 + 76.44';
+const MISSED = '1227.53 + 69.04';
+
+type Case = readonly [what: string, input: ScheduleInput, day: string, paid: readonly Paid[], rows: string[]];
+
+describe('rows that are overdue together', () => {
+  it.each<Case>([
+    [
+      // Row 2: 5000 x 28. Row 3: 5000 x 5 = 12.33, 2552.34 x 26 = 32.73.
+      'two, as of 20 Mar: both bear interest until then',
+      loan(),
+      '2025-03-20',
+      [],
+      [FIRST, MISSED, '1251.51 + 45.06', '1300.83 + 19.25'],
+    ],
+    [
+      // Row 3: 5000 x 31. Row 4: 5000 x 25 = 61.64, 1332.21 x 5 = 3.28.
+      'three, as of 10 May',
+      loan(),
+      '2025-05-10',
+      [],
+      [FIRST, MISSED, FIRST, '1332.21 + 64.92'],
+    ],
+    [
+      // Row 4: 5000 x 30; after it 5000 x 10 = 24.66.
+      'all four, as of 25 May: interest goes on in a row of its own',
+      loan(),
+      '2025-05-25',
+      [],
+      [FIRST, MISSED, FIRST, '1332.21 + 73.97', '0.00 + 24.66'],
+    ],
+    [
+      // Row 3: 5000 x 5 = 12.33, 3779.87 x 5 = 9.32, 2552.34 x 21 = 26.43.
+      'the first of two paid on 20 Mar, as of 25 Mar: the second goes on bearing interest',
+      loan(),
+      '2025-03-25',
+      [['2025-03-20', 1296.57]],
+      [FIRST, MISSED, '1248.49 + 48.08', '1303.85 + 19.29'],
+    ],
+    [
+      // 634.39 of row 2 paid: 5000 x 5 = 12.33, 3145.48 x 5 = 7.76, 2552.34 x 21 = 26.43.
+      'the first and a part of the second',
+      loan(),
+      '2025-03-25',
+      [['2025-03-20', 2000]],
+      [FIRST, MISSED, '1250.05 + 46.52', '1302.29 + 19.27'],
+    ],
+    [
+      // 5000 x 5 = 12.33, 2552.34 x 5 = 6.29, 2552.34 x 21 = 26.43.
+      'both',
+      loan(),
+      '2025-03-25',
+      [['2025-03-20', 2593.14]],
+      [FIRST, MISSED, '1251.52 + 45.05', '1300.82 + 19.25'],
+    ],
+    [
+      // 906.86 is early: 5000 x 5 = 12.33, 1645.48 x 16 = 12.98, 1645.48 x 10 = 8.11.
+      'both and a part of the third, which is not due yet',
+      loan(),
+      '2025-04-05',
+      [['2025-03-20', 3500]],
+      [FIRST, MISSED, '1263.15 + 33.42', '1289.19 + 19.07'],
+    ],
+    [
+      // 5000 x 5 = 12.33, 4076.44 x 5 = 10.05, 3145.48 x 7 = 10.86, 2552.34 x 4 = 5.03 and x 10 = 12.59.
+      'both, bit by bit on 20 Mar, 25 Mar and 1 Apr',
+      loan(),
+      '2025-04-05',
+      [
+        ['2025-03-20', 1000],
+        ['2025-03-25', 1000],
+        ['2025-04-01', 593.14],
+      ],
+      [FIRST, MISSED, '1245.71 + 50.86', '1306.63 + 19.33'],
+    ],
+    [
+      // Row 2: 5000 x 28. Row 3: 5000 x 31, because money of 20 Mar counts from 15 Apr. Row 4: 1332.21 x 30.
+      'the first paid on 20 Mar where rests are the due dates',
+      loan(ON_DUE_DATES),
+      '2025-04-05',
+      [['2025-03-20', 1296.57]],
+      [FIRST, MISSED, FIRST, '1332.21 + 19.71'],
+    ],
+    [
+      // 423.56 of the first row was paid: 4576.44 x 28 = 63.19 and 4576.44 x 31 = 69.96.
+      'a part of the first row paid in advance, the rest of two rows missing',
+      loan(ON_DUE_DATES),
+      '2025-03-20',
+      [['2025-02-10', 500]],
+      [FIRST, '1233.38 + 63.19', '1226.61 + 69.96', '1319.88 + 19.53'],
+    ],
+    [
+      // Shares of 1250: 5000 x 28; 5000 x 5 + 2500 x 26 = 12.33 + 32.05; 1250 x 30.
+      'two, with equal principal',
+      loan({}, { amortization: 'EQUAL_PRINCIPAL_PAYMENTS' }),
+      '2025-03-20',
+      [],
+      ['1250.00 + 76.44', '1250.00 + 69.04', '1250.00 + 44.38', '1250.00 + 18.49'],
+    ],
+    [
+      // No principal is due on 15 Feb: 5000 x 28; then 5000 x 5 = 12.33, 3352.82 x 26 = 42.99.
+      'one, after a grace on the principal of the first',
+      loan({}, { graceOnPrincipal: 1 }),
+      '2025-03-20',
+      [],
+      ['0.00 + 76.44', '1647.18 + 69.04', '1660.90 + 55.32', '1691.92 + 25.03'],
+    ],
+    [
+      // 3000 x 31 = 45.86; 3000 x 10 = 14.79, 3749.29 x 18 = 33.28, as if row 1 had been paid from then on.
+      'one, on the day on which a second tranche of 2000 is paid out',
+      loan({}, { multiDisburse: true }, { tranches: twoTranches() }),
+      '2025-02-25',
+      [],
+      ['1250.71 + 45.86', '1248.50 + 48.07', '1258.34 + 38.23', '1242.45 + 18.38'],
+    ],
+    [
+      // On 3750: 57.33; then 3750 x 10 = 18.49, 2834.90 x 18 = 25.16.
+      'one, after a down payment',
+      loan({}, DOWN_PAYMENT),
+      '2025-02-25',
+      [['2025-01-15', 1250]],
+      ['1250.00 + 0.00', '915.10 + 57.33', '928.78 + 43.65', '943.29 + 29.14', '962.83 + 14.24'],
+    ],
+  ])('%s', (_what, input, day, paid, rows) => {
+    expect(amounts(asOf(input, day, paid))).toEqual(rows);
+  });
+});
+
+function twoTranches(): ScheduleInput['tranches'] {
+  return [
+    { expectedOn: date('2025-01-15'), disbursedOn: date('2025-01-15'), amount: money(3000) },
+    { expectedOn: date('2025-02-25'), disbursedOn: date('2025-02-25'), amount: money(2000) },
+  ];
+}
+
+describe('a late row paid', () => {
+  it.each<readonly [what: string, input: ScheduleInput, paid: readonly Paid[], rows: string[]]>([
+    [
+      // 5000 x 10 = 24.66, 4476.44 x 8 = 17.66, 3779.87 x 10 = 18.64.
+      'in two parts, on 25 Feb and 5 Mar',
+      loan(),
+      [
+        ['2025-02-25', 600],
+        ['2025-03-05', 696.57],
+      ],
+      [FIRST, '1235.61 + 60.96', '1257.67 + 38.90', '1286.59 + 19.03'],
+    ],
+    [
+      // 5000 x 5 = 12.33, 4976.44 x 2 = 4.91, 4476.44 x 4 = 8.83, 3779.87 x 17 = 31.69.
+      'in three, the first little more than its interest',
+      loan(),
+      [
+        ['2025-02-20', 100],
+        ['2025-02-22', 500],
+        ['2025-02-26', 696.57],
+      ],
+      [FIRST, '1238.81 + 57.76', '1257.72 + 38.85', '1283.34 + 18.99'],
+    ],
+    [
+      // 1703.43 is early: 5000 x 10 = 24.66, 2076.44 x 18 = 18.43; the EMI of 2076.44 in two is 1061.32.
+      'with more than the next one: smaller installments',
+      loan(),
+      [['2025-02-25', 3000]],
+      [FIRST, '1703.43 + 43.09', '1029.58 + 31.74', '1046.86 + 15.49'],
+    ],
+    [
+      // It counts from 15 Mar: 5000 x 28; then 2552.34 x 31 = 39.02.
+      'on 25 Feb where rests are the due dates: the whole period is charged',
+      loan(ON_DUE_DATES),
+      [['2025-02-25', 1296.57]],
+      [FIRST, MISSED, '1257.55 + 39.02', '1294.79 + 19.16'],
+    ],
+    [
+      // 296.57 of row 1 stayed open: 4071.51 x 5 = 10.04; 1203.43 is early: 2571.51 x 23 = 29.17.
+      'the rest of it with an early part of the next, where the next rows absorb what is early',
+      loan({ rescheduleStrategy: 'RESCHEDULE_NEXT_REPAYMENTS' }),
+      [
+        ['2025-02-05', 1000],
+        ['2025-02-20', 1500],
+      ],
+      ['1225.06 + 71.51', '1257.36 + 39.21', '1258.08 + 38.49', '1259.50 + 18.63'],
+    ],
+  ])('%s', (_what, input, paid, rows) => {
+    expect(amounts(afterPayments(input, paid))).toEqual(rows);
+  });
+});
+
+describe('money before the due date', () => {
+  it.each<readonly [what: string, input: ScheduleInput, paid: readonly Paid[], rows: string[]]>([
+    [
+      // 5000 x 5 = 12.33, 4500 x 21 = 46.60, 3000 x 5 = 7.40.
+      'twice in one period',
+      loan(),
+      [
+        ['2025-01-20', 500],
+        ['2025-02-10', 1500],
+      ],
+      ['2000.00 + 66.33', '988.31 + 41.42', '998.98 + 30.75', '1012.71 + 14.98'],
+    ],
+    [
+      'twice in one period: fewer rows',
+      loan({ rescheduleStrategy: 'REDUCE_NUMBER_OF_INSTALLMENTS' }),
+      [
+        ['2025-01-20', 500],
+        ['2025-02-10', 1500],
+      ],
+      ['2000.00 + 66.33', '1255.15 + 41.42', '1269.90 + 26.67', '474.95 + 7.03'],
+    ],
+    [
+      'with equal principal: 3000 in three shares',
+      loan({}, { amortization: 'EQUAL_PRINCIPAL_PAYMENTS' }),
+      [['2025-02-05', 2000]],
+      ['2000.00 + 66.57', '1000.00 + 41.42', '1000.00 + 30.58', '1000.00 + 14.79'],
+    ],
+    [
+      'where the interest of the first row is put off: 66.57 + 41.42 in the second',
+      loan({}, { graceOnInterest: 1 }),
+      [['2025-02-05', 2000]],
+      ['2000.00 + 0.00', '988.31 + 107.99', '998.98 + 30.75', '1012.71 + 14.98'],
+    ],
+    [
+      'where the first row bears none',
+      loan({}, { graceInterestFree: 1 }),
+      [['2025-02-05', 2000]],
+      ['2000.00 + 0.00', '988.31 + 41.42', '998.98 + 30.75', '1012.71 + 14.98'],
+    ],
+    [
+      'where the first row has no principal otherwise',
+      loan({}, { graceOnPrincipal: 1 }),
+      [['2025-02-05', 2000]],
+      ['2000.00 + 66.57', '988.31 + 41.42', '998.98 + 30.75', '1012.71 + 14.98'],
+    ],
+    [
+      // It counts from 15 Feb and pays the interest first: 3076.44 left, the EMI in three is 1055.97.
+      'where rests are the due dates: smaller installments',
+      loan(ON_DUE_DATES),
+      [['2025-02-05', 2000]],
+      ['1923.56 + 76.44', '1013.49 + 42.48', '1024.43 + 31.54', '1038.52 + 15.36'],
+    ],
+    [
+      'where rests are the due dates: fewer',
+      loan({ ...ON_DUE_DATES, rescheduleStrategy: 'REDUCE_NUMBER_OF_INSTALLMENTS' }),
+      [['2025-02-05', 2000]],
+      ['1923.56 + 76.44', '1254.09 + 42.48', '1268.71 + 27.86', '553.64 + 8.19'],
+    ],
+    [
+      // 703.43 above the first row are taken off the second: 1296.57 - 42.48 - 703.43.
+      'where rests are the due dates: less of the next',
+      loan({ ...ON_DUE_DATES, rescheduleStrategy: 'RESCHEDULE_NEXT_REPAYMENTS' }),
+      [['2025-02-05', 2000]],
+      ['1923.56 + 76.44', '550.66 + 42.48', '1257.96 + 38.61', '1267.82 + 18.76'],
+    ],
+  ])('%s', (_what, input, paid, rows) => {
+    expect(amounts(afterPayments(input, paid))).toEqual(rows);
+  });
+});
+
+describe('more than the installment on its due date', () => {
+  it.each<readonly [what: string, input: ScheduleInput, paid: readonly Paid[], rows: string[]]>([
+    [
+      // 1076.44 left: its EMI in three is 369.48.
+      'smaller installments',
+      loan(),
+      [['2025-02-15', 4000]],
+      ['3923.56 + 76.44', '354.62 + 14.86', '358.45 + 11.03', '363.37 + 5.38'],
+    ],
+    ['all of it: the loan ends', loan(), [['2025-02-15', 5076.44]], ['5000.00 + 76.44']],
+    [
+      // Row 2, kept: 2779.87 x 28 = 38.39. The EMI stays 1296.57 until nothing is left.
+      'fewer installments, and the second row kept',
+      loan({ rescheduleStrategy: 'REDUCE_NUMBER_OF_INSTALLMENTS' }),
+      [
+        ['2025-02-15', 2296.57],
+        ['2025-03-15', 1296.57],
+      ],
+      ['2220.13 + 76.44', '1258.18 + 38.39', '1273.31 + 23.26', '248.38 + 3.67'],
+    ],
+    [
+      // 500 too much are taken off row 2: 3279.87 x 28 = 45.29, 1296.57 - 45.29 - 500 = 751.28.
+      'less of the next, which is paid on its day and kept',
+      loan({ rescheduleStrategy: 'RESCHEDULE_NEXT_REPAYMENTS' }),
+      [
+        ['2025-02-15', 1796.57],
+        ['2025-03-15', 796.57],
+      ],
+      ['1720.13 + 76.44', '751.28 + 45.29', '1257.91 + 38.66', '1270.68 + 18.80'],
+    ],
+    [
+      // Share 1250: 1000 too much, then 341.93 above the share of 2750 in three; 1491.40 in two.
+      'with equal principal, twice',
+      loan({}, { amortization: 'EQUAL_PRINCIPAL_PAYMENTS' }),
+      [
+        ['2025-02-15', 2326.44],
+        ['2025-03-15', 1296.57],
+      ],
+      ['2250.00 + 76.44', '1258.60 + 37.97', '745.70 + 22.80', '745.70 + 11.03'],
+    ],
+    [
+      // 2834.90 x 28 = 39.14; 1500 - 39.14 = 1460.86; the EMI of 1374.04 in two is 702.30.
+      'after a down payment and a row paid in time, which are kept',
+      loan({}, DOWN_PAYMENT),
+      [
+        ['2025-01-15', 1250],
+        ['2025-02-15', 972.43],
+        ['2025-03-15', 1500],
+      ],
+      ['1250.00 + 0.00', '915.10 + 57.33', '1460.86 + 39.14', '681.29 + 21.01', '692.75 + 10.25'],
+    ],
+  ])('%s', (_what, input, paid, rows) => {
+    expect(amounts(afterPayments(input, paid))).toEqual(rows);
+  });
+});
+
+describe('everything paid before the last due date', () => {
+  const inTime: readonly Paid[] = [
+    ['2025-02-15', 1296.57],
+    ['2025-03-15', 1296.57],
+    ['2025-04-15', 1296.57],
+  ];
+  it.each<readonly [what: string, input: ScheduleInput, paid: readonly Paid[], last: string]>([
+    ['5000 x 21 = 51.78', loan(), [['2025-02-05', 5051.78]], '2025-02-05 5000.00 + 51.78'],
+    ['and 8.22 too much', loan(), [['2025-02-05', 5060]], '2025-02-05 5000.00 + 51.78'],
+    [
+      'a cent short: the principal is paid, the row falls due when it does',
+      loan(),
+      [['2025-02-05', 5051.77]],
+      '2025-02-15 5000.00 + 51.78',
+    ],
+    [
+      'interest that is put off is due with it',
+      loan({}, { graceOnInterest: 1 }),
+      [['2025-02-05', 5051.78]],
+      '2025-02-05 5000.00 + 51.78',
+    ],
+    [
+      'in the third month: 2535.49 x 17 = 21.26',
+      loan(),
+      [...inTime.slice(0, 2), ['2025-04-01', 2556.75]],
+      '2025-04-01 2535.49 + 21.26',
+    ],
+    [
+      'where rests are the due dates, too',
+      loan(ON_DUE_DATES),
+      [['2025-02-05', 5051.78]],
+      '2025-02-05 5000.00 + 51.78',
+    ],
+    [
+      'in the last row, where rests are the due dates: 1277.68 x 16 = 10.08',
+      loan(ON_DUE_DATES),
+      [...inTime, ['2025-05-01', 1287.76]],
+      '2025-05-01 1277.68 + 10.08',
+    ],
+    [
+      'a cent short of that: the full interest',
+      loan(ON_DUE_DATES),
+      [...inTime, ['2025-05-01', 1287.75]],
+      '2025-05-15 1277.68 + 18.90',
+    ],
+    [
+      'whoever pays the full interest has paid what the schedule asks for',
+      loan(ON_DUE_DATES),
+      [...inTime, ['2025-05-01', 1296.58]],
+      '2025-05-15 1277.68 + 18.90',
+    ],
+    [
+      'a quote up to the rest date knows no pay-off before it',
+      loan({ ...ON_DUE_DATES, preCloseRule: 'TILL_REST_FREQUENCY_DATE' }),
+      [...inTime, ['2025-05-01', 1287.76]],
+      '2025-05-15 1277.68 + 18.90',
+    ],
+  ])('%s', (_what, input, paid, last) => {
+    expect(printed(afterPayments(input, paid)).at(-1)).toBe(last);
+  });
+});
+
+describe('1000 in one row due on 15 Feb, with 15.29 of interest, not paid by then', () => {
+  it.each<Case>([
+    [
+      // 1000 x 14 = 6.90; the payment left 515.29 open: x 14 = 3.56, x 10 = 2.54.
+      '500 on 1 Mar: a row up to it and one after it',
+      loan({}, ONE_ROW),
+      '2025-03-25',
+      [['2025-03-01', 500]],
+      ['2025-03-01 0.00 + 6.90', '2025-03-25 0.00 + 6.10'],
+    ],
+    [
+      // 715.29 x 14 = 4.94 and x 17 = 6.00; 415.29 x 14 = 2.87 and x 10 = 2.05.
+      'twice 300, on 1 Mar and 1 Apr',
+      loan({}, ONE_ROW),
+      '2025-04-25',
+      [
+        ['2025-03-01', 300],
+        ['2025-04-01', 300],
+      ],
+      ['2025-03-01 0.00 + 6.90', '2025-04-01 0.00 + 10.94', '2025-04-25 0.00 + 4.92'],
+    ],
+    [
+      'the installment on 1 Mar: what ran until then stays open and bears no interest',
+      loan({}, ONE_ROW),
+      '2025-03-25',
+      [['2025-03-01', 1015.29]],
+      ['2025-03-01 0.00 + 6.90'],
+    ],
+    ['that as well', loan({}, ONE_ROW), '2025-03-25', [['2025-03-01', 1022.19]], ['2025-03-01 0.00 + 6.90']],
+    [
+      // 715.29 x 28 = 9.88 and x 10 = 3.53.
+      '300 on the due date: one row from there',
+      loan({}, ONE_ROW),
+      '2025-03-25',
+      [['2025-02-15', 300]],
+      ['2025-03-25 0.00 + 13.41'],
+    ],
+    [
+      // 1000 x 28 = 13.81 and x 10 = 4.93.
+      'nothing, where rests are the due dates: it runs by days all the same',
+      loan(ON_DUE_DATES, ONE_ROW),
+      '2025-03-25',
+      [],
+      ['2025-03-25 0.00 + 18.74'],
+    ],
+    [
+      // The money counts from 15 Mar: 1000 x 14 = 6.90, then 515.29 x 10 = 2.54.
+      '500 on 1 Mar, where rests are the due dates',
+      loan(ON_DUE_DATES, ONE_ROW),
+      '2025-03-25',
+      [['2025-03-01', 500]],
+      ['2025-03-01 0.00 + 6.90', '2025-03-25 0.00 + 9.44'],
+    ],
+    ['nothing, on the due date itself', loan({}, ONE_ROW), '2025-02-15', [], []],
+    ['nothing, a day later', loan({}, ONE_ROW), '2025-02-16', [], ['2025-02-16 0.00 + 0.49']],
+  ])('%s', (_what, input, day, paid, rows) => {
+    const [first, ...after] = printed(asOf(input, day, paid));
+    expect(first).toBe('2025-02-15 1000.00 + 15.29');
+    expect(after).toEqual(rows);
+  });
+});
+
+describe('interest that compounds on the 1st', () => {
+  it.each<Case>([
+    [
+      // Row 2: 5041.92 x 14 = 34.81; with it and the 34.81 that row 1 left over 5111.54 x 14 = 35.29.
+      'overdue in the middle of the month: what a row has not compounded joins on the 1st',
+      loan(MONTHLY),
+      '2025-03-20',
+      [],
+      ['1219.84 + 76.73', '1226.47 + 70.10'],
+    ],
+    [
+      // 1008.38 x 14 = 6.96; 1022.30 x 31 = 15.63; 1037.93 x 19 = 9.73.
+      'after the last row likewise',
+      loan(MONTHLY, ONE_ROW),
+      '2025-04-20',
+      [],
+      ['1000.00 + 15.34', '0.00 + 32.32'],
+    ],
+  ])('%s', (_what, input, day, paid, rows) => {
+    expect(amounts(asOf(input, day, paid)).slice(0, 2)).toEqual(rows);
+  });
+});
