@@ -2,7 +2,7 @@
  * A chain of audit rows: each holds a digest over its content and the digest of the row before, so nothing in
  * it can be changed, taken out or put in between without a trace.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AuditEntry } from '../../store/audit.ts';
 
 /** What the digest is over; its own place in the chain included. */
@@ -28,5 +28,5 @@ export function hashOf(entry: Hashed, previous: string): string {
     ],
     ...[subjectKind, subjectId, version, facts],
   ];
-  return createHash('sha256').update(JSON.stringify(content)).digest('base64url');
+  return hash('sha256', JSON.stringify(content), 'base64url');
 }

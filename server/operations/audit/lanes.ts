@@ -118,12 +118,14 @@ function anchorOf(heads: readonly ChainHead[], { recordedAt, place }: Draft): Dr
 }
 
 function chained(start: ChainHead, drafts: readonly Draft[]): AuditEntry[] {
-  const entries: AuditEntry[] = [];
-  for (const draft of drafts) {
-    const before: ChainHead = entries.at(-1) ?? start;
-    const placed = { ...draft, chain: start.chain, seq: before.seq + 1n };
-    const micros = BigInt(draft.recordedAt.getTime()) * 1000n;
-    entries.push({ ...placed, hash: hashOf({ ...placed, micros }, before.hash) });
-  }
-  return entries;
+  const { chain } = start;
+  let before = start;
+  return drafts.map((draft) => {
+    const { recordedAt } = draft;
+    const seq = before.seq + 1n;
+    const micros = BigInt(recordedAt.getTime()) * 1000n;
+    const hash = hashOf({ ...draft, chain, seq, micros }, before.hash);
+    before = { chain, seq, hash };
+    return { ...draft, chain, seq, hash };
+  });
 }

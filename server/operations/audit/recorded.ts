@@ -52,6 +52,8 @@ export async function audited<T>(
 
 export function draftsOf(changes: readonly Change[], by: Author, recordedAt: Date): Draft[] {
   const { accountId, operation, address, requestId } = by;
+  // Once for all of them: an import has thousands of changes.
+  const command = withheld(by.command ?? null);
   return changes.map(({ kind, id, version, before, after }) => ({
     place: typeof id === 'bigint' ? id : 0n,
     recordedAt,
@@ -62,7 +64,7 @@ export function draftsOf(changes: readonly Change[], by: Author, recordedAt: Dat
     subjectKind: kind,
     subjectId: String(id),
     version: version ?? null,
-    facts: JSON.stringify({ before, after, command: withheld(by.command ?? null) }),
+    facts: JSON.stringify({ before, after, command }),
   }));
 }
 

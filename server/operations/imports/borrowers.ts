@@ -11,7 +11,6 @@ import {
 import { HEAD_OFFICE_ID } from '../../store/configuration/references.ts';
 import type { Tx } from '../../store/database.ts';
 import { LostVersion } from '../../store/failure.ts';
-import { listNamed } from '../../store/ledger/verification.ts';
 import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import type { LoanLine } from './lines.ts';
@@ -22,16 +21,19 @@ export interface Borrowers {
 
 /** Customers that are in the book, kept as they are until the transaction ends. */
 export async function heldBorrowers(tx: Tx, lines: readonly LoanLine[]): Promise<Borrowers> {
-  const names = [...new Set(lines.flatMap(({ customer }) => ('id' in customer ? [] : customer.externalId)))];
-  const named = await listNamed(tx, { kind: 'customer', externalIds: names });
-  const given = lines.flatMap(({ customer }) => ('id' in customer ? customer.id : []));
-  const byId = await holdBorrowers(tx, [...named.map(({ id }) => id), ...given]);
-  return borrowersOf(byId, new Map(named.map(({ externalId, id }) => [externalId, id])));
+  const externalIds = new Set<string>();
+  const ids = new Set<bigint>();
+  for (const { customer } of lines)
+    if ('id' in customer) ids.add(customer.id);
+    else externalIds.add(customer.externalId);
+  return borrowersOf(await holdBorrowers(tx, { externalIds: [...externalIds], ids: [...ids] }));
 }
 
-function borrowersOf(byId: ReadonlyMap<bigint, Borrower>, idOf: ReadonlyMap<string, bigint>): Borrowers {
+function borrowersOf(found: readonly Borrower[]): Borrowers {
+  const byId = new Map(found.map((each) => [each.id, each]));
+  const byName = new Map(found.map((each) => [each.externalId, each]));
   return {
-    of: ({ customer }) => byId.get('id' in customer ? customer.id : (idOf.get(customer.externalId) ?? 0n)),
+    of: ({ customer }) => ('id' in customer ? byId.get(customer.id) : byName.get(customer.externalId)),
   };
 }
 
@@ -56,11 +58,7 @@ export async function makeBorrowers(
     return { id: ids[index] ?? 0n, customer: newCustomer(application, HEAD_OFFICE_ID, businessDate) };
   });
   await storeCustomers(tx, book, made);
-  const rows = made.map(({ id, customer }): Borrower => ({ ...customer, id }));
-  return borrowersOf(
-    new Map(rows.map((each) => [each.id, each])),
-    new Map(rows.map((each) => [each.externalId, each.id])),
-  );
+  return borrowersOf(made.map(({ id, customer }) => ({ ...customer, id })));
 }
 
 export async function storeCustomers(tx: Tx, book: Book, made: readonly NewCustomer[]): Promise<void> {

@@ -11,15 +11,13 @@ import { parseMoney } from '../../domain/money.ts';
 import { currencyOf, type LoanProduct } from '../../domain/product.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Borrower } from '../../store/bulk/borrowers.ts';
-import { type CopiedLoan, copyLoans, listKnownLoans } from '../../store/bulk/loans.ts';
+import { type AlikeLoans, type CopiedLoan, copyLoans, listKnownLoans } from '../../store/bulk/loans.ts';
 import { findPaymentType, type Named } from '../../store/configuration/references.ts';
 import type { Tx } from '../../store/database.ts';
 import { LostVersion } from '../../store/failure.ts';
 import { findClosedUntil } from '../../store/ledger/closures.ts';
 import { listNamed } from '../../store/ledger/verification.ts';
 import { findProduct } from '../../store/loanProducts.ts';
-import type { StoredClosing } from '../../store/loans/closing.ts';
-import { type BookedTransaction, NO_REMARKS } from '../../store/loans/transactions.ts';
 import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import { plannedLoan } from '../closing/planLoan.ts';
@@ -196,23 +194,6 @@ function missingOf(wanted: readonly WantedLoan[], borrowers: Borrowers): Missing
   return [...sinceOf].map(([externalId, since]) => ({ externalId, since }));
 }
 
-const planned = new WeakMap<DecidedLoan, StoredClosing>();
-
-/** Alike for loans that are alike. */
-function closingOf(
-  decided: DecidedLoan,
-  { book, businessDate }: { readonly book: Book; readonly businessDate: CivilDate },
-): StoredClosing {
-  const known = planned.get(decided);
-  if (known) return known;
-  const { closing } = plannedLoan(decided.state, {
-    ...{ known: null, bookClosedTill: null, businessDate, lastEntry: decided.entries.length },
-    rules: closingRulesOf(book.config),
-  });
-  planned.set(decided, closing);
-  return closing;
-}
-
 interface Storing {
   readonly desk: Desk;
   readonly wanted: readonly WantedLoan[];
@@ -224,44 +205,52 @@ async function store(tx: Tx, book: Book, { desk, wanted, missing }: Storing): Pr
   const made = await makeBorrowers(tx, book, { missing, businessDate });
   const loanIds = await book.identity.several(tx, 'loan', wanted.length);
   const count = wanted.reduce((sum, { decided }) => sum + decided.state.transactions.length, 0);
-  const transactionIds = (await book.identity.several(tx, 'transaction', count)).values();
+  const transactionIds = await book.identity.several(tx, 'transaction', count);
+  const alikeOf = openAlike(book, businessDate);
+  let used = 0;
   const loans = wanted.map(({ line, decided }, index): CopiedLoan => {
     const borrower = desk.borrowers.of(line) ?? made.of(line);
     if (borrower === undefined) throw new Error(`line ${line.line} has no customer`);
+    const first = used;
+    used += decided.state.transactions.length;
     return {
       id: loanIds[index] ?? 0n,
       externalId: line.externalId,
       customerId: borrower.id,
       customerExternalId: borrower.externalId,
       customerName: borrower.displayName,
-      productId: line.asked.request.productId,
-      version: decided.version,
-      terms: decided.state.terms,
-      values: decided.values,
-      closing: closingOf(decided, { book, businessDate }),
-      flows: decided.flows,
-      transactions: numberedBy(transactionIds, decided),
-      entries: decided.entries,
+      alike: alikeOf(line, decided),
+      transactionIds: transactionIds.slice(first, used),
     };
   });
   await copyLoans(tx, loans, book.clock.now());
   await requireStillOpen(tx, wanted);
-  for (const [index, { id, version }] of loans.entries()) {
-    const after = { version, status: wanted[index]?.decided.state.status };
-    noteChange(tx, { kind: 'loan', id, version, before: null, after });
+  for (const { id, alike } of loans) {
+    const after = { version: alike.version, status: alike.state.status };
+    noteChange(tx, { kind: 'loan', id, version: alike.version, before: null, after });
   }
 }
 
-function numberedBy(ids: Iterator<bigint>, { state, remarks }: DecidedLoan): BookedTransaction[] {
-  return state.transactions.map((transaction) => {
-    const { value } = ids.next();
-    return { id: BigInt(value ?? 0), transaction, ...(remarks.get(transaction.id) ?? NO_REMARKS) };
-  });
+/** One object for all loans of a call that were decided together. */
+function openAlike(book: Book, businessDate: CivilDate) {
+  const known = new Map<DecidedLoan, AlikeLoans>();
+  const rules = closingRulesOf(book.config);
+  return ({ asked }: LoanLine, decided: DecidedLoan): AlikeLoans => {
+    const found = known.get(decided);
+    if (found) return found;
+    const { closing } = plannedLoan(decided.state, {
+      ...{ known: null, bookClosedTill: null, businessDate, lastEntry: decided.entries.length, rules },
+    });
+    const alike = { ...decided, productId: asked.request.productId, closing };
+    known.set(decided, alike);
+    return alike;
+  };
 }
 
 /** Behind the writes, for the reason that closedPeriod.ts gives. */
 async function requireStillOpen(tx: Tx, wanted: readonly WantedLoan[]): Promise<void> {
   const closedUntil = await findClosedUntil(tx);
+  if (closedUntil === undefined) return;
   const isClosed = wanted.some(({ decided }) => orRefusal(() => requireOpen(decided, closedUntil)));
   if (isClosed) throw new LostVersion('the period was closed meanwhile');
 }

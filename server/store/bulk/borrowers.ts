@@ -3,6 +3,7 @@ import type { Customer, CustomerStatus } from '../../domain/customer.ts';
 import type { CivilDate } from '../../domain/date.ts';
 import { customerValues } from '../customers.ts';
 import type { Tx } from '../database.ts';
+import { listNamed } from '../ledger/verification.ts';
 import { countNewCustomers } from '../rollups/customerCounts.ts';
 import { rowsOfValues } from '../values.ts';
 import { copyRows } from './copying.ts';
@@ -19,16 +20,35 @@ export interface Borrower {
 const COLUMNS = `id, external_id as "externalId", display_name as "displayName", status,
   activation_date as "activationDate"`;
 
-/** The customers, who stay as they are until the transaction ends; others may hold them as well. */
-export async function holdBorrowers(tx: Tx, ids: readonly bigint[]): Promise<Map<bigint, Borrower>> {
-  const sorted = [...new Set(ids)].sort((a, b) => (a < b ? -1 : 1));
-  if (sorted.length === 0) return new Map();
-  const found = (await isCluster(tx)) ? await holdEach(tx, sorted) : await holdTogether(tx, sorted);
-  return new Map(found.map((each) => [each.id, each]));
+/** Customers by callers' names for them and by number. */
+export interface Sought {
+  readonly externalIds: readonly string[];
+  readonly ids: readonly bigint[];
 }
 
-const holdTogether = (tx: Tx, ids: readonly bigint[]): Promise<Borrower[]> =>
-  tx.query<Borrower>(`select ${COLUMNS} from customer where id = any($1) order by id for share`, [ids]);
+/** The customers, who stay as they are until the transaction ends; others may hold them as well. */
+export async function holdBorrowers(tx: Tx, sought: Sought): Promise<Borrower[]> {
+  if (sought.externalIds.length === 0 && sought.ids.length === 0) return [];
+  return (await isCluster(tx)) ? holdOnCluster(tx, sought) : holdTogether(tx, sought);
+}
+
+const holdTogether = (tx: Tx, { externalIds, ids }: Sought): Promise<Borrower[]> =>
+  tx.query<Borrower>(
+    `select ${COLUMNS} from customer
+     where id = any(array(select id from external_id where external_id = any($1) and kind = 'customer')
+       || $2::bigint[])
+     order by id for share`,
+    [externalIds, ids],
+  );
+
+async function holdOnCluster(tx: Tx, { externalIds, ids }: Sought): Promise<Borrower[]> {
+  const named = await listNamed(tx, { kind: 'customer', externalIds });
+  const all = new Set([...named.map(({ id }) => id), ...ids]);
+  return holdEach(
+    tx,
+    [...all].sort((a, b) => (a < b ? -1 : 1)),
+  );
+}
 
 /** A cluster locks rows of several shards in no other way (scaling.md section 4). */
 export async function holdEach(tx: Tx, ids: readonly bigint[]): Promise<Borrower[]> {

@@ -16,36 +16,30 @@ export interface CopyTarget {
 export const canCopy = (tx: Tx): boolean => bulkClientOf(tx) !== undefined;
 
 /** Adds the rows; a key that is taken fails with a unique violation, as it does for an insert. */
-export async function copyRows(
-  tx: Tx,
-  target: CopyTarget,
-  rows: readonly (readonly unknown[])[],
-): Promise<void> {
+export const copyRows = (tx: Tx, target: CopyTarget, rows: readonly (readonly unknown[])[]): Promise<void> =>
+  copyLines(tx, target, rows.map(cellsOf));
+
+/** The same with rows that are text already, as `cellsOf` makes it. */
+export async function copyLines(tx: Tx, target: CopyTarget, lines: readonly string[]): Promise<void> {
   const client = bulkClientOf(tx);
   if (client === undefined) throw new Error('only a bulk transaction can copy');
-  if (rows.length === 0) return;
+  if (lines.length === 0) return;
   const sql = `copy ${target.name} (${target.columns.join(', ')}) from stdin`;
-  await pipeline(piecesOf(rows), client.query(from(sql)));
+  await pipeline(piecesOf(lines), client.query(from(sql)));
 }
 
-const ROWS_PER_PIECE = 200;
+const LINES_PER_PIECE = 200;
 
-/** Some rows at a time, so that the database works on the first while the later ones are written. */
-function* piecesOf(rows: readonly (readonly unknown[])[]): Generator<Buffer> {
-  for (let start = 0; start < rows.length; start += ROWS_PER_PIECE)
-    yield Buffer.from(copyText(rows.slice(start, start + ROWS_PER_PIECE)));
+/** Some lines at a time, so that the database works on the first while the later ones are written. */
+function* piecesOf(lines: readonly string[]): Generator<Buffer> {
+  for (let start = 0; start < lines.length; start += LINES_PER_PIECE)
+    yield Buffer.from(`${lines.slice(start, start + LINES_PER_PIECE).join('\n')}\n`);
 }
 
-export function copyText(rows: readonly (readonly unknown[])[]): string {
+/** Values side by side, as the text of a row or of a part of one. */
+export function cellsOf(values: readonly unknown[]): string {
   let text = '';
-  for (const row of rows) {
-    let separator = '';
-    for (const value of row) {
-      text += separator + cellOf(value);
-      separator = '\t';
-    }
-    text += '\n';
-  }
+  for (let at = 0; at < values.length; at += 1) text += (at === 0 ? '' : '\t') + cellOf(values[at]);
   return text;
 }
 
@@ -53,24 +47,9 @@ const SPECIAL = /[\\\t\n\r]/;
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 function cellOf(value: unknown): string {
+  if (typeof value === 'string') return escaped(value);
   if (value === null || value === undefined) return '\\N';
-  if (value instanceof Date) return value.toISOString();
-  return typeof value === 'string' ? cellOfText(value) : String(value);
-}
-
-/** Documents of loans that are alike are one text in many rows: looked through once. */
-const LONG = 200;
-const MOST_LONG_TEXTS = 1000;
-const longTexts = new Map<string, string>();
-
-function cellOfText(text: string): string {
-  if (text.length < LONG) return escaped(text);
-  const known = longTexts.get(text);
-  if (known !== undefined) return known;
-  const cell = escaped(text);
-  if (longTexts.size >= MOST_LONG_TEXTS) longTexts.clear();
-  longTexts.set(text, cell);
-  return cell;
+  return value instanceof Date ? value.toISOString() : String(value);
 }
 
 const escaped = (text: string): string =>

@@ -1,88 +1,138 @@
 /** Loans by the thousand: the same rows as those of loans made one by one, copied in. */
-import type { CivilDate } from '../../domain/date.ts';
 import type { JournalEntry } from '../../domain/ledger.ts';
-import type { LoanTerms } from '../../domain/terms.ts';
+import type { Loan } from '../../domain/loan.ts';
 import type { Tx } from '../database.ts';
 import { CLOSING_TABLE, closingRow, type StoredClosing } from '../loans/closing.ts';
 import { JOURNAL_TABLE, journalRows } from '../loans/journal.ts';
 import { LOAN_TABLE, type LoanIdentity, loanRow } from '../loans/loans.ts';
-import { STATE_COLUMNS } from '../loans/stateColumns.ts';
+import { listedFactsOf } from '../loans/stateColumns.ts';
 import { keepAllTerms } from '../loans/terms.ts';
-import { type BookedTransaction, TRANSACTION_TABLE, transactionRows } from '../loans/transactions.ts';
+import {
+  NO_REMARKS,
+  TRANSACTION_TABLE,
+  type TransactionRemarks,
+  transactionRows,
+} from '../loans/transactions.ts';
 import { addFlows, type FlowDeltas } from '../rollups/flows.ts';
 import { addLedgerTotals, ledgerDeltas } from '../rollups/ledgerTotals.ts';
-import { addLoanCounts, type CountedLoan, countDeltas } from '../rollups/loanCounts.ts';
+import { addLoanCounts, type CountedLoan, countDeltas, type LoanCountDeltas } from '../rollups/loanCounts.ts';
 import { anySlot, type Delta } from '../rollups/slots.ts';
-import { copyRows } from './copying.ts';
+import { cellsOf, copyLines } from './copying.ts';
 
-export interface CopiedLoan extends LoanIdentity {
+/** What loans that were asked for alike have in common. */
+export interface AlikeLoans {
+  readonly productId: bigint;
   readonly version: number;
-  readonly terms: LoanTerms;
+  readonly state: Loan;
   /** The columns that follow from the state (`stateValues`). */
   readonly values: readonly unknown[];
-  /** When it has something to do next. */
+  /** When they have something to do next. */
   readonly closing: StoredClosing;
-  /** What it adds to the sums by day; the same object for loans that add the same. */
+  /** What each of them adds to the sums by day. */
   readonly flows: FlowDeltas;
-  readonly transactions: readonly BookedTransaction[];
+  readonly remarks: ReadonlyMap<number, TransactionRemarks>;
   readonly entries: readonly JournalEntry[];
+}
+
+export interface CopiedLoan extends Omit<LoanIdentity, 'productId'> {
+  readonly alike: AlikeLoans;
+  /** Numbers for its transactions, in their order. */
+  readonly transactionIds: readonly bigint[];
 }
 
 /** Fails with a unique violation when a name is taken. */
 export async function copyLoans(tx: Tx, loans: readonly CopiedLoan[], now: Date): Promise<void> {
-  const loanRows = loans.map((loan) =>
-    loanRow({ ...loan, lastJournalEntry: loan.entries.length, now }, loan.values),
-  );
-  const named = loans.flatMap(({ id, externalId }) =>
-    externalId === null ? [] : [[externalId, 'loan', id]],
-  );
+  const counts = countsOf(loans);
+  const texts = new Map([...counts.keys()].map((alike) => [alike, textsOf(alike, now)]));
+  const lines = linesOf(loans, texts);
+  await copyLines(tx, NAME_TABLE, lines.names);
   await keepAllTerms(
     tx,
-    loans.map(({ terms }) => terms),
+    [...counts.keys()].map(({ state }) => state.terms),
   );
-  await copyRows(tx, NAME_TABLE, named);
-  await copyRows(tx, LOAN_TABLE, loanRows);
-  await copyRows(
-    tx,
-    TRANSACTION_TABLE,
-    loans.flatMap(({ id, transactions }) => transactionRows(id, { transactions, now })),
-  );
-  await copyRows(
-    tx,
-    JOURNAL_TABLE,
-    loans.flatMap(({ id, entries }) => journalRows({ loanId: id, after: 0, entries, now })),
-  );
-  await copyRows(
-    tx,
-    CLOSING_TABLE,
-    loans.map(({ id, closing }) => closingRow(id, closing)),
-  );
-  const deltas = loans.map((loan) => countDeltas(null, countedFacts(loan)));
-  const entries = loans.flatMap((loan) => loan.entries);
-  await addLoanCounts(tx, { slot: anySlot(), deltas });
-  await addLedgerTotals(tx, { slot: anySlot(), deltas: ledgerDeltas(entries) });
-  await addFlows(tx, { slot: anySlot(), deltas: together(loans) });
+  await copyLines(tx, LOAN_TABLE, lines.loans);
+  await copyLines(tx, TRANSACTION_TABLE, lines.transactions);
+  await copyLines(tx, JOURNAL_TABLE, lines.journal);
+  await copyLines(tx, CLOSING_TABLE, lines.closings);
+  await addUp(tx, counts);
 }
 
-/** Loans of an import are often alike: what such a one adds is multiplied, not added up one by one. */
-function together(loans: readonly CopiedLoan[]): FlowDeltas[] {
-  const counts = new Map<FlowDeltas, bigint>();
-  for (const { flows } of loans) counts.set(flows, (counts.get(flows) ?? 0n) + 1n);
-  const times = (deltas: readonly Delta[], count: bigint): Delta[] =>
-    deltas.map(({ key, by }) => ({ key, by: by * count }));
-  return [...counts].map(([{ flows, dues }, count]) => ({
-    flows: times(flows, count),
-    dues: times(dues, count),
+function countsOf(loans: readonly CopiedLoan[]): Map<AlikeLoans, bigint> {
+  const counts = new Map<AlikeLoans, number>();
+  for (const { alike } of loans) counts.set(alike, (counts.get(alike) ?? 0) + 1);
+  return new Map([...counts].map(([alike, count]) => [alike, BigInt(count)]));
+}
+
+/** What the rows of loans have in common, as text: all but their names and numbers. */
+interface AlikeTexts {
+  readonly loan: string;
+  readonly transactions: readonly { readonly seq: number; readonly rest: string }[];
+  readonly journal: readonly string[];
+  readonly closing: string;
+}
+
+const NAMELESS: Omit<LoanIdentity, 'productId'> = {
+  ...{ id: 0n, externalId: null, customerId: 0n, customerExternalId: '', customerName: '' },
+};
+
+/** By the functions that make the rows of single loans, without the columns that stand first in them. */
+function textsOf(alike: AlikeLoans, now: Date): AlikeTexts {
+  const { productId, version, state, values, remarks, entries, closing } = alike;
+  const loan = { ...NAMELESS, productId, version, lastJournalEntry: entries.length, now };
+  const transactions = state.transactions.map((transaction) => ({
+    ...{ id: 0n, transaction, ...(remarks.get(transaction.id) ?? NO_REMARKS) },
   }));
+  return {
+    loan: cellsOf(loanRow(loan, values).slice(Object.keys(NAMELESS).length)),
+    transactions: transactionRows(0n, { transactions, now }).map(([, seq, , ...rest]) => ({
+      ...{ seq: Number(seq), rest: cellsOf(rest) },
+    })),
+    journal: journalRows({ loanId: 0n, after: 0, entries, now }).map(([, ...rest]) => cellsOf(rest)),
+    closing: cellsOf(closingRow(0n, closing).slice(1)),
+  };
 }
 
-/** What a loan counts as, out of its columns. */
-function countedFacts({ productId, values }: CopiedLoan): CountedLoan {
-  return {
-    productId,
-    status: values[STATE_COLUMNS.indexOf('status')] as CountedLoan['status'],
-    oldestUnpaidDueDate: values[STATE_COLUMNS.indexOf('oldest_unpaid_due_date')] as CivilDate | null,
-  };
+function linesOf(loans: readonly CopiedLoan[], texts: ReadonlyMap<AlikeLoans, AlikeTexts>) {
+  const names: string[] = [];
+  const rows: string[] = [];
+  const transactions: string[] = [];
+  const journal: string[] = [];
+  const closings: string[] = [];
+  for (const { id, externalId, customerId, customerExternalId, customerName, ...loan } of loans) {
+    const text = texts.get(loan.alike);
+    if (text === undefined) continue;
+    if (externalId !== null) names.push(cellsOf([externalId, 'loan', id]));
+    rows.push(`${cellsOf([id, externalId, customerId, customerExternalId, customerName])}\t${text.loan}`);
+    for (const [index, { seq, rest }] of text.transactions.entries())
+      transactions.push(`${id}\t${seq}\t${loan.transactionIds[index]}\t${rest}`);
+    for (const rest of text.journal) journal.push(`${id}\t${rest}`);
+    closings.push(`${id}\t${text.closing}`);
+  }
+  return { names, loans: rows, transactions, journal, closings };
+}
+
+/** What a loan adds to sums is multiplied by the loans that are alike, not added up one by one. */
+async function addUp(tx: Tx, counts: ReadonlyMap<AlikeLoans, bigint>): Promise<void> {
+  const counted: LoanCountDeltas[] = [];
+  const flows: FlowDeltas[] = [];
+  const ledger: Delta[] = [];
+  for (const [alike, count] of counts) {
+    const { loans, unpaid } = countDeltas(null, countedFacts(alike));
+    counted.push({ loans: times(loans, count), unpaid: times(unpaid, count) });
+    flows.push({ flows: times(alike.flows.flows, count), dues: times(alike.flows.dues, count) });
+    ledger.push(...times(ledgerDeltas(alike.entries), count));
+  }
+  await addLoanCounts(tx, { slot: anySlot(), deltas: counted });
+  await addLedgerTotals(tx, { slot: anySlot(), deltas: ledger });
+  await addFlows(tx, { slot: anySlot(), deltas: flows });
+}
+
+const times = (deltas: readonly Delta[], count: bigint): Delta[] =>
+  deltas.map(({ key, by }) => ({ key, by: by * count }));
+
+function countedFacts({ productId, state }: AlikeLoans): CountedLoan {
+  const { status, oldestUnpaidDueDate } = listedFactsOf(state);
+  return { productId, status, oldestUnpaidDueDate };
 }
 
 const NAME_TABLE = { name: 'external_id', columns: ['external_id', 'kind', 'id'] };

@@ -80,9 +80,14 @@ const NEW_TERMS: Write<StoredTerms> = {
 export const keepTerms = (tx: Tx, terms: LoanTerms): Promise<void> =>
   write(tx, NEW_TERMS, [storedTermsOf(terms)]);
 
-/** The same for many loans that are copied in. */
-export const keepAllTerms = (tx: Tx, all: readonly LoanTerms[]): Promise<void> =>
-  write(tx, NEW_TERMS, all.map(storedTermsOf));
+/** The same for many loans that are copied in; a statement takes no more than 65,535 values. */
+export async function keepAllTerms(tx: Tx, all: readonly LoanTerms[]): Promise<void> {
+  const rows = NEW_TERMS.merged(all.map(storedTermsOf));
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE)
+    await write(tx, NEW_TERMS, rows.slice(start, start + ROWS_AT_ONCE));
+}
+
+const ROWS_AT_ONCE = 500;
 
 /** Shared terms by their ids. */
 const known = new Map<string, SharedTerms>();
