@@ -102,7 +102,7 @@ function faultsOf(row: Walked, before: Head | undefined, anchor: Head | undefine
     return [{ kind: 'inserted', place, message: `a second row has this number: ${what}` }];
   if (row.seq > expected)
     return [{ kind: 'removed', place, message: `rows ${expected} to ${row.seq - 1n} before it are missing` }];
-  const isIntact = row.hash === hashOf(row, before?.hash ?? NO_HASH);
+  const isIntact = row.hash === hashOf(row, row.micros, before?.hash ?? NO_HASH);
   const isAnchored = anchor === undefined || anchor.seq !== row.seq || anchor.hash === row.hash;
   if (isIntact && isAnchored) return [];
   const message = isIntact
