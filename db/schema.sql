@@ -486,6 +486,7 @@ create table loan_transaction (
   constraint loan_transaction_reversal_check CHECK ((reversal = ANY (ARRAY['none'::text, 'byHand'::text, 'bySystem'::text]))),
   constraint loan_transaction_seq_check CHECK ((seq > 0))
 );
+CREATE INDEX loan_transaction_beside_repayments ON loan_transaction USING btree (loan_id, seq) WHERE ((type <> 'repayment'::text) AND (NOT quiet));
 CREATE UNIQUE INDEX loan_transaction_by_external_id ON loan_transaction USING btree (loan_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE UNIQUE INDEX loan_transaction_by_id ON loan_transaction USING btree (loan_id, id);
 CREATE UNIQUE INDEX loan_transaction_by_idempotency_key ON loan_transaction USING btree (loan_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);

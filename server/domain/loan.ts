@@ -62,6 +62,13 @@ export interface InstallmentTag {
   readonly amount: Money;
 }
 
+/** Repayments that stand and are not listed: how much, how much of it principal, and the date of the last. */
+export interface LeftOut {
+  readonly lastOn: CivilDate | null;
+  readonly amount: Money;
+  readonly principal: Money;
+}
+
 export interface Loan {
   readonly terms: LoanTerms;
   readonly status: LoanStatus;
@@ -88,6 +95,8 @@ export interface Loan {
    * the highest id and sequence in use, theirs included. Absent: nothing is left out.
    */
   readonly unlisted?: { readonly id: number; readonly sequence: number };
+  /** Repayments too may be left out (history/abridged.ts); absent: none is. */
+  readonly leftOut?: LeftOut;
   readonly accruedTill: CivilDate | null;
   readonly delinquencyActions: readonly DelinquencyAction[];
   readonly delinquencyTags: readonly DelinquencyTag[];

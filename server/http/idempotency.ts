@@ -33,6 +33,8 @@ export interface Posting {
   readonly path: string;
   /** The loan it is about, if there is one already. */
   readonly loanId?: bigint | undefined;
+  /** It does nothing but repay the loan. */
+  readonly isRepayment?: boolean | undefined;
   readonly makesLoan?: true;
   /** Answers what goes into the body. */
   readonly work: (tx: Tx) => Promise<object>;
@@ -61,11 +63,11 @@ export async function wasAnswered(
 export async function answerPost(
   request: FastifyRequest,
   reply: FastifyReply,
-  { book, path, loanId, makesLoan, work, shownOnce, afterwards, brief }: Posting,
+  { book, path, loanId, isRepayment = false, makesLoan, work, shownOnce, afterwards, brief }: Posting,
 ): Promise<void> {
   const call = idempotentCall(request, { path, loanId, brief });
   const by = { ...authorOf(request), ...(brief && { command: brief }) };
-  const loan = loanId === undefined ? (makesLoan ? 'new' : 'none') : { id: loanId };
+  const loan = loanId === undefined ? (makesLoan ? 'new' : 'none') : { id: loanId, isRepaid: isRepayment };
   const asked = { book, call, loan, by } as const;
   const { outcome, replayed } = await answerOnce(asked, async (tx) => JSON.stringify(await work(tx)));
   if (replayed) reply.header('idempotent-replayed', 'true');

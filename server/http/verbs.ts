@@ -30,6 +30,8 @@ export interface Verb<Body extends TSchema> {
   readonly path: string;
   readonly body: Body;
   readonly answer: TSchema;
+  /** It does nothing but repay the loan. */
+  readonly isRepayment?: true;
   readonly work: (tx: Tx, target: Target, body: Static<Body>) => Promise<object>;
 }
 
@@ -80,6 +82,7 @@ function addForm<Body extends TSchema>(routes: Routes, verb: Verb<Body>, form: A
           );
     await answerPost(request, reply, {
       ...placeOf(id),
+      isRepayment: verb.isRepayment,
       work: (tx) => verb.work(tx, { id, transactionId, chargeId }, request.body as Static<Body>),
     });
   };

@@ -14,7 +14,7 @@ import {
   type StoredAnswer,
 } from '../store/idempotency.ts';
 import { CLOSED_UNTIL, LAST_CLOSING } from '../store/ledger/closures.ts';
-import { LOANS } from '../store/loans/loans.ts';
+import { ABRIDGED_LOANS, LOANS } from '../store/loans/loans.ts';
 import type { Author } from './audit/trail.ts';
 import type { Book } from './book.ts';
 import { change } from './change.ts';
@@ -56,25 +56,34 @@ export async function answerOnce(
 }
 
 /** The loan that a call is about: one there is, one that it makes, or none. */
-export type AboutLoan = { readonly id: bigint } | 'new' | 'none';
+export type AboutLoan = LoanAsked | 'new' | 'none';
+
+/** `isRepaid`: by one more repayment, which mostly needs no other one. */
+interface LoanAsked {
+  readonly id: bigint;
+  readonly isRepaid?: boolean;
+}
 
 /** Calls on one loan take turns, so do twins that make one. */
 function queued(loan: AboutLoan, call: IdempotentCall | undefined): Pick<Command<unknown>, 'line' | 'reads'> {
   const answers = call ? [reading(answerLookup(call), call)] : [];
-  if (typeof loan === 'object') return { line: loan.id, reads: [...readingsOf(loan.id), ...answers] };
+  if (typeof loan === 'object') return { line: loan.id, reads: [...readingsOf(loan), ...answers] };
   const line = call && JSON.stringify([call.accountId, call.route, call.key]);
   return { line, reads: [closingReading, ...answers] };
 }
 
 const closingReading = reading(CLOSED_UNTIL, LAST_CLOSING);
-const readingsOf = (loanId: bigint) => [reading(LOANS, loanId), closingReading];
+const readingsOf = ({ id, isRepaid }: LoanAsked) => [
+  reading(isRepaid ? ABRIDGED_LOANS : LOANS, id),
+  closingReading,
+];
 
 /** A change of a loan that is not a call with an answer: of a PUT or a job. */
 export const changeInTurn = <T>(
   book: Pick<Book, 'writing'>,
   { loanId, by }: { readonly loanId: bigint; readonly by: Author },
   work: (tx: Tx) => Promise<T>,
-): Promise<T> => book.writing.submit({ line: loanId, by, reads: readingsOf(loanId), work });
+): Promise<T> => book.writing.submit({ line: loanId, by, reads: readingsOf({ id: loanId }), work });
 
 async function answer(tx: Tx, { book, call }: Asked, work: (tx: Tx) => Promise<string>): Promise<Answered> {
   const stored = call && (await findAnswer(tx, call));

@@ -197,6 +197,15 @@ const DAMAGES: readonly Damage[] = [
     ],
   },
   {
+    what: 'a sum of repayments that is not that of the rows',
+    harm: [`update loan set document = jsonb_set(document, '{repaid,amount}', '"#1"') where id = 1`],
+    mend: [
+      `update loan set document = jsonb_set(document, '{repaid,amount}', (select to_jsonb('#' || coalesce(sum(amount), 0))
+         from loan_transaction where loan_id = 1 and type = 'repayment' and reversal = 'none')) where id = 1`,
+    ],
+    found: [['columns_follow_document', 'loan 1', /^repaid.amount is 1, should be \d+$/]],
+  },
+  {
     what: 'a column that says something else than the document',
     harm: [`update loan set status = 'closed' where id = 1`],
     mend: [`update loan set status = 'active' where id = 1`],
@@ -212,6 +221,7 @@ const DAMAGES: readonly Damage[] = [
         'loan 1',
         /^transaction \d+ \(repayment .*\): what is stored makes no sense: .* out of balance by 1/,
       ],
+      ['columns_follow_document', 'loan 1', /^repaid\.amount is \d+, should be \d+$/],
       ['loan_follows_history', 'loan 1', /^transactions 2: /],
       ['loan_follows_history', 'loan 1', /^installments 2: /],
     ],
@@ -227,6 +237,7 @@ const DAMAGES: readonly Damage[] = [
     found: [
       ['journal_follows_history', 'loan 1', /posted -8947\.15 on account 1100, should be -8947\.16$/],
       ['journal_follows_history', 'loan 1', /posted -3052\.85 on account 1110, should be -3052\.84$/],
+      ['columns_follow_document', 'loan 1', /^repaid\.principal is \d+, should be \d+$/],
       ['loan_follows_history', 'loan 1', /^transactions 2: /],
     ],
   },

@@ -11,7 +11,7 @@
 import { noPortions } from '../components.ts';
 import type { CivilDate } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
-import type { Loan } from '../loan.ts';
+import type { LeftOut, Loan } from '../loan.ts';
 import type { Money } from '../money.ts';
 import { Refusal } from '../refusal.ts';
 import { isActive, type LoanTransaction, NON_MONETARY, type TransactionType } from '../transaction.ts';
@@ -106,6 +106,7 @@ export const lastDateOf = (loan: Loan, types: ReadonlySet<TransactionType>): Civ
  * as zero when it falls below, and for what moves no money. One reversed by hand keeps the balance it had.
  */
 export function withBalances(loan: Loan): Loan {
+  if (loan.leftOut !== undefined) return withLastBalance(loan, loan.leftOut);
   let balance = 0n;
   const changed: LoanTransaction[] = [];
   for (const transaction of listedTransactions(loan)) {
@@ -116,6 +117,15 @@ export function withBalances(loan: Loan): Loan {
     if (shown !== transaction.balance) changed.push({ ...transaction, balance: shown });
   }
   return withReplaced(loan, changed);
+}
+
+/** Of an abridged loan the last transaction is the only new one, and moves no balance but its own. */
+function withLastBalance(loan: Loan, { principal }: LeftOut): Loan {
+  const last = loan.transactions.at(-1);
+  if (last === undefined || NON_MONETARY.has(last.type)) return loan;
+  const moving = activeTransactions(loan).filter(({ type }) => !NON_MONETARY.has(type));
+  const balance = moving.reduce((total, each) => total + principalEffect(each), -principal);
+  return withReplaced(loan, [{ ...last, balance: balance > 0n ? balance : 0n }]);
 }
 
 function principalEffect(transaction: LoanTransaction): Money {

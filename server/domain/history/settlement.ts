@@ -23,7 +23,7 @@ export const outstandingOnLoan = (loan: Loan): Money => sum(loan.installments.ma
 export function overpaidAmount(loan: Loan): Money {
   const moved = sum(loan.transactions.filter(isActive).map((each) => heldEffect(each, loan)));
   const settled = sum(loan.installments.map((row) => totalOf(row.paid)));
-  return maximum(0n, moved - settled);
+  return maximum(0n, moved + (loan.leftOut?.amount ?? 0n) - settled);
 }
 
 /** What a transaction adds to the money that the lender holds for this loan. */

@@ -6,7 +6,8 @@ import { totalOf } from '../components.ts';
 import { addDays, date } from '../date.ts';
 import { decide } from '../decide.ts';
 import type { Decision, LoanCommand } from '../decision.ts';
-import { activeTransactions } from '../history/history.ts';
+import { abridged, repaymentsOf, takesRepaymentAbridged } from '../history/abridged.ts';
+import { activeTransactions, nextId, nextSequence } from '../history/history.ts';
 import { differencesFromRebuilt } from '../history/rebuild.ts';
 import { outstandingOnLoan } from '../history/settlement.ts';
 import { outstandingOf } from '../installment.ts';
@@ -244,6 +245,52 @@ describe('whatever happens to a loan', () => {
     always(({ decision: { loan } }) => {
       expect(readExact(JSON.parse(writeExact(loan)))).toEqual(loan);
     });
+  });
+});
+
+/** The loan as it is read for a repayment: without those before, with the last numbers in use. */
+function readAbridged(loan: Loan): Loan {
+  const unlisted = { id: nextId(loan) - 1, sequence: nextSequence(loan) - 1 };
+  return { ...abridged(loan), unlisted };
+}
+
+/** All that is stored of a loan besides the list of its transactions. */
+const besideHistory = ({ transactions: _t, leftOut: _l, unlisted: _u, ...rest }: Loan) => rest;
+
+describe('a repayment on a loan without its repayments', () => {
+  it('has the same outcome as on the whole loan, if the loan takes it at all and goes on', () => {
+    let taken = 0;
+    const amounts = fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), cents(9_000)), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(terms, steps, amounts, (own, commands, paid) => {
+        let { loan: whole } = live(own, commands);
+        let short = readAbridged(whole);
+        let today = addDays(START, 300);
+        for (const [days, amount] of paid) {
+          today = addDays(today, days);
+          if (!takesRepaymentAbridged(short, today)) return;
+          const command = { kind: 'pay', type: 'repayment', on: today, amount } as const;
+          const [long, brief] = [decide(whole, command, on(today)), decide(short, command, on(today))];
+          expect(brief.loan.status).toBe(long.loan.status);
+          if (brief.loan.status !== 'active') return;
+          taken += 1;
+          expect(besideHistory(brief.loan)).toEqual(besideHistory(long.loan));
+          expect([brief.entries, brief.events, brief.changed]).toEqual([
+            long.entries,
+            long.events,
+            long.changed,
+          ]);
+          expect(repaymentsOf(brief.loan)).toEqual(repaymentsOf(long.loan));
+          whole = long.loan;
+          short = brief.loan;
+        }
+      }),
+      { numRuns: 400 },
+    );
+    expect(taken).toBeGreaterThan(50);
   });
 });
 

@@ -73,6 +73,7 @@ function addPost(routes: Routes): void {
     path: '/repayments',
     body: RepaymentIn,
     answer: RepaymentOut,
+    isRepayment: true,
     work: async (tx, { id }, body) => {
       const payment = readPayment('repayment', body);
       const { loan, transaction } = await recordPayment(tx, book, { loanId: id, payment });

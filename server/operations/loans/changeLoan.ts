@@ -54,6 +54,9 @@ export async function changeLoan(tx: Tx, book: Book, wish: Wish): Promise<Booked
   const decisions: Decision[] = [];
   for (const command of commands)
     decisions.push(decide(decisions.at(-1)?.loan ?? loan.state, command, context));
+  // A loan that ends takes its whole history into account.
+  const isCutShort = loan.state.leftOut !== undefined && decisions.at(-1)?.loan.status !== 'active';
+  if (isCutShort) return changeLoan(tx, book, { ...wish, loan: await requireLoan(tx, loan.id) });
   const { businessDate } = context;
   return storeDecisions(tx, book, { ...wish, loan, decisions, businessDate });
 }

@@ -1,13 +1,19 @@
 /** Money (or forgiveness) for a loan: repayments and their kin. */
 import type { CivilDate } from '../../domain/date.ts';
 import type { PaymentType } from '../../domain/decide.ts';
+import { takesRepaymentAbridged } from '../../domain/history/abridged.ts';
 import { nextId } from '../../domain/history/history.ts';
 import { parseMoney } from '../../domain/money.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import { find } from '../../store/batch/member.ts';
 import { findPaymentType, type Named } from '../../store/configuration/references.ts';
 import type { Tx } from '../../store/database.ts';
-import type { BookedLoan } from '../../store/loans/loans.ts';
-import type { BookedTransaction, TransactionRemarks } from '../../store/loans/transactions.ts';
+import { ABRIDGED_LOANS, type BookedLoan } from '../../store/loans/loans.ts';
+import {
+  type BookedTransaction,
+  isNameTaken,
+  type TransactionRemarks,
+} from '../../store/loans/transactions.ts';
 import type { Book } from '../book.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
 import { changeLoan, requireLoan } from './changeLoan.ts';
@@ -33,8 +39,8 @@ export async function recordPayment(
   request: { readonly loanId: bigint; readonly payment: Payment },
 ): Promise<RecordedPayment> {
   const { loanId, payment } = request;
-  const loan = await requireLoan(tx, loanId);
   const on = payment.on ?? (await readBusinessDate(tx, book));
+  const loan = await requireLoanToPay(tx, loanId, { ...payment, on });
   const asked = {
     type: payment.type,
     on,
@@ -52,6 +58,19 @@ export async function recordPayment(
   } as const;
   const after = await changeLoan(tx, book, { loan, commands: [command], remarks });
   return { loan: after, transaction: firstNew(loan, after) };
+}
+
+/** Without its repayments, if this one can do without them; else whole. */
+async function requireLoanToPay(
+  tx: Tx,
+  id: bigint,
+  { type, on, remarks }: Pick<Payment, 'type' | 'remarks'> & { readonly on: CivilDate },
+): Promise<BookedLoan> {
+  if (type !== 'repayment') return requireLoan(tx, id);
+  const loan = await find(tx, ABRIDGED_LOANS, id);
+  if (!loan || loan.state.leftOut === undefined) return loan ?? requireLoan(tx, id);
+  const isShort = takesRepaymentAbridged(loan.state, on) && !(await isNameTaken(tx, id, remarks));
+  return isShort ? loan : requireLoan(tx, id);
 }
 
 /** The payment that was recorded under the key before. */

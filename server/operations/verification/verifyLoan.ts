@@ -1,9 +1,10 @@
 /** One loan against its journal, its history and its columns. */
 import type { CivilDate } from '../../domain/date.ts';
 import type { DecisionContext } from '../../domain/decide.ts';
+import { repaymentsOf } from '../../domain/history/abridged.ts';
 import { differencesFromRebuilt } from '../../domain/history/rebuild.ts';
 import { linesOf, netOf } from '../../domain/ledger.ts';
-import type { Loan } from '../../domain/loan.ts';
+import type { LeftOut, Loan } from '../../domain/loan.ts';
 import { type Currency, formatMoney, type Money } from '../../domain/money.ts';
 import { controlBalancesOf } from '../../domain/posting/controls.ts';
 import { linesFor } from '../../domain/posting/posting.ts';
@@ -24,7 +25,7 @@ export function verifyLoan(subject: Subject, context: DecisionContext | undefine
   const { facts, loan, journal } = subject;
   const broken = [
     ...wholeness(journal, facts.lastJournalEntry),
-    ...(loan ? stateFaults(loan, { journal, listed: facts.listed, context }) : mirrorFaults(journal)),
+    ...(loan ? stateFaults(loan, { journal, facts, context }) : mirrorFaults(journal)),
   ];
   return broken.map(([rule, message]) => ({ rule, where: `loan ${facts.id}`, message }));
 }
@@ -33,15 +34,16 @@ type Fault = readonly [rule: Rule, message: string];
 
 interface Surroundings {
   readonly journal: readonly JournalRow[];
-  readonly listed: ListedFacts;
+  readonly facts: LoanFacts;
   readonly context: DecisionContext | undefined;
 }
 
-function stateFaults(loan: BookedLoan, { journal, listed, context }: Surroundings): Fault[] {
+function stateFaults(loan: BookedLoan, { journal, facts, context }: Surroundings): Fault[] {
   return [
     ...attempt('journal_follows_history', () => postingFaults(loan, journal)),
     ...attempt('control_accounts_hold_the_loans', () => controlFaults(loan, journal)),
-    ...attempt('columns_follow_document', () => columnFaults(loan.state, listed)),
+    ...attempt('columns_follow_document', () => columnFaults(loan.state, facts.listed)),
+    ...attempt('columns_follow_document', () => repaymentFaults(loan.state, facts.repaid)),
     ...(context ? attempt('loan_follows_history', () => historyFaults(loan.state, context)) : []),
   ];
 }
@@ -166,6 +168,18 @@ function columnFaults(state: Loan, listed: ListedFacts): Fault[] {
   return names
     .filter((name) => listed[name] !== shall[name])
     .map((name) => ['columns_follow_document', `${name} is ${listed[name]}, should be ${shall[name]}`]);
+}
+
+/** What a repayment takes for granted of those before it. */
+function repaymentFaults(state: Loan, stored: LeftOut): Fault[] {
+  const shall = repaymentsOf(state);
+  const names = Object.keys(shall) as (keyof LeftOut)[];
+  return names
+    .filter((name) => stored[name] !== shall[name])
+    .map((name) => [
+      'columns_follow_document',
+      `repaid.${name} is ${stored[name]}, should be ${shall[name]}`,
+    ]);
 }
 
 const historyFaults = (state: Loan, context: DecisionContext): Fault[] =>

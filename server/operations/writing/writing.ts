@@ -24,6 +24,9 @@ export const LIMITS = {
   /** Transactions at a time. */
   batches: 2,
   commandsPerBatch: 64,
+  /** A transaction beside another is for so many, or for those that this one keeps waiting for so long. */
+  worthBeside: 32,
+  patienceMilliseconds: 20,
   /** Commands that may wait; more are turned away. */
   waiting: 2_000,
   /** Transactions besides, of commands that fit into no batch. */
@@ -42,16 +45,31 @@ export function openWriting(
   const listeners: ((ending: Ending) => void)[] = [];
   let running = 0;
   let isDue = false;
+  let startedAt = 0;
+  let timer: NodeJS.Timeout | undefined;
 
+  /** Fewer are better stored together with those that come meanwhile. */
+  const isWorthIt = (): boolean =>
+    running === 0 ||
+    queue.size() >= limits.worthBeside ||
+    performance.now() - startedAt >= limits.patienceMilliseconds;
+  const startLater = (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      start();
+    }, limits.patienceMilliseconds);
+  };
   const start = (): void => {
     isDue = false;
     while (running < limits.batches) {
+      if (!isWorthIt()) return startLater();
       const taken = queue.take(limits.commandsPerBatch);
       if (taken.length === 0) return;
       running += 1;
+      startedAt = performance.now();
       void store(desk, taken, { lockTimeoutMilliseconds: limits.lockTimeoutMilliseconds }).finally(() => {
         running -= 1;
-        start();
+        startSoon();
       });
     }
   };

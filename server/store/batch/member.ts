@@ -13,6 +13,9 @@ export class NeedsOwnTransaction extends Error {
   override readonly name = 'NeedsOwnTransaction';
 }
 
+/** What was read is no longer so, and what it is now is not known before it is stored. */
+const OUTDATED = Symbol('outdated');
+
 interface Member {
   /** The transaction of the whole batch. */
   readonly whole: Tx;
@@ -39,7 +42,9 @@ export function openMember({ whole, readings, writes }: Line): { readonly tx: Tx
     whole,
     find: async (lookup, key) => {
       const name = nameOf(lookup, key);
-      return mine.has(name) ? (mine.get(name) as never) : readings.find(lookup, key);
+      const found = mine.has(name) ? (mine.get(name) as never) : await readings.find(lookup, key);
+      if (found === OUTDATED) throw new NeedsOwnTransaction('a reading that would miss what was noted down');
+      return found;
     },
     remember: (lookup, key, found) => {
       mine.set(nameOf(lookup, key), found);
@@ -98,6 +103,13 @@ export function remember<Key, Found>(
   known: { readonly key: Key; readonly found: Found | undefined },
 ): void {
   members.get(tx)?.remember(lookup, known.key, known.found);
+}
+
+/**
+ * The same where the transaction does not know: a command that asks for it needs a transaction of its own.
+ */
+export function outdate<Key>(tx: Tx, lookup: Lookup<Key, unknown>, key: Key): void {
+  members.get(tx)?.remember(lookup, key, OUTDATED);
 }
 
 /** Writes rows: at once, or in a batch with those of the others. */

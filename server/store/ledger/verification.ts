@@ -1,6 +1,8 @@
 /** What a verification reads: whole ranges of rows, as they stand in one snapshot. */
 import type { CivilDate } from '../../domain/date.ts';
+import type { LeftOut } from '../../domain/loan.ts';
 import type { Tx } from '../database.ts';
+import { readExact } from '../exactJson.ts';
 import type { ExternalKind } from '../externalIds.ts';
 import { LISTED_COLUMNS, LISTED_FACTS, type ListedFacts } from '../loans/stateColumns.ts';
 
@@ -17,9 +19,11 @@ export interface LoanFacts {
   readonly lastJournalEntry: number;
   /** The columns that lists filter and sort on. */
   readonly listed: ListedFacts;
+  /** What the document says of the loan's repayments. */
+  readonly repaid: LeftOut;
 }
 
-type LoanFactsRow = Omit<LoanFacts, 'listed'> & ListedFacts;
+type LoanFactsRow = Omit<LoanFacts, 'listed' | 'repaid'> & ListedFacts & { repaid: unknown };
 
 export async function listLoanFacts(
   tx: Tx,
@@ -28,7 +32,8 @@ export async function listLoanFacts(
   const found = await tx.query<LoanFactsRow>(
     `select id, customer_id as "customerId", external_id as "externalId",
        deleted_at is not null as "isDeleted",
-       coalesce(last_entry, last_journal_entry) as "lastJournalEntry", ${LISTED_COLUMNS}
+       coalesce(last_entry, last_journal_entry) as "lastJournalEntry", document -> 'repaid' as repaid,
+       ${LISTED_COLUMNS}
      from loan left join loan_closing on loan_id = id where id > $1 order by id limit $2`,
     [after, rows],
   );
@@ -42,6 +47,7 @@ export async function listLoanFacts(
       isDeleted,
       lastJournalEntry,
       listed: listed as unknown as ListedFacts,
+      repaid: readExact<LeftOut>(row.repaid),
     };
   });
 }

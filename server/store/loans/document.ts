@@ -3,8 +3,9 @@
  * again. Shared terms and transactions have places of their own. What an installment or a transaction has
  * nothing of is left out: of a loan of twelve installments that is most of the text.
  */
+import { repaymentsOf } from '../../domain/history/abridged.ts';
 import { type Installment, newInstallment } from '../../domain/installment.ts';
-import type { Loan } from '../../domain/loan.ts';
+import type { LeftOut, Loan } from '../../domain/loan.ts';
 import { readExact, writeExact } from '../exactJson.ts';
 import { type OwnTerms, ownTermsOf } from './terms.ts';
 
@@ -42,20 +43,23 @@ function readInstallment(row: Fields & Pick<Installment, 'number' | 'kind' | 'fr
 
 /** All of a loan but the terms that it shares and what has to do with its transactions. */
 export function writeDocument(loan: Loan): string {
-  const { terms, transactions: _stored, unlisted: _unlisted, ...rest } = loan;
+  const { terms, transactions: _stored, unlisted: _unlisted, leftOut: _leftOut, ...rest } = loan;
   const installments = rest.installments.map((row) => withoutEmpty(row, EMPTY_ROW));
-  return writeExact({ ...rest, installments, ownTerms: ownTermsOf(terms) });
+  return writeExact({ ...rest, installments, ownTerms: ownTermsOf(terms), repaid: repaymentsOf(loan) });
 }
 
 export interface LoanDocument {
   readonly ownTerms: OwnTerms;
+  /** What it says of its repayments when it is read without them. */
+  readonly repaid: LeftOut;
   readonly loan: Omit<Loan, 'terms' | 'transactions'>;
 }
 
 export function readDocument(json: unknown): LoanDocument {
-  const { ownTerms, ...loan } = readExact<LoanDocument['loan'] & { ownTerms: OwnTerms }>(json);
+  const { ownTerms, repaid, ...loan } = readExact<LoanDocument['loan'] & Omit<LoanDocument, 'loan'>>(json);
   return {
     ownTerms,
+    repaid,
     loan: { ...loan, installments: loan.installments.map((row) => readInstallment({ ...row })) },
   };
 }

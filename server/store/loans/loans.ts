@@ -1,6 +1,6 @@
 /** Loans as rows: the state as a document, beside it what lists filter and sort on. */
-import type { Loan } from '../../domain/loan.ts';
-import { find, remember, write } from '../batch/member.ts';
+import type { LeftOut, Loan } from '../../domain/loan.ts';
+import { find, outdate, remember, write } from '../batch/member.ts';
 import type { Lookup } from '../batch/readings.ts';
 import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
@@ -81,14 +81,16 @@ export const LOAN_COLUMNS = `${IDENTITY_COLUMNS}, loan.terms_id, loan.document, 
  * One statement, so that state and history belong together. What a loan has once comes with its first row
  * only.
  */
-const SELECT_LOANS = `select ${IDENTITY_COLUMNS},
+const selectLoans = (which: string): string => `select ${IDENTITY_COLUMNS},
     case when t.seq is null or t.seq = 1 then loan.terms_id end as terms_id,
     case when t.seq is null or t.seq = 1 then loan.document end as document, ${CLOSING_COLUMNS},
     ${TRANSACTION_COLUMNS}
-  from loan left join loan_transaction t on t.loan_id = loan.id and not t.quiet
+  from loan left join loan_transaction t on t.loan_id = loan.id and ${which}
     left join loan_closing c on c.loan_id = loan.id and (t.seq is null or t.seq = 1)
   where loan.id = any($1) and loan.deleted_at is null
   order by loan.id, t.seq`;
+const SELECT_LOANS = selectLoans('not t.quiet');
+const SELECT_ABRIDGED = selectLoans("not t.quiet and (t.type <> 'repayment' or t.seq = 1)");
 
 /** Loans by their numbers, for reading them together with others. Without their quiet accruals. */
 export const LOANS: Lookup<bigint, BookedLoan> = {
@@ -97,10 +99,32 @@ export const LOANS: Lookup<bigint, BookedLoan> = {
   read: async (tx, ids) => new Map([...(await findLoans(tx, ids))].map(([id, loan]) => [String(id), loan])),
 };
 
+/** The same without their repayments (`leftOut`): all that one more repayment mostly needs. */
+export const ABRIDGED_LOANS: Lookup<bigint, BookedLoan> = {
+  name: 'abridged loans',
+  textOf: String,
+  read: async (tx, ids) => {
+    const found = await readLoans(tx, SELECT_ABRIDGED, ids);
+    return new Map(
+      [...found].map(([id, { loan, repaid }]) => [
+        String(id),
+        { ...loan, state: { ...loan.state, leftOut: repaid } },
+      ]),
+    );
+  },
+};
+
 export const findLoan = (tx: Tx, id: bigint): Promise<BookedLoan | undefined> => find(tx, LOANS, id);
 
 export async function findLoans(tx: Tx, ids: readonly bigint[]): Promise<Map<bigint, BookedLoan>> {
-  const rows = await tx.query<LoanAndTransactionRow>(SELECT_LOANS, [ids]);
+  const found = await readLoans(tx, SELECT_LOANS, ids);
+  return new Map([...found].map(([id, { loan }]) => [id, loan]));
+}
+
+type ReadLoan = ReturnType<typeof readLoan>;
+
+async function readLoans(tx: Tx, text: string, ids: readonly bigint[]): Promise<Map<bigint, ReadLoan>> {
+  const rows = await tx.query<LoanAndTransactionRow>(text, [ids]);
   const grouped = new Map<bigint, { loan: LoanRow; transactions: BookedTransaction[] }>();
   for (const row of rows) {
     const found = grouped.get(row.loan_id) ?? { loan: row, transactions: [] };
@@ -112,7 +136,7 @@ export async function findLoans(tx: Tx, ids: readonly bigint[]): Promise<Map<big
     [...grouped.values()].map(({ loan }) => loan.terms_id),
   );
   return new Map(
-    [...grouped].map(([id, { loan, transactions }]) => [id, toLoan(loan, { transactions, terms })]),
+    [...grouped].map(([id, { loan, transactions }]) => [id, readLoan(loan, { transactions, terms })]),
   );
 }
 
@@ -241,7 +265,9 @@ export async function updateLoan(
     recountLoan(tx, countedFactsOf(before), countedFactsOf(after)),
     sumUpFlows(tx, { productId: after.productId, before: before.state, after: after.state }),
   ]);
-  remember(tx, LOANS, { key: after.id, found: after });
+  remember(tx, ABRIDGED_LOANS, { key: after.id, found: after });
+  if (after.state.leftOut === undefined) remember(tx, LOANS, { key: after.id, found: after });
+  else outdate(tx, LOANS, after.id);
 }
 
 /** Takes the loan out of sight; answers false when another writer came first. */
@@ -274,15 +300,17 @@ interface Beside {
   readonly terms: TermsById;
 }
 
-export function toLoan(row: LoanRow, { transactions, terms }: Beside): BookedLoan {
+export const toLoan = (row: LoanRow, beside: Beside): BookedLoan => readLoan(row, beside).loan;
+
+function readLoan(row: LoanRow, { transactions, terms }: Beside): { loan: BookedLoan; repaid: LeftOut } {
   const closing = toClosing(row);
-  const { loan, ownTerms } = readDocument(row.document);
+  const { loan, ownTerms, repaid } = readDocument(row.document);
   const stored = {
     ...loan,
     terms: joinedTerms(row.terms_id, ownTerms, terms),
     transactions: transactions.map((each) => each.transaction),
   };
-  return {
+  const booked = {
     id: row.loan_id,
     externalId: row.loan_external_id,
     customerId: row.customer_id,
@@ -295,4 +323,5 @@ export function toLoan(row: LoanRow, { transactions, terms }: Beside): BookedLoa
     closing,
     transactions,
   };
+  return { loan: booked, repaid };
 }

@@ -45,6 +45,7 @@ const QUIET: Lookup<bigint, Quiet> = {
 
 /** The loan with nothing left out. */
 export async function withWholeHistory(tx: Tx, loan: BookedLoan): Promise<BookedLoan> {
+  if (loan.state.leftOut !== undefined) throw new Error(`loan ${loan.id} was read without its repayments`);
   if (loan.state.unlisted === undefined) return loan;
   return joined(loan, (await find(tx, QUIET, loan.id)) ?? []);
 }

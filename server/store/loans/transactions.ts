@@ -4,7 +4,8 @@
  */
 import type { CivilDate } from '../../domain/date.ts';
 import type { LoanTransaction, TransactionType } from '../../domain/transaction.ts';
-import { write } from '../batch/member.ts';
+import { find, write } from '../batch/member.ts';
+import type { Lookup } from '../batch/readings.ts';
 import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { readExact, writeExact } from '../exactJson.ts';
@@ -114,6 +115,42 @@ export const transactionRows = (loanId: bigint, { transactions, now }: NewTransa
 /** Fails with a unique violation when another writer booked a transaction since the loan was read. */
 export async function insertTransactions(tx: Tx, loanId: bigint, booked: NewTransactions): Promise<void> {
   await write(tx, NEW_TRANSACTIONS, transactionRows(loanId, booked));
+}
+
+interface Names {
+  readonly loanId: bigint;
+  readonly key: string;
+  readonly externalId: string;
+}
+
+/** Loans of which a transaction has one of the names; no caller's key or id is empty, so '' is none. */
+const NAMES: Lookup<Names, true> = {
+  name: 'names of transactions',
+  textOf: ({ loanId, key, externalId }) => JSON.stringify([String(loanId), key, externalId]),
+  read: async (tx, all) => {
+    const taken = await Promise.all(
+      all.map(async (names): Promise<[string, true][]> => {
+        const rows = await tx.query(
+          `select 1 from loan_transaction where loan_id = $1 and idempotency_key = $2
+           union all select 1 from loan_transaction where loan_id = $1 and external_id = $3`,
+          [names.loanId, names.key, names.externalId],
+        );
+        return rows.length > 0 ? [[NAMES.textOf(names), true]] : [];
+      }),
+    );
+    return new Map(taken.flat());
+  },
+};
+
+/** Whether a transaction of the loan has the key or the id that a caller gives a new one. */
+export async function isNameTaken(
+  tx: Tx,
+  loanId: bigint,
+  { idempotencyKey, externalId }: Pick<TransactionRemarks, 'idempotencyKey' | 'externalId'>,
+): Promise<boolean> {
+  if (idempotencyKey === null && externalId === null) return false;
+  const names = { loanId, key: idempotencyKey ?? '', externalId: externalId ?? '' };
+  return (await find(tx, NAMES, names)) === true;
 }
 
 interface Alteration {
