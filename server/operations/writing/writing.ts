@@ -46,7 +46,7 @@ export function openWriting(
   let running = 0;
   let isDue = false;
   let startedAt = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let isDueLater = false;
 
   /** Fewer are better stored together with those that come meanwhile. */
   const isWorthIt = (): boolean =>
@@ -54,15 +54,20 @@ export function openWriting(
     queue.size() >= limits.worthBeside ||
     performance.now() - startedAt >= limits.patienceMilliseconds;
   const startLater = (): void => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
+    if (isDueLater) return;
+    isDueLater = true;
+    setTimeout(() => {
+      isDueLater = false;
       start();
     }, limits.patienceMilliseconds);
   };
   const start = (): void => {
     isDue = false;
     while (running < limits.batches) {
-      if (!isWorthIt()) return startLater();
+      if (!isWorthIt()) {
+        if (queue.size() > 0) startLater();
+        return;
+      }
       const taken = queue.take(limits.commandsPerBatch);
       if (taken.length === 0) return;
       running += 1;
