@@ -58,6 +58,7 @@ export type RescheduleStrategy =
   | 'RESCHEDULE_NEXT_REPAYMENTS'
   | 'ADJUST_LAST_UNPAID_PERIOD';
 export type RestFrequency = 'DAILY' | 'SAME_AS_REPAYMENT_PERIOD';
+export type CompoundingFrequency = 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'SAME_AS_REPAYMENT_PERIOD';
 export type PreCloseRule = 'TILL_PRE_CLOSE_DATE' | 'TILL_REST_FREQUENCY_DATE';
 
 export interface InterestRecalculation {
@@ -65,8 +66,12 @@ export interface InterestRecalculation {
   readonly rescheduleStrategy: RescheduleStrategy;
   readonly preCloseRule: PreCloseRule;
   readonly compounding: 'NONE' | 'INTEREST' | 'FEE' | 'INTEREST_AND_FEE';
-  /** Day of the month on which interest compounds monthly; null without compounding. */
+  /** Day of the month (1 to 31) or of the week (1 = Monday); null where neither says when it compounds. */
   readonly compoundingDay: number | null;
+  /** Absent = monthly. */
+  readonly compoundingFrequency?: CompoundingFrequency;
+  /** Every so many days, weeks or months; absent = 1. */
+  readonly compoundingInterval?: number;
   readonly arrearsBasedOnOriginalSchedule: boolean;
 }
 

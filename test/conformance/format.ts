@@ -9,6 +9,8 @@ import { join } from 'node:path';
 export interface InterestRecalculationJson {
   readonly compounding: string;
   readonly compoundingOnDay: number | null;
+  readonly compoundingFrequency: string | null;
+  readonly compoundingInterval: number | null;
   readonly restFrequency: string;
   readonly rescheduleStrategy: string;
   readonly preCloseInterestRule: string;

@@ -17,6 +17,7 @@ import {
   type AllocationStep,
   type AllocationStrategy,
   type Amortization,
+  type CompoundingFrequency,
   type DaysInMonth,
   type DaysInYear,
   DEFAULT_SETTINGS,
@@ -191,7 +192,24 @@ const REST_FREQUENCIES: Readonly<Record<string, InterestRecalculation['restFrequ
   SAME_AS_REPAYMENT_PERIOD: 'SAME_AS_REPAYMENT_PERIOD',
 };
 
+const COMPOUNDING_FREQUENCIES: Readonly<Record<string, CompoundingFrequency>> = {
+  DAILY: 'DAILY',
+  WEEKLY: 'WEEKLY',
+  MONTHLY: 'MONTHLY',
+  SAME_AS_REPAYMENT: 'SAME_AS_REPAYMENT_PERIOD',
+  SAME_AS_REPAYMENT_PERIOD: 'SAME_AS_REPAYMENT_PERIOD',
+};
+
+function compoundingOf({ compoundingFrequency, compoundingInterval }: InterestRecalculationJson) {
+  if (compoundingFrequency === null) return {};
+  return {
+    compoundingFrequency: known(COMPOUNDING_FREQUENCIES, compoundingFrequency, 'compounding frequency'),
+    compoundingInterval: compoundingInterval ?? 1,
+  };
+}
+
 const recalculationOf = (json: InterestRecalculationJson): InterestRecalculation => ({
+  ...compoundingOf(json),
   restFrequency: known(REST_FREQUENCIES, json.restFrequency, 'rest frequency'),
   rescheduleStrategy: oneOf(RESCHEDULE_STRATEGIES, json.rescheduleStrategy, 'reschedule strategy'),
   preCloseRule: oneOf(PRE_CLOSE_RULES, json.preCloseInterestRule, 'pre-close rule'),

@@ -11,6 +11,7 @@ import type { CivilDate } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
 import { classify } from '../delinquency/classification.ts';
 import type { Loan } from '../loan.ts';
+import { withQuotedEnd } from './payingOff.ts';
 import { relaid, withNewPayment } from './replaying.ts';
 import { settled } from './settlement.ts';
 
@@ -42,7 +43,8 @@ export const afterScheduleChange = (loan: Loan, on: CivilDate, context: Decision
 
 /** The outcome of a new payment; the short way where it comes last. */
 export function afterNewPayment(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
-  const paid = afterTransaction(withNewPayment(loan, on, context), on, context);
+  const laid = withQuotedEnd(withNewPayment(loan, on, context), on, context);
+  const paid = afterTransaction(laid, on, context);
   return loan.terms.interestRecalculation === null ? paid : reprocessAccruals(paid, context);
 }
 

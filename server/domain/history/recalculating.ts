@@ -15,13 +15,14 @@ import { noPortions } from '../components.ts';
 import type { CivilDate } from '../date.ts';
 import type { Installment } from '../installment.ts';
 import type { Loan } from '../loan.ts';
-import type { IncomingPayment, RecalculationInput } from '../schedule/recalculation.ts';
+import { type Money, sum } from '../money.ts';
+import type { FeesDue, IncomingPayment, RecalculationInput } from '../schedule/recalculation.ts';
 import { REPAYMENT_LIKE } from '../transaction.ts';
 import { activeTransactions, byDateThenSequence } from './history.ts';
 
 type LoanPart = Pick<
   RecalculationInput,
-  'payments' | 'allocate' | 'layCharges' | 'current' | 'regenerateFrom'
+  'payments' | 'allocate' | 'layCharges' | 'feesDue' | 'current' | 'regenerateFrom'
 >;
 
 export function recalculationInput(loan: Loan, regenerateFrom: CivilDate | null): LoanPart {
@@ -33,6 +34,7 @@ export function recalculationInput(loan: Loan, regenerateFrom: CivilDate | null)
     payments,
     allocate: (rows, payment) => laidOn(loan, [...rows], payment),
     layCharges: (row, rows) => layChargesOf(loan, row, rows),
+    feesDue: (span) => feesDueIn(loan, span),
     current: loan.installments.filter((row) => row.kind !== 'additional'),
     regenerateFrom,
   };
@@ -56,6 +58,15 @@ function isKnownWhileScheduling(charge: LoanCharge): boolean {
   const followsInterest =
     calculation === 'PERCENT_OF_INTEREST' || calculation === 'PERCENT_OF_AMOUNT_AND_INTEREST';
   return isInSchedule(charge) && !(followsInterest && time === 'SPECIFIED_DUE_DATE');
+}
+
+/** Installment fees fall due with their rows, not on a day of their own. */
+function feesDueIn({ charges }: Loan, { after, until, isFirst }: Parameters<FeesDue>[0]): Money {
+  const due = charges.filter(isKnownWhileScheduling).filter(({ dueDate }) => {
+    if (dueDate === null || dueDate > until) return false;
+    return dueDate > after || (isFirst && dueDate === after);
+  });
+  return sum(due.map(({ amount, waived }) => amount - waived));
 }
 
 function layChargesOf({ charges, terms }: Loan, row: Installment, rows: readonly Installment[]): void {

@@ -90,6 +90,11 @@ function freshRows(loan: Loan, context: DecisionContext, from: CivilDate | null)
   const fresh = recalculatesSchedule(loan)
     ? generateRecalculatedSchedule({ ...input, ...recalculationInput(loan, from) })
     : generateCumulativeSchedule(input);
+  return rowsTakenOver(loan, fresh);
+}
+
+/** New rows of the loan's schedule with what was accrued on the old ones. */
+export function rowsTakenOver(loan: Loan, fresh: readonly Installment[]): Installment[] {
   // The replay drops additional rows and opens them again; it only takes over what was accrued on them.
   const additional = loan.installments.filter((row) => row.kind === 'additional');
   return [...fresh.map((row) => withAccruedOf(loan.installments, row)), ...additional];

@@ -15,9 +15,10 @@ import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
 import { concluded } from '../history/conclusion.ts';
 import { nextSequence } from '../history/history.ts';
 import { afterTransaction, reopened } from '../history/outcome.ts';
-import { chargeBases, replayed } from '../history/replaying.ts';
+import { chargeBases, recalculatesSchedule, replayed, scheduled } from '../history/replaying.ts';
 import type { Loan } from '../loan.ts';
 import { requireRule } from '../refusal.ts';
+import { compoundsFees } from '../schedule/compounding.ts';
 import type { DecimalText } from '../terms.ts';
 import {
   requireInOrderWhenRecalculating,
@@ -71,13 +72,19 @@ export function addCharge(loan: Loan, command: AddCharge, context: DecisionConte
   const charge = charged.charges.at(-1);
   requirePositive(charge?.amount ?? 0n);
   if (charge && isDueAtDisbursement(charge)) return concluded(loan, charged);
-  const relaid = replayed(charged, context);
+  const relaid = withChargeLaid(charged, context);
   const on = charge?.dueDate ?? context.businessDate;
   return concluded(
     loan,
     loan.disbursedOn === null ? relaid : afterTransaction(reopened(relaid), on, context),
   );
 }
+
+/** A charge by itself leaves the interest alone, unless fees bear interest too. */
+const withChargeLaid = (loan: Loan, context: DecisionContext): Loan =>
+  compoundsFees(loan.terms) && recalculatesSchedule(loan)
+    ? scheduled(loan, context)
+    : replayed(loan, context);
 
 function requireChargeable(loan: Loan, { definition, dueDate }: AddCharge): void {
   requireNotChargedOff(loan);

@@ -1,47 +1,104 @@
 import { describe, expect, it } from 'vitest';
-import { date } from '../date.ts';
+import { type CivilDate, date } from '../date.ts';
 import { tell } from '../life/story.ts';
 import type { InterestRecalculation, LoanTerms } from '../terms.ts';
-import { compoundingDates, compoundsInterest, nextCompoundingDate } from './compounding.ts';
-import { amounts, exampleTerms, recalculation } from './exampleLoan.ts';
+import {
+  compoundingDates,
+  compoundingPart,
+  compounds,
+  compoundsFees,
+  compoundsInterest,
+} from './compounding.ts';
+import { compoundingCalendar } from './compoundingDates.ts';
+import {
+  amounts,
+  exampleInput,
+  exampleTerms,
+  money,
+  recalculation,
+  recalculationInput,
+} from './exampleLoan.ts';
+import { generateRecalculatedSchedule } from './recalculated.ts';
+
+const START = date('2025-01-15');
+const same = (day: CivilDate) => day;
 
 const compounding = (own: Partial<InterestRecalculation> = {}): LoanTerms =>
   exampleTerms({
     interestRecalculation: recalculation({ compounding: 'INTEREST', compoundingDay: 1, ...own }),
   });
 
-describe('interest compounds', () => {
-  it.each<[string, LoanTerms, boolean]>([
-    ['by itself', compounding(), true],
-    ['together with fees', compounding({ compounding: 'INTEREST_AND_FEE' }), true],
-    ['not where only fees do', compounding({ compounding: 'FEE' }), false],
-    ['not where nothing does', compounding({ compounding: 'NONE' }), false],
-    ['not without recalculation', exampleTerms(), false],
-  ])('%s', (_, terms, answer) => {
-    expect(compoundsInterest(terms)).toBe(answer);
+describe('what compounds', () => {
+  it.each<[string, LoanTerms, boolean[]]>([
+    ['interest by itself', compounding(), [true, true, false]],
+    ['fees by themselves', compounding({ compounding: 'FEE' }), [true, false, true]],
+    ['both', compounding({ compounding: 'INTEREST_AND_FEE' }), [true, true, true]],
+    ['nothing', compounding({ compounding: 'NONE' }), [false, false, false]],
+    ['nothing without recalculation', exampleTerms(), [false, false, false]],
+  ])('%s', (_, terms, answers) => {
+    expect([compounds(terms), compoundsInterest(terms), compoundsFees(terms)]).toEqual(answers);
   });
 
-  it.each<[number | null, string, string]>([
-    [1, '2025-01-15', '2025-02-01'],
-    [1, '2025-02-01', '2025-03-01'],
-    [20, '2025-01-15', '2025-01-20'],
-    [20, '2025-01-20', '2025-02-20'],
-    [31, '2025-01-31', '2025-02-28'],
-    [31, '2025-02-28', '2025-03-31'],
-    [30, '2024-02-10', '2024-02-29'],
-    [1, '2025-12-15', '2026-01-01'],
-    [null, '2025-01-15', '2025-02-01'],
-  ])('on day %s, after %s: on %s', (compoundingDay, day, next) => {
-    expect(nextCompoundingDate(compounding({ compoundingDay }), date(day))).toBe(next);
+  it.each<[InterestRecalculation['compounding'], bigint]>([
+    ['NONE', 0n],
+    ['INTEREST', 7n],
+    ['FEE', 5n],
+    ['INTEREST_AND_FEE', 12n],
+  ])('of interest 7 and fees 5 with %s: %s', (method, part) => {
+    expect(compoundingPart(compounding({ compounding: method }), 7n, 5n)).toBe(part);
   });
 
-  it('strictly inside a row; the first date takes what earlier rows left over', () => {
-    const row = { from: date('2025-01-15'), to: date('2025-04-01') };
-    expect([...compoundingDates(compounding(), row, 7n)]).toEqual([
+  it('strictly inside a row; the first date takes what earlier rows left over, each the fees since the last', () => {
+    const next = compoundingCalendar(recalculation({ compounding: 'FEE', compoundingDay: 1 }), START, same);
+    const span = { from: START, to: date('2025-04-01'), next, leftOver: 7n };
+    const feesDue = (after: string, until: string) =>
+      after < '2025-02-20' && '2025-02-20' <= until ? 12n : 0n;
+    expect([...compoundingDates({ ...span, feesDue })]).toEqual([
       ['2025-02-01', 7n],
-      ['2025-03-01', 0n],
+      ['2025-03-01', 12n],
     ]);
-    expect([...compoundingDates(exampleTerms(), row, 7n)]).toEqual([]);
+    expect([...compoundingDates({ ...span, next: undefined, feesDue })]).toEqual([]);
+  });
+});
+
+describe('a fee of 100 due on 20 Jan, compounding on 1 Feb: 5000 from 15 Jan at 18 %, daily ACT/365', () => {
+  const rows = (method: InterestRecalculation['compounding'], businessDate = START) => {
+    const terms = {
+      interestCalculationPeriod: 'DAILY',
+      interestRecalculation: recalculation({ compounding: method, compoundingDay: 1 }),
+    } as const;
+    const input = exampleInput(terms, { businessDate });
+    const due = date('2025-01-20');
+    return amounts(
+      generateRecalculatedSchedule(
+        recalculationInput(input, {
+          feesDue: ({ after, until }) => (after < due && due <= until ? money(100) : 0n),
+          layCharges: (row) => {
+            if (row.from < due && due <= row.due) row.charged.fees += money(100);
+          },
+        }),
+      ),
+    );
+  };
+
+  it.each<[InterestRecalculation['compounding'], string]>([
+    // 5000 x 31 days = 76.44
+    ['NONE', '1220.13 + 76.44'],
+    // 5000 x 17 days = 41.92; 5100 x 14 days = 35.21
+    ['FEE', '1219.44 + 77.13'],
+    // 5000 x 17 days = 41.92; 5041.92 x 14 days = 34.81
+    ['INTEREST', '1219.84 + 76.73'],
+    // 5000 x 17 days = 41.92; 5141.92 x 14 days = 35.50
+    ['INTEREST_AND_FEE', '1219.15 + 77.42'],
+  ])('%s: the first row is %s', (method, row) => {
+    expect(rows(method)[0]).toBe(row);
+  });
+
+  it('leaves the balance when the row falls due, unless it is overdue', () => {
+    // paid in time or not due yet: 3780.56 x 28 days = 52.20
+    expect(rows('FEE')[1]).toBe('1244.37 + 52.20');
+    // nothing paid by 10 Mar: (5000 + 100) x 23 days and then 3780.56 x 5 days: 57.85 + 9.32
+    expect(rows('FEE', date('2025-03-10'))[1]).toBe('1229.40 + 67.17');
   });
 });
 

@@ -1,27 +1,25 @@
 /**
- * Compounding: on its day of the month the interest of the running row so far joins the balance that bears
- * interest, with what earlier rows had left uncompounded. When the row falls due its charged interest leaves
- * the balance again; interest that is overdue stays in it until the rest date of the business date, or of the
- * payment that settles it.
+ * Compounding: on its dates the interest of the running row so far, and the fees and penalties that fell due
+ * since, join the balance that bears interest, with what earlier rows had left uncompounded. When the row
+ * falls due what it charged leaves the balance again; what is overdue stays in it until the rest date of the
+ * business date, or of the payment that settles it.
  *
  *   1000 from 15 Jan at 18 % ACT/365, compounding on the 1st: 1 Feb adds 8.38 (17 days), and 1 - 15 Feb
- *     bears interest on 1008.38
+ *     bears interest on 1008.38;  with a fee of 12 due 20 Jan that compounds too: on 1020.38
  *
- * Source: engine.md section 3.10 (compounding of interest). Fees do not compound here.
+ * Source: engine.md section 3.10 (compounding). Its dates: `compoundingDates.ts`.
  */
-import { addMonths, type CivilDate, civil, lengthOfMonth, monthOf, yearOf } from '../date.ts';
+import type { CivilDate } from '../date.ts';
 import type { Money } from '../money.ts';
 import type { LoanTerms } from '../terms.ts';
+import type { NextDate } from './compoundingDates.ts';
 import { addAmount, type DatedAmounts } from './datedAmounts.ts';
 
 /** Where compounding stands between rows. */
 export interface Compounding {
-  /**
-   * Compounding dates of the running row, with what they add: first what was left over, then the interest
-   * too.
-   */
+  /** Compounding dates of the running row, with what they add: what was left over, fees, interest. */
   added: DatedAmounts;
-  /** Interest of earlier rows that has not been compounded. */
+  /** Income of earlier rows that has not been compounded. */
   uncompounded: Money;
   previousRowIsOverdue: boolean;
 }
@@ -32,32 +30,43 @@ export const newCompounding = (): Compounding => ({
   previousRowIsOverdue: false,
 });
 
-export function compoundsInterest(terms: LoanTerms): boolean {
-  const method = terms.interestRecalculation?.compounding ?? 'NONE';
-  return method === 'INTEREST' || method === 'INTEREST_AND_FEE';
+const methodOf = ({ interestRecalculation }: LoanTerms) => interestRecalculation?.compounding ?? 'NONE';
+
+export const compounds = (terms: LoanTerms): boolean => methodOf(terms) !== 'NONE';
+
+export const compoundsInterest = (terms: LoanTerms): boolean =>
+  methodOf(terms) === 'INTEREST' || methodOf(terms) === 'INTEREST_AND_FEE';
+
+/** Fees and penalties bear interest. */
+export const compoundsFees = (terms: LoanTerms): boolean =>
+  methodOf(terms) === 'FEE' || methodOf(terms) === 'INTEREST_AND_FEE';
+
+/** What compounds of an amount of interest and one of fees and penalties. */
+export const compoundingPart = (terms: LoanTerms, interest: Money, fees: Money): Money =>
+  (compoundsInterest(terms) ? interest : 0n) + (compoundsFees(terms) ? fees : 0n);
+
+/** The days strictly inside a row, or a part of it, on which something compounds. */
+export interface CompoundingSpan {
+  readonly from: CivilDate;
+  readonly to: CivilDate;
+  /** Absent where nothing compounds. */
+  readonly next: NextDate | undefined;
+  /** What earlier rows left over joins on the first date. */
+  readonly leftOver: Money;
+  /** Fees and penalties that fell due after one date, up to another. */
+  readonly feesDue: (after: CivilDate, until: CivilDate) => Money;
 }
 
-/** The first compounding date after `day`. */
-export function nextCompoundingDate(terms: LoanTerms, day: CivilDate): CivilDate {
-  const wanted = terms.interestRecalculation?.compoundingDay ?? 1;
-  const inMonthOf = (month: CivilDate): CivilDate => {
-    const length = lengthOfMonth(yearOf(month), monthOf(month));
-    return civil(yearOf(month), monthOf(month), Math.min(wanted, length));
-  };
-  const here = inMonthOf(day);
-  return here > day ? here : inMonthOf(addMonths(civil(yearOf(day), monthOf(day), 1), 1));
-}
-
-/** The compounding dates strictly inside a row; the first takes what earlier rows left over. */
-export function compoundingDates(
-  terms: LoanTerms,
-  row: { from: CivilDate; to: CivilDate },
-  leftOver: Money,
-): DatedAmounts {
+/** The compounding dates of a row with what joins besides interest. */
+export function compoundingDates(span: CompoundingSpan): DatedAmounts {
+  const { from, to, next, leftOver, feesDue } = span;
   const dates: DatedAmounts = new Map();
-  if (!compoundsInterest(terms)) return dates;
-  for (let on = nextCompoundingDate(terms, row.from); on < row.to; on = nextCompoundingDate(terms, on))
-    dates.set(on, dates.size === 0 ? leftOver : 0n);
+  if (next === undefined) return dates;
+  let last = from;
+  for (let on = next(from); on < to; on = next(on)) {
+    dates.set(on, (dates.size === 0 ? leftOver : 0n) + feesDue(last, on));
+    last = on;
+  }
   return dates;
 }
 
@@ -65,7 +74,8 @@ export function compoundingDates(
 export interface ChargedRow {
   readonly from: CivilDate;
   readonly due: CivilDate;
-  readonly interest: Money;
+  /** What of its interest, fees and penalties compounds. */
+  readonly income: Money;
   readonly rest: CivilDate;
   readonly isOverdue: boolean;
 }
@@ -74,37 +84,37 @@ export interface ChargedRow {
 export function settleCompounding(
   state: Compounding,
   row: ChargedRow,
-  book: { terms: LoanTerms; reductions: DatedAmounts; lastRest: CivilDate },
+  book: { next: NextDate; reductions: DatedAmounts; lastRest: CivilDate },
 ): void {
-  const { terms, reductions, lastRest } = book;
-  const first = nextCompoundingDate(terms, row.from);
-  const compounded = compoundOnDueDate(state, row, { terms, first });
+  const { next, reductions, lastRest } = book;
+  const first = next(row.from);
+  const compounded = compoundOnDueDate(state, row, { next, first });
   if (first <= row.due) {
     const leftOver = row.isOverdue || state.previousRowIsOverdue ? state.uncompounded : 0n;
-    const leaving = (row.isOverdue ? compounded : row.interest) + leftOver;
+    const leaving = (row.isOverdue ? compounded : row.income) + leftOver;
     addAmount(reductions, row.isOverdue ? lastRest : row.rest, leaving);
   }
   if (compounded > 0n) {
     for (const [on, amount] of state.added) if (on <= row.due) addAmount(reductions, on, -amount);
-    state.uncompounded = row.interest - compounded;
+    state.uncompounded = row.income - compounded;
   } else {
-    state.uncompounded += row.interest;
+    state.uncompounded += row.income;
   }
   state.added = new Map();
   state.previousRowIsOverdue = row.isOverdue;
 }
 
-/** What of the row's own interest has been compounded; all of it when a compounding date is its due date. */
+/** What of the row's own income has been compounded; all of it when a compounding date is its due date. */
 function compoundOnDueDate(
   state: Compounding,
   row: ChargedRow,
-  chain: { terms: LoanTerms; first: CivilDate },
+  chain: { next: NextDate; first: CivilDate },
 ): Money {
   if (chain.first > row.due) return 0n;
   let compounded = -state.uncompounded;
-  for (let on = chain.first; on <= row.due; on = nextCompoundingDate(chain.terms, on)) {
-    if (on === row.due) addAmount(state.added, on, row.interest - compounded);
-    compounded = on === row.due ? row.interest : compounded + (state.added.get(on) ?? 0n);
+  for (let on = chain.first; on <= row.due; on = chain.next(on)) {
+    if (on === row.due) addAmount(state.added, on, row.income - compounded);
+    compounded = on === row.due ? row.income : compounded + (state.added.get(on) ?? 0n);
   }
   return compounded;
 }

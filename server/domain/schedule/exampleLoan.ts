@@ -135,6 +135,7 @@ export const recalculationInput = (
   payments: [],
   allocate,
   layCharges: () => {},
+  feesDue: () => 0n,
   current: [],
   regenerateFrom: null,
   ...own,

@@ -15,8 +15,8 @@ import { applyFactor, type InterestRate } from './rate.ts';
 export interface BalanceChange {
   readonly on: CivilDate;
   readonly amount: Money;
-  /** Interest of the period so far joins the balance on this date. */
-  readonly compounds?: true;
+  /** A compounding date: with `interest`, the interest of the period so far joins the balance as well. */
+  readonly compounds?: 'interest' | 'amountOnly';
 }
 
 export interface InterestPeriod {
@@ -30,13 +30,13 @@ export interface InterestPeriod {
   readonly onCompounded?: ((on: CivilDate, amount: Money) => void) | undefined;
 }
 
-/** Interest of one stretch of constant balance. */
+/** Interest of one stretch of constant balance; money that the lender holds bears none. */
 export function interestOfStretch(
   balance: Money,
   stretch: { from: CivilDate; to: CivilDate },
   pricing: { rate: InterestRate; currency: Currency },
 ): Money {
-  if (stretch.to <= stretch.from || pricing.rate.isZero) return 0n;
+  if (balance <= 0n || stretch.to <= stretch.from || pricing.rate.isZero) return 0n;
   return applyFactor(balance, pricing.rate.factor(stretch.from, stretch.to), pricing.currency);
 }
 
@@ -58,9 +58,10 @@ export function interestOfPeriod(
     }
     balance += change.amount;
     if (!change.compounds) continue;
-    balance += interest - compounded;
-    period.onCompounded?.(change.on, interest - compounded + change.amount);
-    compounded = interest;
+    const joining = change.compounds === 'interest' ? interest - compounded : 0n;
+    balance += joining;
+    compounded += joining;
+    period.onCompounded?.(change.on, joining + change.amount);
   }
   return interest + interestOfStretch(balance, { from, to: period.to }, pricing);
 }

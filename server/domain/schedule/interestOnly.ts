@@ -10,10 +10,10 @@
 import { type CivilDate, earlier } from '../date.ts';
 import { type Installment, isMet, newInstallment } from '../installment.ts';
 import { type Money, sum } from '../money.ts';
-import { compoundsInterest } from './compounding.ts';
+import { compounds } from './compounding.ts';
 import { takeUntil } from './datedAmounts.ts';
 import { nextDueDate } from './dueDates.ts';
-import { interestOfPeriod } from './interest.ts';
+import { type BalanceChange, interestOfPeriod } from './interest.ts';
 import type { IncomingPayment } from './recalculation.ts';
 import {
   addRowToBoth,
@@ -31,12 +31,14 @@ import {
 interface Tail {
   rowFrom: CivilDate;
   interest: Money;
+  /** Due date of the last row with principal. */
+  readonly lastDue: CivilDate;
 }
 
 /** Adds the rows up to `until`. */
 export function addInterestOnlyRows(run: RecalculationRun, until: CivilDate): void {
   if (run.overdue.size === 0 || until <= run.from) return;
-  const tail: Tail = { rowFrom: run.from, interest: 0n };
+  const tail: Tail = { rowFrom: run.from, interest: 0n, lastDue: run.from };
   let due = run.from;
   while (due < until && bearsInterest(run)) {
     due = stretchEnd(run, due, until);
@@ -47,10 +49,10 @@ export function addInterestOnlyRows(run: RecalculationRun, until: CivilDate): vo
   if (tail.interest > 0n) addRow(run, tail, due);
 }
 
-/** Interest is rounded at every due date that passes; where it compounds, on the compounding dates alone. */
+/** Interest is rounded at every due date that passes. Where it compounds, that is no end of a stretch. */
 function stretchEnd(run: RecalculationRun, from: CivilDate, until: CivilDate): CivilDate {
   const { terms, dueRule } = run.plan;
-  return compoundsInterest(terms) ? until : earlier(nextDueDate(dueRule, from), until);
+  return compounds(terms) ? until : earlier(nextDueDate(dueRule, from), until);
 }
 
 const bearsInterest = (run: RecalculationRun): boolean =>
@@ -62,7 +64,7 @@ function accrueTo(run: RecalculationRun, tail: Tail, to: CivilDate): void {
       from: run.from,
       to,
       balance: run.bearing,
-      changes: changesAhead(run, to),
+      changes: withDueDates(run, tail, to),
       onCompounded: (on, amount) => run.compounding.added.set(on, amount),
     },
     { rate: run.plan.rate, currency: run.plan.terms.currency },
@@ -70,11 +72,23 @@ function accrueTo(run: RecalculationRun, tail: Tail, to: CivilDate): void {
   run.from = to;
 }
 
+/** Where interest compounds one stretch runs over several due dates: each cuts it without changing B. */
+function withDueDates(run: RecalculationRun, { lastDue }: Tail, to: CivilDate): BalanceChange[] {
+  const { terms, dueRule } = run.plan;
+  const changes = changesAhead(run, to);
+  if (!compounds(terms)) return changes;
+  const cuts: BalanceChange[] = [];
+  for (let on = nextDueDate(dueRule, lastDue); on < to; on = nextDueDate(dueRule, on))
+    if (on > run.from) cuts.push({ on, amount: 0n });
+  return [...changes, ...cuts].sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
+}
+
 function addRow(run: RecalculationRun, tail: Tail, due: CivilDate): void {
   const row = newInstallment({ number: run.made.length + 1, kind: 'interestOnly', from: tail.rowFrom, due });
   row.charged.interest = tail.interest;
   addRowToBoth(run, row);
-  noteCompounding(run, { from: tail.rowFrom, due, interest: tail.interest, rest: restDate(run, due) });
+  const { rowFrom: from, interest } = tail;
+  noteCompounding(run, { from, due, interest, fees: 0n, rest: restDate(run, due) });
   tail.rowFrom = due;
   tail.interest = 0n;
 }

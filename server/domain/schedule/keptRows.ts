@@ -11,7 +11,7 @@
 import { earlier } from '../date.ts';
 import { type Installment, newInstallment } from '../installment.ts';
 import { type Money, maximum, minimum } from '../money.ts';
-import { compoundsInterest } from './compounding.ts';
+import { compounds } from './compounding.ts';
 import { addAmount } from './datedAmounts.ts';
 import { stepDueDate } from './dueDates.ts';
 import { hasEqualInstallments, setAmounts } from './plan.ts';
@@ -36,7 +36,7 @@ export function rowsToKeep({
   current,
   regenerateFrom: date,
 }: RecalculationInput): readonly Installment[] {
-  if (date === null || compoundsInterest(terms)) return [];
+  if (date === null || compounds(terms)) return [];
   const candidates = current.filter((row) => row.kind !== 'additional' && row.due < date);
   const lastBearing = candidates.findLastIndex((row) => row.charged.interest > 0n);
   return candidates.slice(0, lastBearing + 1);

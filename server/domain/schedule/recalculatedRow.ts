@@ -11,14 +11,14 @@
 import { present } from '../assert.ts';
 import type { Portions } from '../components.ts';
 import type { CivilDate } from '../date.ts';
-import { type Installment, newInstallment, totalOutstanding } from '../installment.ts';
+import { type Installment, newInstallment, outstandingOf, totalOutstanding } from '../installment.ts';
 import { type Money, minimum, sum } from '../money.ts';
-import { compoundsInterest } from './compounding.ts';
 import { addAmount } from './datedAmounts.ts';
 import type { IncomingPayment } from './recalculation.ts';
 import {
   applyEarlyPayment,
   changesAhead,
+  compoundedPart,
   interestUntil,
   joinDrawdowns,
   lastNormalRow,
@@ -29,7 +29,7 @@ import {
   restDate,
   settleBearing,
   settleLatePayment,
-  settlePaidInterest,
+  settlePaidIncome,
   takePayments,
 } from './recalculationRun.ts';
 import { dueDateOfRow, nextRow } from './rows.ts';
@@ -49,6 +49,8 @@ interface RowInMaking {
   interest: Money;
   /** The interest as it was charged, before a pay-off cut it. */
   charged: Money;
+  /** Fees and penalties that it carries. */
+  fees: Money;
   /** Interest that graces had put off before this row. */
   readonly graceBefore: Money;
   readonly made: Installment;
@@ -81,6 +83,7 @@ export function addRecalculatedRow(run: RecalculationRun): void {
     principal: 0n,
     interest: 0n,
     charged: 0n,
+    fees: 0n,
     graceBefore,
     made,
     payoff: null,
@@ -121,9 +124,9 @@ function takeEarlyPayments(run: RecalculationRun, row: RowInMaking): void {
   row.payments = later;
 }
 
-/** The payment settled principal (or compounded interest) of rows that were due before. */
-const hasArrears = (run: RecalculationRun, { principal, interest }: Portions): boolean =>
-  principal > 0n || (compoundsInterest(run.plan.terms) && interest > 0n);
+/** The payment settled principal (or compounded income) of rows that were due before. */
+const hasArrears = (run: RecalculationRun, paid: Portions): boolean =>
+  paid.principal > 0n || compoundedPart(run, paid) > 0n;
 
 /** The money covers the unscheduled principal and the interest up to the payment date. */
 function endsLoan(run: RecalculationRun, left: Money, paid: { date: CivilDate; rest: CivilDate }): boolean {
@@ -192,13 +195,14 @@ function layPayments(run: RecalculationRun, row: RowInMaking): void {
   working.charged = { ...made.charged };
   run.working.push(working);
   run.input.layCharges(working, run.working);
+  row.fees = working.charged.fees + working.charged.penalties;
   run.made.push(made);
   let added = 0n;
   for (const payment of row.payments) {
     cutAtPayoff(run, row, payment);
     const { left, portions } = layOnRows(run, payment);
     if (left > 0n) added += takePrepayment(run, row, { left, on: payment.date, added });
-    settlePaidInterest(run, portions.interest, restDate(run, payment.date));
+    settlePaidIncome(run, portions, restDate(run, payment.date));
   }
   noteOverdue(run, row.due);
   row.principal -= added;
@@ -209,7 +213,7 @@ function layPayments(run: RecalculationRun, row: RowInMaking): void {
  * there and charges no more. Whoever pays the full interest has paid what the schedule asks for.
  */
 function cutLastRow(run: RecalculationRun, row: RowInMaking, payoff: IncomingPayment): void {
-  if (payoff.amount >= row.principal + row.interest) return;
+  if (payoff.amount >= row.principal + row.interest + chargesIn(run, row)) return;
   row.interest = minimum(row.interest, interestUntil(run, payoff.date) + row.graceBefore);
   row.made.due = payoff.date;
 }
@@ -259,6 +263,16 @@ function payPrincipal(row: Installment, amount: Money): void {
   row.paid.principal += amount;
 }
 
+/** Fees and penalties that the row carries with its principal and interest as they stand. */
+function chargesIn(run: RecalculationRun, { made, principal, interest }: RowInMaking): Money {
+  const draft = newInstallment(made);
+  draft.charged.principal = principal;
+  draft.charged.interest = interest;
+  const before = run.working.filter(({ number }) => number < made.number);
+  run.input.layCharges(draft, before);
+  return outstandingOf(draft, 'fees') + outstandingOf(draft, 'penalties');
+}
+
 /** If everything is repaid now, the row ends on the payment date and its interest is cut to it. */
 function endLoanEarly(run: RecalculationRun, row: RowInMaking, on: CivilDate): void {
   if (run.unscheduled > row.interest || on === row.due) return;
@@ -268,22 +282,24 @@ function endLoanEarly(run: RecalculationRun, row: RowInMaking, on: CivilDate): v
   const own = interestUntil(run, till);
   const isGrace = plan.interestGrace.has(run.row);
   const charged = isGrace || own === 0n ? 0n : own + row.graceBefore;
-  const saved = row.interest - charged;
+  const interestSaved = row.interest - charged;
+  const chargesSaved = chargesIn(run, row) - chargesIn(run, { ...row, interest: charged });
+  const saved = interestSaved + chargesSaved;
   if (run.unscheduled - saved > 0n) return;
   run.unscheduled -= saved;
-  row.interest -= saved;
+  row.interest -= interestSaved;
   row.principal += saved;
   plan.graceInterest = isGrace ? row.graceBefore + own : 0n;
   row.made.due = on;
   row.made.charged.principal += saved;
-  row.made.charged.interest -= saved;
+  row.made.charged.interest -= interestSaved;
 }
 
 /** Steps 6 and 7: the row's principal leaves B on its rest date; the run moves on. */
 function close(run: RecalculationRun, row: RowInMaking): void {
   const rest = restDate(run, row.made.due);
   addAmount(run.reductions, rest, row.principal - row.reduced);
-  noteCompounding(run, { from: run.from, due: row.due, interest: row.charged, rest });
+  noteCompounding(run, { from: run.from, due: row.due, interest: row.charged, fees: row.fees, rest });
   settleBearing(run, row.due);
   run.principalSoFar += row.principal;
   run.interestSoFar += row.interest;

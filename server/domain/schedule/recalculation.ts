@@ -38,11 +38,18 @@ export type Allocate = (rows: readonly Installment[], payment: IncomingPayment) 
  */
 export type LayCharges = (row: Installment, rows: readonly Installment[]) => void;
 
+/**
+ * Fees and penalties that fall due after one date, up to another: those that may compound. `isFirst`: what
+ * falls due on the first of them counts too.
+ */
+export type FeesDue = (span: { after: CivilDate; until: CivilDate; isFirst: boolean }) => Money;
+
 export interface RecalculationInput extends ScheduleInput {
   /** In order of date, then booking; not reversed. */
   readonly payments: readonly IncomingPayment[];
   readonly allocate: Allocate;
   readonly layCharges: LayCharges;
+  readonly feesDue: FeesDue;
   /** The schedule in force: its rows due before `regenerateFrom` are kept as they stand. */
   readonly current: readonly Installment[];
   /** Date of the payment (or of its undo) or of the reschedule; null regenerates everything. */

@@ -17,10 +17,14 @@ import {
   type ChargedRow,
   type Compounding,
   compoundingDates,
+  compoundingPart,
+  compounds,
+  compoundsFees,
   compoundsInterest,
   newCompounding,
   settleCompounding,
 } from './compounding.ts';
+import { compoundingCalendar, type NextDate } from './compoundingDates.ts';
 import { addAmount, balanceChanges, type DatedAmounts, inDateOrder, takeUntil } from './datedAmounts.ts';
 import { type DueDateWalk, dueDateFrom, newWalk } from './dueDates.ts';
 import { type BalanceChange, interestOfPeriod } from './interest.ts';
@@ -62,14 +66,18 @@ export interface RecalculationRun {
   /** L: overdue principal by date, with its sum taken off again on the rest date of the business date. */
   overdue: DatedAmounts;
   readonly compounding: Compounding;
+  /** When interest or fees compound; undefined where they don't. */
+  readonly compoundingDateAfter: NextDate | undefined;
 }
 
 export function startRun(input: RecalculationInput, till: CivilDate | null = null): RecalculationRun {
   const plan = startPlan(input);
+  const walk = newWalk();
+  const { dueRule, terms, disbursedOn } = plan;
   const run: RecalculationRun = {
     input,
     plan,
-    walk: newWalk(),
+    walk,
     till,
     working: [],
     made: [],
@@ -88,6 +96,9 @@ export function startRun(input: RecalculationInput, till: CivilDate | null = nul
     reductions: new Map(),
     overdue: new Map(),
     compounding: newCompounding(),
+    compoundingDateAfter: compoundingCalendar(terms.interestRecalculation, disbursedOn, (day) =>
+      dueDateFrom(walk, dueRule, day),
+    ),
   };
   run.lastRest = restDate(run, input.businessDate);
   joinDrawdowns(run, run.from);
@@ -130,12 +141,22 @@ export function restDate(run: RecalculationRun, date: CivilDate): CivilDate {
 
 /** Every change of B that lies ahead, and the compounding dates of the running row up to `until`. */
 export function changesAhead(run: RecalculationRun, until: CivilDate): BalanceChange[] {
-  const { plan, from, compounding } = run;
+  const { plan } = run;
   const ahead: BalanceChange[] = [];
   for (const { on, scheduled } of plan.drawn.slice(run.nextBearing)) ahead.push({ on, amount: scheduled });
-  const dates = compoundingDates(plan.terms, { from, to: until }, compounding.uncompounded);
-  for (const [on, amount] of dates) ahead.push({ on, amount, compounds: true });
+  const how = compoundsInterest(plan.terms) ? 'interest' : 'amountOnly';
+  for (const [on, amount] of compoundingAhead(run, until)) ahead.push({ on, amount, compounds: how });
   return balanceChanges(run.overdue, run.reductions, ahead);
+}
+
+function compoundingAhead(run: RecalculationRun, until: CivilDate): DatedAmounts {
+  const { input, plan, from, compounding, compoundingDateAfter: next } = run;
+  const isFirstRow = run.made.every(({ kind }) => kind === 'downPayment');
+  const feesDue = (after: CivilDate, to: CivilDate): Money =>
+    compoundsFees(plan.terms)
+      ? input.feesDue({ after, until: to, isFirst: isFirstRow && after === from })
+      : 0n;
+  return compoundingDates({ from, to: until, next, leftOver: compounding.uncompounded, feesDue });
 }
 
 /** Interest of the running row up to `date`, graces left out of account. */
@@ -184,11 +205,15 @@ export function settleBearing(run: RecalculationRun, date: CivilDate): void {
   joinBearing(run, date);
 }
 
-/** Compounded interest that a payment settles leaves B on its rest date, not on that of the business date. */
-export function settlePaidInterest(run: RecalculationRun, interest: Money, rest: CivilDate): void {
-  if (!compoundsInterest(run.plan.terms) || rest === run.lastRest) return;
-  addAmount(run.reductions, rest, interest);
-  addAmount(run.reductions, run.lastRest, -interest);
+/** What a payment settles of income that compounds. */
+export const compoundedPart = ({ plan }: RecalculationRun, paid: Portions): Money =>
+  compoundingPart(plan.terms, paid.interest, paid.fees + paid.penalties);
+
+/** Compounded income that a payment settles leaves B on its rest date, not on that of the business date. */
+export function settlePaidIncome(run: RecalculationRun, paid: Portions, rest: CivilDate): void {
+  if (!compounds(run.plan.terms) || rest === run.lastRest) return;
+  addAmount(run.reductions, rest, compoundedPart(run, paid));
+  addAmount(run.reductions, run.lastRest, -compoundedPart(run, paid));
 }
 
 /** Rebuilds L: what is unpaid of each row whose (rest) date lies before the business date. */
@@ -213,7 +238,7 @@ export function noteOverdue(
 /** What a late payment settled bears interest up to the payment's rest date only. */
 export function settleLatePayment(run: RecalculationRun, portions: Portions, rest: CivilDate): void {
   settleLatePrincipal(run, portions.principal, rest);
-  settlePaidInterest(run, portions.interest, rest);
+  settlePaidIncome(run, portions, rest);
 }
 
 function settleLatePrincipal(run: RecalculationRun, principal: Money, rest: CivilDate): void {
@@ -245,10 +270,13 @@ function moveReduction(
 }
 
 /** Enters what a charged row has compounded, and when it leaves B again. */
-export function noteCompounding(run: RecalculationRun, row: Omit<ChargedRow, 'isOverdue'>): void {
-  const { terms } = run.plan;
-  if (!compoundsInterest(terms)) return;
+export function noteCompounding(
+  run: RecalculationRun,
+  row: Omit<ChargedRow, 'isOverdue' | 'income'> & { readonly interest: Money; readonly fees: Money },
+): void {
+  const { reductions, lastRest, compoundingDateAfter: next } = run;
+  if (next === undefined) return;
   const isOverdue = row.due < run.input.businessDate;
-  const { reductions, lastRest } = run;
-  settleCompounding(run.compounding, { ...row, isOverdue }, { terms, reductions, lastRest });
+  const income = compoundingPart(run.plan.terms, row.interest, row.fees);
+  settleCompounding(run.compounding, { ...row, income, isOverdue }, { next, reductions, lastRest });
 }

@@ -8,35 +8,17 @@
  *
  * Source: engine.md sections 3.10 (pay-off quote) and 4.6.
  */
-import { addPortions, noPortions, type Portions } from '../components.ts';
+import type { Portions } from '../components.ts';
 import type { CivilDate } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
-import { recalculationInput } from '../history/recalculating.ts';
-import {
-  isProgressive,
-  recalculatesSchedule,
-  replayed,
-  replayInput,
-  repriced,
-  scheduleInput,
-} from '../history/replaying.ts';
-import { type Installment, outstandingPortions } from '../installment.ts';
+import { cutAtPayoff, openAmounts } from '../history/payingOff.ts';
+import { isProgressive, recalculatesSchedule, replayInput } from '../history/replaying.ts';
 import type { Loan } from '../loan.ts';
 import { payoffQuote as progressivePayoff } from '../progressive/payoff.ts';
-import { generatePayoffSchedule } from '../schedule/recalculated.ts';
 
 /** The open amounts that settle the loan on `on`. */
 export function payoffQuote(loan: Loan, on: CivilDate, context: DecisionContext): Portions {
   const at = { ...context, businessDate: on };
   if (isProgressive(loan)) return progressivePayoff(replayInput(loan, at), on);
-  return openAmounts(recalculatesSchedule(loan) ? cutAt(loan, on, at).installments : loan.installments);
+  return openAmounts(recalculatesSchedule(loan) ? cutAtPayoff(loan, on, at).installments : loan.installments);
 }
-
-/** The loan with its schedule ending at the pay-off, and charges on its interest priced by that. */
-function cutAt(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
-  const input = { ...scheduleInput(loan), ...context, ...recalculationInput(loan, on) };
-  return replayed(repriced({ ...loan, installments: generatePayoffSchedule(input, on) }, on), context);
-}
-
-const openAmounts = (rows: readonly Installment[]): Portions =>
-  rows.reduce((open, row) => addPortions(open, outstandingPortions(row)), noPortions());
