@@ -128,8 +128,8 @@ function productDocument({ folder }: Deployment, { code, shortName, terms }: Wan
   const varied = {
     ...product,
     ...{ ...terms, principal: product.principal, code: shortName },
-    // Its rate being nothing, the reference lets a progressive loan call itself flat.
-    interestType: terms.interestRatePerPeriod === 0 ? product.interestType : terms.interestType,
+    // Where its rate is nothing, the reference lets a progressive loan call itself flat.
+    interestType: terms.scheduleType === 'PROGRESSIVE' ? product.interestType : terms.interestType,
     numberOfRepayments: { ...numberOfRepayments, default: count, ...(hasGrace && { min: count }) },
     interestRatePerPeriod: {
       ...interestRatePerPeriod,

@@ -71,7 +71,7 @@ const KINDS = {
 async function pay(play: Play, step: Fields, kind: string): Promise<void> {
   const { repayments } = clientOf(play);
   const options = step.has('idempotencyKey')
-    ? { idempotencyKey: `${play.vectorId} ${kind} ${step.text('idempotencyKey')} ${idOf(play, step)}` }
+    ? { idempotencyKey: `${play.vectorId} ${kind} ${step.text('idempotencyKey')}` }
     : {};
   const body = paymentOf(step);
   const verb = KINDS[kind as keyof typeof KINDS];
@@ -81,11 +81,6 @@ async function pay(play: Play, step: Fields, kind: string): Promise<void> {
       ? repayments.create(idOf(play, step), body, options)
       : repayments[verb](idOf(play, step), body, options),
   );
-}
-
-/** The contract answers a used key with another payload by 409, where the reference gives the first answer. */
-function keyedPayment(play: Play, step: Fields): Promise<void> {
-  return pay(play, step, step.text('kind'));
 }
 
 async function payOff(play: Play, step: Fields): Promise<void> {
@@ -273,7 +268,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'undo-last-disbursal': (play, step) => loansOf(play).undoLastDisbursal(idOf(play, step)),
   'delete-loan': deleteLoan,
   repayment: (play, step) => pay(play, step, 'REPAYMENT'),
-  transaction: keyedPayment,
+  transaction: (play, step) => pay(play, step, step.text('kind')),
   'pay-off': payOff,
   'credit-balance-refund': (play, step) =>
     withRef(play, step, () =>

@@ -26,8 +26,6 @@ const UNTOLD: ReadonlySet<string> = new Set(['event', 'no-event', 'status-event'
 export function obstacleOf({ steps }: Vector): string | null {
   if (steps.some(({ op, by }) => op === 'create-user' || by === 'user' || op === 'lock-loan'))
     return 'a user who is refused on loans that close of business has locked or not reached: accounts have no such right';
-  if (steps.some(({ expect }) => expect === 'last-response'))
-    return 'a used key with another payload: the reference repeats its first answer, the contract says 409 `aborted`';
   const looked = steps.filter(({ expect }) => expect !== undefined);
   if (looked.length > 0 && looked.every(({ expect }) => UNTOLD.has(String(expect))))
     return 'looks at events only, which webhooks tell in other words';

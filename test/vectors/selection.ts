@@ -25,7 +25,7 @@ const EVERY = 4;
 
 export function chosen(vectors: readonly Vector[], wanted: Wanted): readonly Vector[] {
   const { VECTORS_TAG: tag, VECTORS_ID: id } = wanted;
-  if (id !== undefined) return vectors.filter((vector) => vector.id === id);
+  if (id !== undefined) return vectors.filter((vector) => id.split(',').includes(vector.id));
   if (tag !== undefined) return vectors.filter(({ requires }) => requires.includes(tag));
   if (wanted.VECTORS === 'all') return vectors;
   const ofDay = vectors.filter(({ requires }) => requires.some((each) => DAY_TAGS.includes(each)));

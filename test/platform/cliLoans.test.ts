@@ -1,0 +1,84 @@
+/** `loanbook loans` against a running Loanbook: a loan is shown, and does what its lender says. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { projectRoot } from '../../server/root.ts';
+import { emailOf, makeWorld, PASSWORD, type World } from '../world.ts';
+import { cleanEnvironment, cleanUp } from './loanbook.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
+
+let world: World;
+beforeAll(async () => {
+  world = await makeWorld({ businessDate: '2025-01-15' });
+  const { customers, loans } = world.partner;
+  const { id: customerId } = await customers.create({ externalId: 'amina' });
+  await loans.create({ customerId, productId: 2, principal: 600_000, externalId: 'amina/1' });
+});
+afterAll(async () => {
+  await world.close();
+  cleanUp();
+});
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly complaint: string;
+}
+
+function run(...args: readonly string[]): Promise<Run> {
+  const settings = {
+    LOANBOOK_URL: world.apiUrl,
+    LOANBOOK_AUTH_URL: world.authUrl,
+    LOANBOOK_EMAIL: emailOf('partner'),
+    LOANBOOK_PASSWORD: PASSWORD,
+  };
+  const child = spawn(process.execPath, [join(projectRoot, 'cli', 'bin.mjs'), ...args], {
+    env: { ...cleanEnvironment(), ...settings },
+  });
+  const text = { out: '', complaint: '' };
+  child.stdout.on('data', (chunk) => {
+    text.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    text.complaint += chunk;
+  });
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...text })));
+}
+
+test('a loan is shown by its external id', async () => {
+  const { code, out } = await run('loans', 'show', 'amina/1');
+  expect(code).toBe(0);
+  expect(out).toMatch(/amina Customer\s+Active/);
+  expect(out).toContain('2025-02-15');
+});
+
+test('a loan is rescheduled, and the loan is shown as it then stands', async () => {
+  const asked = ['--from', '2025-02-15', '--to', '2025-02-25', '--extra-terms', '1', '--note', 'harvest'];
+  const { code, out } = await run('--json', 'loans', 'reschedule', 'amina/1', ...asked);
+  expect(code).toBe(0);
+  const { repaymentSchedule } = JSON.parse(out);
+  expect(repaymentSchedule).toHaveLength(14);
+  expect(repaymentSchedule[1].dueDate).toBe('2025-02-25');
+});
+
+test('a loan is marked as fraud, and not any more', async () => {
+  expect(JSON.parse((await run('--json', 'loans', 'mark-fraud', 'amina/1')).out).fraud).toBe(true);
+  expect(
+    JSON.parse((await run('--json', 'loans', 'mark-fraud', 'amina/1', '--off')).out).fraud,
+  ).toBeUndefined();
+});
+
+test('a write-off is taken back', async () => {
+  const written = await run('loans', 'write-off', 'amina/1', '--date', '2025-01-15');
+  expect(written.out).toContain('Closed (written off)');
+  expect((await run('loans', 'undo-write-off', 'amina/1')).out).toContain('Active');
+  const transactions = await run('loans', 'transactions', 'amina/1');
+  expect(transactions.out).toMatch(/Write-off\s+600000/);
+});
+
+test('what the API refuses is told in one line, with exit code 1', async () => {
+  const { code, complaint } = await run('loans', 'close', 'amina/1', '--date', '2025-01-15');
+  expect(code).toBe(1);
+  expect(complaint).toMatch(/^loanbook: .* is above the tolerance of 0.00\n$/);
+});
