@@ -6,6 +6,7 @@ import { connect } from './connection.ts';
 import { print, table } from './terminal.ts';
 
 const RUN_COLUMNS = ['date', 'status', 'chunksFinished', 'chunks', 'loans', 'accruals', 'finishedAt'];
+const FINDING_COLUMNS = ['date', 'where', 'rule', 'message'];
 const FAILURE_COLUMNS = ['loanId', 'date', 'attempts', 'reason'];
 
 export function addDay(program: Command): void {
@@ -15,7 +16,10 @@ export function addDay(program: Command): void {
     .description('closes business days and shows how far it is');
   closing
     .command('run')
-    .description('closes every day that is over, and waits until they are; exit code 1 when a loan failed')
+    .description(
+      'closes every day that is over, and waits until they are; exit code 1 when a loan failed, or the books ' +
+        'do not agree',
+    )
     .option('--through <date>', 'the last day to close')
     .action((options: { readonly through?: string }) => run(options, { json: isJson() }));
   closing
@@ -42,7 +46,7 @@ const LOOK_MILLISECONDS = 500;
 
 async function run(options: { readonly through?: string }, shown: Shown): Promise<void> {
   const client = await connect();
-  await client.closeOfBusiness.start(options);
+  const { dates } = await client.closeOfBusiness.start(options);
   for (;;) {
     const status = await client.closeOfBusiness.status();
     const open = status.runs.filter((each) => each.status === 'running');
@@ -50,8 +54,9 @@ async function run(options: { readonly through?: string }, shown: Shown): Promis
     if (open.length === 0) break;
     await pause(LOOK_MILLISECONDS);
   }
-  const { failures } = await show(client, shown);
-  if (failures > 0) process.exitCode = 1;
+  const { failures, runs } = await show(client, shown);
+  const isWrong = runs.some(({ date, findings = [] }) => dates.includes(date) && findings.length > 0);
+  if (failures > 0 || isWrong) process.exitCode = 1;
 }
 
 const WIDTH = 40;
@@ -76,6 +81,10 @@ async function show(client: LoanbookClient, { json }: Shown): Promise<CloseOfBus
   ]);
   const { businessDate, closedThrough = 'no day yet', runs } = status;
   const lines = [`business date ${businessDate}, closed through ${closedThrough}`, table(runs, RUN_COLUMNS)];
+  const found = runs.flatMap(({ date, findings = [] }) =>
+    findings.map((each) => ({ date, ...(each as object) })),
+  );
+  if (found.length > 0) lines.push('wrong:', table(found, FINDING_COLUMNS));
   if (failures.length > 0) lines.push('not closed:', table(failures, FAILURE_COLUMNS));
   print({ ...status, failed: failures }, { json, text: lines.join('\n') });
   return status;

@@ -3960,7 +3960,7 @@ export interface components {
              * @example 12
              */
             readonly accruals: number;
-            /** @description What the verification of a sample found; [] = nothing wrong */
+            /** @description What the verification of the ledger and of a sample of loans found; [] = nothing wrong */
             readonly findings?: readonly unknown[];
         };
         /**

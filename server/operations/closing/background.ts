@@ -33,7 +33,11 @@ export function closingOf(book: Book, log: ClosingLog): Closing {
 function openClosing(book: Book, log: ClosingLog): Closing {
   let stopping = new AbortController();
   let working: Promise<boolean> | undefined;
-  const report = (done: RunReport): void => log.info(done, 'business day closed');
+  const report = ({ found, ...done }: RunReport): void => {
+    if (found.length === 0) log.info(done, 'business day closed');
+    else
+      log.error({ ...done, found }, 'business day closed, but its books do not agree: run loanbook verify');
+  };
   const run = async (): Promise<boolean> => {
     const { signal } = stopping;
     try {

@@ -20,18 +20,27 @@ import { insertBookEvent } from '../../store/webhooks/events.ts';
 import type { Book } from '../book.ts';
 import { forgetAnswers } from '../forgetAnswers.ts';
 import { keepStandings } from '../reports/closeDay.ts';
+import type { Finding } from '../verification/finding.ts';
 import { noteBookClosed } from './bookClosed.ts';
 import { holderName, isGone } from './holders.ts';
 import { verifyDay } from './verifyDay.ts';
+import { verifyLedger } from './verifyLedger.ts';
 import { closeRange, leasing, retryOne, type Working, workChunk } from './workChunk.ts';
 
-export interface RunReport {
+export interface RunFigures {
   readonly date: CivilDate;
   readonly loans: number;
   readonly accruals: number;
   readonly failures: number;
   readonly findings: number;
 }
+
+export interface RunReport extends RunFigures {
+  /** The first of the findings. */
+  readonly found: readonly Finding[];
+}
+
+const MOST_TOLD = 20;
 
 export interface RunsOptions {
   readonly signal: AbortSignal;
@@ -112,7 +121,7 @@ async function finish(working: Working): Promise<RunReport | undefined> {
   for (const { loanId } of await listFailures(book.db.read, MOST_RETRIES)) await retryOne(working, loanId);
   if (working.signal.aborted) return undefined;
   await keepStandings(book, day);
-  const findings = await verifyDay(book, day);
+  const findings = [...(await verifyLedger(book, day)), ...(await verifyDay(book, day))];
   const report = await reportOf(working, findings.length);
   const isOurs = await book.db.transaction(async (tx) => {
     const recordedAt = book.clock.now();
@@ -123,10 +132,10 @@ async function finish(working: Working): Promise<RunReport | undefined> {
   if (!isOurs) return undefined;
   noteBookClosed(book, day);
   await forgetAnswers(book);
-  return report;
+  return { ...report, found: findings.slice(0, MOST_TOLD) };
 }
 
-async function reportOf({ book, day }: Working, findings: number): Promise<RunReport> {
+async function reportOf({ book, day }: Working, findings: number): Promise<RunFigures> {
   const [run] = await listRuns(book.db.read, { day, rows: 1 });
   const failures = await countFailures(book.db.read);
   return { date: day, loans: run?.loans ?? 0, accruals: run?.accruals ?? 0, failures, findings };

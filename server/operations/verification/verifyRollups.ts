@@ -21,9 +21,19 @@ export async function verifyTotals(
   const after = dayOf(asked.after);
   const days = Math.max(1, Math.floor(asked.rows / ROWS_PER_DAY));
   const until = await findLastTotalledDay(tx, { after, days });
+  const findings = await totalFaults(tx, { after, until, currency: asked.currency });
+  const last = until === undefined ? undefined : BigInt(until.replaceAll('-', ''));
+  return { verified: { ...NOTHING, findings }, last };
+}
+
+/** Days behind `after`, up to and with `until`; without it to the end. */
+export async function totalFaults(
+  tx: Tx,
+  asked: { readonly after: CivilDate; readonly until: CivilDate | undefined; readonly currency: string },
+): Promise<Finding[]> {
   const currency = currencyNamed(asked.currency);
-  const differences = await listTotalDifferences(tx, { after, until });
-  const findings = differences.map(({ day, debit, credit, total, journal }): Finding => {
+  const differences = await listTotalDifferences(tx, asked);
+  return differences.map(({ day, debit, credit, total, journal }) => {
     const figures = `${formatMoney(total, currency)} in the totals, ${formatMoney(journal, currency)} in the journal`;
     return {
       rule: 'totals_follow_journal',
@@ -31,8 +41,6 @@ export async function verifyTotals(
       message: `from ${credit} to ${debit}: ${figures}`,
     };
   });
-  const last = until === undefined ? undefined : BigInt(until.replaceAll('-', ''));
-  return { verified: { ...NOTHING, findings }, last };
 }
 
 const dayOf = (number: bigint): CivilDate => {
