@@ -25,21 +25,27 @@ export async function simulate(args: readonly string[]): Promise<void> {
   const plan = { loans: number(values.loans), days: number(values.days), seed: number(values.seed) };
   const asked = { plan, workers: number(values.workers) };
   try {
-    const quiet = await inFreshDatabase({ ...asked, kills: 0, say: sayer('without kills') });
-    const faults = [...quiet.faults];
-    if (values.kills !== undefined) {
-      const kills = number(values.kills);
-      const killed = await inFreshDatabase({ ...asked, kills, say: sayer('with kills') });
-      faults.push(...killed.faults, ...compareYears(quiet, killed));
-      tell('with kills', killed);
-    }
-    tell('without kills', quiet);
-    for (const fault of faults.slice(0, 100)) process.stdout.write(`wrong: ${fault}\n`);
-    process.stdout.write(faults.length === 0 ? 'nothing is wrong\n' : `${faults.length} things are wrong\n`);
-    process.exitCode = faults.length === 0 ? 0 : 1;
+    const kills = values.kills === undefined ? undefined : number(values.kills);
+    const [peaceful, killed] = await Promise.all([
+      inFreshDatabase({ ...asked, kills: 0 }, 'without kills'),
+      kills === undefined ? undefined : inFreshDatabase({ ...asked, kills }, 'with kills'),
+    ]);
+    const differences = killed === undefined ? [] : compareYears(peaceful, killed);
+    if (killed !== undefined) tellFaults('comparison', differences);
+    const isWrong = [peaceful.faults, killed?.faults ?? [], differences].some((faults) => faults.length > 0);
+    process.exitCode = isWrong ? 1 : 0;
   } finally {
     cleanUp();
   }
+}
+
+const MOST_TOLD = 100;
+
+function tellFaults(which: string, faults: readonly string[]): void {
+  for (const fault of faults.slice(0, MOST_TOLD)) process.stdout.write(`${which}: wrong: ${fault}\n`);
+  process.stdout.write(
+    `${which}: ${faults.length === 0 ? 'nothing is' : `${faults.length} things are`} wrong\n`,
+  );
 }
 
 const text = (standard?: string) =>
@@ -75,10 +81,16 @@ const sayer =
 /** A power cut is another test's matter: here the database may keep in memory what it likes. */
 const FORGETFUL = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
-async function inFreshDatabase(options: Omit<YearOptions, 'databaseUrl'>): Promise<Year> {
+async function inFreshDatabase(
+  options: Omit<YearOptions, 'databaseUrl' | 'say'>,
+  which: string,
+): Promise<Year> {
   const embedded = await startEmbedded({ dataDir: join(freshFolder(), 'data'), settings: FORGETFUL });
   try {
-    return await year({ ...options, databaseUrl: embedded.url });
+    const lived = await year({ ...options, databaseUrl: embedded.url, say: sayer(which) });
+    tell(which, lived);
+    tellFaults(which, lived.faults);
+    return lived;
   } finally {
     await embedded.stop();
   }
