@@ -259,13 +259,14 @@ const besideHistory = ({ transactions: _t, leftOut: _l, unlisted: _u, ...rest }:
 
 describe('a repayment on a loan without its repayments', () => {
   it('has the same outcome as on the whole loan, if the loan takes it at all and goes on', () => {
-    let taken = 0;
+    let [drawn, taken] = [0, 0];
     const amounts = fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), cents(9_000)), {
       minLength: 1,
       maxLength: 4,
     });
     fc.assert(
       fc.property(terms, steps, amounts, (own, commands, paid) => {
+        drawn += 1;
         let { loan: whole } = live(own, commands);
         let short = readAbridged(whole);
         let today = addDays(START, 300);
@@ -290,7 +291,8 @@ describe('a repayment on a loan without its repayments', () => {
       }),
       { numRuns: 400 },
     );
-    expect(taken).toBeGreaterThan(50);
+    // Mutation runs draw a few times only.
+    expect(taken).toBeGreaterThan(drawn / 8);
   });
 });
 
