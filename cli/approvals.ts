@@ -13,7 +13,7 @@ export function addApprovals(program: Command): void {
   approvals
     .command('list')
     .description('the latest 100')
-    .option('--status <status>', 'pending, approved or rejected')
+    .option('--status <status>', 'pending, approved, rejected or expired')
     .action(async ({ status }: { status?: 'pending' }) => {
       const client = await connect();
       const { items } = await client.approvals.list({ rows: 100, ...(status && { status }) }).page();

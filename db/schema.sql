@@ -214,6 +214,7 @@ create table due_total (
   amount bigint not null,
   constraint due_total_pkey PRIMARY KEY (slot, product_id, day, component)
 );
+CREATE INDEX due_total_by_day ON due_total USING btree (day);
 
 create table external_id (
   external_id text not null,
@@ -232,6 +233,7 @@ create table flow_total (
   amount bigint not null,
   constraint flow_total_pkey PRIMARY KEY (slot, product_id, day, type, figure)
 );
+CREATE INDEX flow_total_by_day ON flow_total USING btree (day);
 
 create table former_external_id (
   external_id text not null,

@@ -1871,7 +1871,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** The statement of a loan as a PDF */
+        /** The statement of a loan as a PDF, or its transactions as CSV */
         readonly get: operations["getStatementByExternalId"];
         readonly put?: never;
         readonly post?: never;
@@ -2801,7 +2801,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** The statement of a loan as a PDF */
+        /** The statement of a loan as a PDF, or its transactions as CSV */
         readonly get: operations["getStatement"];
         readonly put?: never;
         readonly post?: never;
@@ -17143,7 +17143,9 @@ export interface operations {
     };
     readonly getStatementByExternalId: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                readonly format?: "pdf" | "csv";
+            };
             readonly header?: never;
             readonly path: {
                 /** @description The caller's own id, URL-encoded */
@@ -17161,6 +17163,8 @@ export interface operations {
                 content: {
                     /** @example text */
                     readonly "application/pdf": string;
+                    /** @example text */
+                    readonly "text/csv": string;
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -20807,7 +20811,9 @@ export interface operations {
     };
     readonly getStatement: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                readonly format?: "pdf" | "csv";
+            };
             readonly header?: never;
             readonly path: {
                 /**
@@ -20828,6 +20834,8 @@ export interface operations {
                 content: {
                     /** @example text */
                     readonly "application/pdf": string;
+                    /** @example text */
+                    readonly "text/csv": string;
                 };
             };
             readonly 400: components["responses"]["invalid_argument"];
@@ -21915,6 +21923,7 @@ export interface operations {
                  * @example 42
                  */
                 readonly productId?: string | number;
+                /** @description csv has no limit; json holds 50000 rows at most, xlsx 10000 */
                 readonly format?: "json" | "csv" | "xlsx";
             };
             readonly header?: never;
@@ -22023,6 +22032,7 @@ export interface operations {
                  * @example 2025-01-31
                  */
                 readonly date?: string;
+                /** @description csv has no limit; json holds 50000 rows at most, xlsx 10000 */
                 readonly format?: "json" | "csv" | "xlsx";
             };
             readonly header?: never;
@@ -22111,6 +22121,7 @@ export interface operations {
                  * @example 42
                  */
                 readonly productId?: string | number;
+                /** @description csv has no limit; json holds 50000 rows at most, xlsx 10000 */
                 readonly format?: "json" | "csv" | "xlsx";
             };
             readonly header?: never;
@@ -22218,6 +22229,7 @@ export interface operations {
                  * @example 42
                  */
                 readonly productId?: string | number;
+                /** @description csv has no limit; json holds 50000 rows at most, xlsx 10000 */
                 readonly format?: "json" | "csv" | "xlsx";
             };
             readonly header?: never;
@@ -22308,6 +22320,7 @@ export interface operations {
                  * @example 2025-01-31
                  */
                 readonly to?: string;
+                /** @description csv has no limit; json holds 50000 rows at most, xlsx 10000 */
                 readonly format?: "json" | "csv" | "xlsx";
             };
             readonly header?: never;
@@ -22396,6 +22409,7 @@ export interface operations {
                  * @example 42
                  */
                 readonly productId?: string | number;
+                /** @description csv has no limit; json holds 50000 rows at most, xlsx 10000 */
                 readonly format?: "json" | "csv" | "xlsx";
             };
             readonly header?: never;
@@ -22509,6 +22523,7 @@ export interface operations {
                  * @example 42
                  */
                 readonly productId?: string | number;
+                /** @description csv has no limit; json holds 50000 rows at most, xlsx 10000 */
                 readonly format?: "json" | "csv" | "xlsx";
             };
             readonly header?: never;
@@ -22620,6 +22635,7 @@ export interface operations {
                  * @example 42
                  */
                 readonly productId?: string | number;
+                /** @description csv has no limit; json holds 50000 rows at most, xlsx 10000 */
                 readonly format?: "json" | "csv" | "xlsx";
             };
             readonly header?: never;
@@ -22727,6 +22743,7 @@ export interface operations {
                  * @example 42
                  */
                 readonly productId?: string | number;
+                /** @description csv has no limit; json holds 50000 rows at most, xlsx 10000 */
                 readonly format?: "json" | "csv" | "xlsx";
             };
             readonly header?: never;
@@ -22811,6 +22828,7 @@ export interface operations {
                  * @example 2025-01-31
                  */
                 readonly date?: string;
+                /** @description csv has no limit; json holds 50000 rows at most, xlsx 10000 */
                 readonly format?: "json" | "csv" | "xlsx";
             };
             readonly header?: never;
@@ -22897,6 +22915,7 @@ export interface operations {
                  * @example 42
                  */
                 readonly productId?: string | number;
+                /** @description csv has no limit; json holds 50000 rows at most, xlsx 10000 */
                 readonly format?: "json" | "csv" | "xlsx";
             };
             readonly header?: never;

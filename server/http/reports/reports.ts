@@ -9,6 +9,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import type { Column, ReportTable } from '../../domain/report/table.ts';
 import { readBusinessDate } from '../../operations/readBusinessDate.ts';
 import type { ReportDefinition, ReportScope } from '../../operations/reports/definition.ts';
+import { reportParts, wholeReport } from '../../operations/reports/parts.ts';
 import { REPORTS } from '../../operations/reports/reports.ts';
 import { findStandingDay } from '../../store/reports/standings.ts';
 import { requireOperator } from '../auth.ts';
@@ -16,9 +17,14 @@ import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
 import { endpoint } from '../openapi.ts';
 import { DateIn, DateOut, IdIn, readDate, readFilterId } from '../values.ts';
-import { CONTENT_TYPES, csvStream, FORMATS, type Format, jsonRows, workbook } from './writing.ts';
+import { CONTENT_TYPES, csvStream, FORMATS, type Format, jsonRows, MOST_ROWS, workbook } from './writing.ts';
 
-const FormatIn = Type.Unsafe<Format>({ type: 'string', enum: [...FORMATS], default: 'json' });
+const FormatIn = Type.Unsafe<Format>({
+  type: 'string',
+  enum: [...FORMATS],
+  default: 'json',
+  description: `csv has no limit; json holds ${MOST_ROWS.json} rows at most, xlsx ${MOST_ROWS.xlsx}`,
+});
 const ProductIn = Type.Optional(IdIn);
 
 interface Query {
@@ -114,13 +120,21 @@ async function answer(
   const scope = await scopeOf(context, definition, query);
   const days = scope.from === scope.to ? [scope.to] : [scope.from, scope.to];
   const { title, columns } = definition;
-  const table = { title, columns, days, rows: await definition.read(db.read, scope) };
   const { format = 'json' } = query;
+  const parts = reportParts(db.read, definition, scope);
+  const whole = async (limited: keyof typeof MOST_ROWS): Promise<ReportTable> => ({
+    ...{ title, columns, days },
+    rows: await wholeReport(parts, { most: MOST_ROWS[limited], format: limited }),
+  });
+  const bodyOf = {
+    json: async () => jsonOf(definition, await whole('json')),
+    xlsx: async () => workbook(await whole('xlsx')),
+    csv: () => csvStream(columns, parts),
+  };
+  const body = await bodyOf[format]();
   reply.type(CONTENT_TYPES[format]);
-  if (format === 'json') return void (await reply.send(jsonOf(definition, table)));
-  const file = `${definition.name}-${table.days.join('-to-')}.${format}`;
-  reply.header('content-disposition', `attachment; filename="${file}"`);
-  const body = format === 'csv' ? csvStream(table) : await workbook(table);
+  const file = `${definition.name}-${days.join('-to-')}.${format}`;
+  if (format !== 'json') reply.header('content-disposition', `attachment; filename="${file}"`);
   await reply.send(body);
 }
 

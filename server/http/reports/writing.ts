@@ -1,5 +1,6 @@
 /** A report as JSON, CSV or XLSX: the same cells, written as each format's readers expect them. */
-import { stringify } from 'csv-stringify';
+import { Readable } from 'node:stream';
+import { stringify } from 'csv-stringify/sync';
 import writeWorkbook from 'write-excel-file/node';
 import { formatMoney, toJsonNumber } from '../../domain/money.ts';
 import {
@@ -13,6 +14,9 @@ import {
 
 export const FORMATS = ['json', 'csv', 'xlsx'] as const;
 export type Format = (typeof FORMATS)[number];
+
+/** JSON and workbooks are made in memory, and nothing else is done meanwhile: about a second at most. */
+export const MOST_ROWS = { json: 50_000, xlsx: 10_000 } as const;
 
 export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   json: 'application/json; charset=utf-8',
@@ -39,24 +43,37 @@ export function jsonRows({ columns, rows }: ReportTable): Record<string, string 
 }
 
 /**
- * A stream, so that a long report needs no memory of its own length. Money with all decimals of its currency.
+ * A stream that reads a part when the one before it has been sent, so that a long report needs no memory of
+ * its own length. Money with all decimals of its currency. The first part is there before this answers: what
+ * fails until then can still be answered as a failure.
  */
-export function csvStream({ columns, rows }: ReportTable): NodeJS.ReadableStream {
-  const stream = stringify({
-    header: true,
-    columns: columns.map(({ label }) => label),
-  });
-  void writeRows();
-  return stream;
+export async function csvStream(
+  columns: readonly Column[],
+  parts: AsyncIterable<readonly ReportRow[]>,
+): Promise<Readable> {
+  const reading = parts[Symbol.asyncIterator]();
+  const first = await reading.next();
+  return Readable.from(csvTexts(columns, { reading, first }), { highWaterMark: 1 });
+}
 
-  async function writeRows(): Promise<void> {
-    for (const row of rows) {
-      const cells = columns.map((column) => csvCell(row.cells[column.key], column, row));
-      if (!stream.write(cells)) await new Promise((resolve) => stream.once('drain', resolve));
-    }
-    stream.end();
+interface Begun {
+  readonly reading: AsyncIterator<readonly ReportRow[]>;
+  readonly first: IteratorResult<readonly ReportRow[]>;
+}
+
+async function* csvTexts(columns: readonly Column[], { reading, first }: Begun): AsyncGenerator<string> {
+  yield stringify([columns.map(({ label }) => label)]);
+  try {
+    for (let part = first; part.done !== true; part = await reading.next())
+      yield csvText(columns, part.value);
+  } finally {
+    // Whoever hangs up in the middle has the rest left unread.
+    await reading.return?.();
   }
 }
+
+const csvText = (columns: readonly Column[], rows: readonly ReportRow[]): string =>
+  stringify(rows.map((row) => columns.map((column) => csvCell(row.cells[column.key], column, row))));
 
 function csvCell(cell: Cell | undefined, column: Column, row: ReportRow): string {
   if (typeof cell === 'bigint') return formatMoney(cell, row.currency);

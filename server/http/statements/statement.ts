@@ -1,10 +1,15 @@
 /**
  * The statement of a loan as a PDF: what was lent on which terms, what is owed, and everything that happened.
+ * As CSV the transactions alone, however many.
  */
+import { Readable } from 'node:stream';
 import { Type } from '@fastify/type-provider-typebox';
+import { stringify } from 'csv-stringify/sync';
+import type { FastifyReply } from 'fastify';
 import type { CivilDate } from '../../domain/date.ts';
 import { listedTransactions } from '../../domain/history/history.ts';
 import { type Currency, formatMoney, type Money } from '../../domain/money.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import { type LoanSummary, summarizeLoan } from '../../domain/statement/summary.ts';
 import { requireWholeLoan } from '../../operations/loans/changeLoan.ts';
 import { readBusinessDate } from '../../operations/readBusinessDate.ts';
@@ -20,6 +25,9 @@ import { endpoint } from '../openapi.ts';
 import { accountNoOf } from '../values.ts';
 import { openSheet, type TableColumn } from './sheet.ts';
 
+const FormatIn = Type.Unsafe<'pdf' | 'csv'>({ type: 'string', enum: ['pdf', 'csv'], default: 'pdf' });
+const FILE = Type.Unsafe<unknown>({ type: 'string' });
+
 export async function statementRoutes(app: App, context: AppContext): Promise<void> {
   const book = bookOf(context);
   for (const form of addressingsOf('loan')) {
@@ -27,28 +35,60 @@ export async function statementRoutes(app: App, context: AppContext): Promise<vo
       ...endpoint({
         id: `getStatement${form.suffix}`,
         tag: 'Loans',
-        summary: 'The statement of a loan as a PDF',
+        summary: 'The statement of a loan as a PDF, or its transactions as CSV',
         caller: 'partner',
         errors: ['not_found'],
       }),
       params: Type.Object(form.params),
-      response: {
-        200: { content: { 'application/pdf': { schema: Type.Unsafe<unknown>({ type: 'string' }) } } },
-      },
+      querystring: Type.Object({ format: Type.Optional(FormatIn) }),
+      response: { 200: { content: { 'application/pdf': { schema: FILE }, 'text/csv': { schema: FILE } } } },
     };
     app.get(
       `${form.base}/statement`,
       { onRequest: requirePartner(context), schema },
       async (request, reply) => {
         const loan = await requireWholeLoan(book.db.read, await form.idOf(book.db.read, request.params));
+        if (request.query.format === 'csv') return sendCsv(reply, loan);
+        requireShort(loan);
         const product = await findProduct(book.db.read, loan.productId);
         const day = await readBusinessDate(book.db.read, book);
         const pdf = await statementOf({ loan, productName: product?.name ?? '', day, now: book.clock.now() });
         reply.header('content-disposition', `inline; filename="loan-${accountNoOf(loan.id)}-${day}.pdf"`);
-        await reply.type('application/pdf').send(pdf);
+        return reply.type('application/pdf').send(pdf);
       },
     );
   }
+}
+
+/** A PDF is made in memory, and nothing else is done meanwhile. */
+const MOST_LINES = 1_000;
+
+function requireShort({ state }: BookedLoan): void {
+  const lines = state.installments.length + shownTransactions(state).length;
+  if (lines > MOST_LINES)
+    throw new Refusal(
+      'invalid_argument',
+      'statement_long',
+      `the statement has ${lines} lines, more than the ${MOST_LINES} that fit into a PDF: ask for csv`,
+      'format',
+    );
+}
+
+const ROWS_AT_ONCE = 500;
+
+function sendCsv(reply: FastifyReply, loan: BookedLoan): FastifyReply {
+  const file = `loan-${accountNoOf(loan.id)}-transactions.csv`;
+  reply.header('content-disposition', `attachment; filename="${file}"`);
+  return reply.type('text/csv; charset=utf-8').send(Readable.from(csvTexts(loan), { highWaterMark: 1 }));
+}
+
+function* csvTexts({ state }: BookedLoan): Generator<string> {
+  const rows = shownTransactions(state);
+  yield stringify([TRANSACTION_COLUMNS.map(({ label }) => label)]);
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE)
+    yield stringify(
+      rows.slice(start, start + ROWS_AT_ONCE).map((each) => transactionRow(each, PLAIN, state)),
+    );
 }
 
 export interface StatementSubject {
@@ -208,19 +248,32 @@ const TRANSACTION_COLUMNS: readonly TableColumn[] = [
   ...['Amount', 'Principal', 'Interest', 'Fees', 'Penalties', 'Balance'].map(money),
 ];
 
+type Shown = ReturnType<typeof listedTransactions>[number];
+
 /** What customers see of the history: accruals are the lender's own affair. */
+const shownTransactions = (state: BookedLoan['state']): Shown[] =>
+  listedTransactions(state).filter(({ type }) => type !== 'accrual' && type !== 'accrualActivity');
+
+/** How amounts are written; `part` where nothing stands for nothing. */
+interface Writing {
+  readonly amount: (amount: Money, currency: Currency) => string;
+  readonly part: (amount: Money, currency: Currency) => string;
+}
+const PRINTED: Writing = { amount: shown, part: shownOrBlank };
+const PLAIN: Writing = { amount: formatMoney, part: formatMoney };
+
 const transactionRows = ({ state }: BookedLoan): string[][] =>
-  listedTransactions(state)
-    .filter(({ type }) => type !== 'accrual' && type !== 'accrualActivity')
-    .map((each) => {
-      const { currency } = state.terms;
-      const { principal, interest, fees, penalties } = each.portions;
-      const label = TYPE_LABELS[each.type];
-      return [
-        each.date,
-        each.reversal === 'none' ? label : `${label} (reversed)`,
-        shown(each.amount, currency),
-        ...[principal, interest, fees, penalties].map((part) => shownOrBlank(part, currency)),
-        shown(each.balance, currency),
-      ];
-    });
+  shownTransactions(state).map((each) => transactionRow(each, PRINTED, state));
+
+function transactionRow(each: Shown, write: Writing, { terms }: BookedLoan['state']): string[] {
+  const { currency } = terms;
+  const { principal, interest, fees, penalties } = each.portions;
+  const label = TYPE_LABELS[each.type];
+  return [
+    each.date,
+    each.reversal === 'none' ? label : `${label} (reversed)`,
+    write.amount(each.amount, currency),
+    ...[principal, interest, fees, penalties].map((part) => write.part(part, currency)),
+    write.amount(each.balance, currency),
+  ];
+}

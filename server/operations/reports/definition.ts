@@ -23,6 +23,8 @@ export interface ReportDefinition {
   readonly about: 'day' | 'days' | 'closed day' | 'closed days' | 'closed months';
   /** Has rows by product, and may be asked for one alone. */
   readonly isByProduct: boolean;
+  /** Every row is about one day alone, so a long period may be read in parts. */
+  readonly isByDay?: true;
   readonly columns: readonly Column[];
   readonly read: (tx: Tx, scope: ReportScope) => Promise<ReportRow[]>;
 }

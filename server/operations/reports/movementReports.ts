@@ -26,6 +26,7 @@ export const COLLECTIONS: ReportDefinition = {
   description: 'What fell due by day as schedules stand now, and what customers paid on that day.',
   about: 'days',
   isByProduct: true,
+  isByDay: true,
   columns: [
     DAY,
     ...PRODUCT_COLUMNS,
@@ -69,6 +70,7 @@ export const DISBURSEMENTS: ReportDefinition = {
   description: 'Loans paid out by day and product.',
   about: 'days',
   isByProduct: true,
+  isByDay: true,
   columns: [
     DAY,
     ...PRODUCT_COLUMNS,
@@ -93,6 +95,7 @@ export const LOSSES: ReportDefinition = {
   description: 'What was written off, charged off and recovered by day and product.',
   about: 'days',
   isByProduct: true,
+  isByDay: true,
   columns: [
     DAY,
     ...PRODUCT_COLUMNS,

@@ -56,6 +56,7 @@ export const PORTFOLIO_AT_RISK: ReportDefinition = {
   description: 'PAR 1, 30, 60 and 90 by day and product.',
   about: 'closed days',
   isByProduct: true,
+  isByDay: true,
   columns: [DAY, ...PRODUCT_COLUMNS, ...RISK_COLUMNS],
   read: async (tx, scope) =>
     rowsByKeyAndProduct(tx, await listStandings(tx, scope), {
