@@ -41,11 +41,42 @@ function readInstallment(row: Fields & Pick<Installment, 'number' | 'kind' | 'fr
   return installment;
 }
 
+/** Many loans share it. */
+const NONE = Object.freeze([]);
+
+/** What a loan's document need not say, because most loans have nothing of it. */
+const EMPTY_LOAN = {
+  approvedOn: null,
+  disbursedOn: null,
+  closedOn: null,
+  overpaidOn: null,
+  chargedOffOn: null,
+  isFraud: false,
+  isNonPerforming: false,
+  overpaid: 0n,
+  variations: NONE,
+  charges: NONE,
+  accruedTill: null,
+  delinquencyActions: NONE,
+  delinquencyTags: NONE,
+  lastClosedBusinessDate: null,
+} as const satisfies Partial<Loan>;
+
+const NO_OWN_TERMS = {
+  firstRepaymentDate: null,
+  interestChargedFrom: null,
+  maxOutstandingBalance: null,
+  fixedInstallmentAmount: null,
+} as const satisfies Partial<OwnTerms>;
+
+const EMPTY_DOCUMENT = { ...EMPTY_LOAN, ownTerms: NO_OWN_TERMS };
+
 /** All of a loan but the terms that it shares and what has to do with its transactions. */
 export function writeDocument(loan: Loan): string {
   const { terms, transactions: _stored, unlisted: _unlisted, leftOut: _leftOut, ...rest } = loan;
   const installments = rest.installments.map((row) => withoutEmpty(row, EMPTY_ROW));
-  return writeExact({ ...rest, installments, ownTerms: ownTermsOf(terms), repaid: repaymentsOf(loan) });
+  const parts = { installments, ownTerms: ownTermsOf(terms), repaid: repaymentsOf(loan) };
+  return writeExact(withoutEmpty({ ...rest, ...parts }, EMPTY_DOCUMENT));
 }
 
 export interface LoanDocument {
@@ -55,11 +86,17 @@ export interface LoanDocument {
   readonly loan: Omit<Loan, 'terms' | 'transactions'>;
 }
 
+type WrittenDocument = Omit<LoanDocument['loan'], keyof typeof EMPTY_LOAN> & {
+  readonly ownTerms: Omit<OwnTerms, keyof typeof NO_OWN_TERMS>;
+  readonly repaid: LeftOut;
+};
+
 export function readDocument(json: unknown): LoanDocument {
-  const { ownTerms, repaid, ...loan } = readExact<LoanDocument['loan'] & Omit<LoanDocument, 'loan'>>(json);
+  const { ownTerms, repaid, ...loan } = readExact<WrittenDocument>(json);
+  const installments = loan.installments.map((row) => readInstallment({ ...row }));
   return {
-    ownTerms,
+    ownTerms: Object.assign({}, NO_OWN_TERMS, ownTerms),
     repaid,
-    loan: { ...loan, installments: loan.installments.map((row) => readInstallment({ ...row })) },
+    loan: Object.assign({}, EMPTY_LOAN, loan, { installments }),
   };
 }
