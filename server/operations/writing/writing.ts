@@ -46,21 +46,13 @@ export function openWriting(
   let running = 0;
   let isDue = false;
   let startedAt = 0;
-  let isDueLater = false;
 
   /** Fewer are better stored together with those that come meanwhile. */
   const isWorthIt = (): boolean =>
     running === 0 ||
     queue.size() >= limits.worthBeside ||
     performance.now() - startedAt >= limits.patienceMilliseconds;
-  const startLater = (): void => {
-    if (isDueLater) return;
-    isDueLater = true;
-    setTimeout(() => {
-      isDueLater = false;
-      start();
-    }, limits.patienceMilliseconds);
-  };
+  const startLater = openAlarm(limits.patienceMilliseconds, () => start());
   const start = (): void => {
     isDue = false;
     while (running < limits.batches) {
@@ -106,5 +98,18 @@ export function openWriting(
         queue.add({ command, resolve: resolve as Awaited['resolve'], reject });
         startSoon();
       }),
+  };
+}
+
+/** Rings once, so long after it was set, however often it is set meanwhile. */
+function openAlarm(milliseconds: number, ring: () => void): () => void {
+  let isSet = false;
+  return () => {
+    if (isSet) return;
+    isSet = true;
+    setTimeout(() => {
+      isSet = false;
+      ring();
+    }, milliseconds);
   };
 }
