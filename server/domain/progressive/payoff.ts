@@ -8,24 +8,44 @@
  *
  * Source: engine.md section 4.6.
  */
-import { addPortions, noPortions, type Portions } from '../components.ts';
+import { addPortions, noPortions, type Portions, totalOf } from '../components.ts';
 import type { CivilDate } from '../date.ts';
 import { outstandingPortions } from '../installment.ts';
-import { type Money, maximum, sum } from '../money.ts';
+import { type Money, maximum, minimum, sum } from '../money.ts';
 import type { ReplayInput } from '../replayResult.ts';
+import { allocationRule } from './allocation.ts';
 import { interestOwedOn } from './payable.ts';
 import { runHistory } from './replay.ts';
-import { bringInterestTo, type ProgressiveRun, payDateOf, type Recalculation } from './run.ts';
+import {
+  bringInterestTo,
+  layOver,
+  type ProgressiveRun,
+  payDateOf,
+  paymentOf,
+  type Recalculation,
+} from './run.ts';
 
 /** The open amounts that settle the loan on `on`. */
 export function payoffQuote(input: ReplayInput, on: CivilDate): Portions {
   const { run } = runHistory(input);
   bringInterestTo(run, on);
   const open = run.rows.reduce((total, row) => addPortions(total, outstandingPortions(row)), noPortions());
-  return run.recalculation ? { ...open, interest: recalculatedInterest(run, run.recalculation, on) } : open;
+  if (!run.recalculation) return open;
+  const interest = recalculatedInterest(run, run.recalculation, on);
+  return { ...open, interest: interest - notTaken(run, { ...open, interest }, on) };
 }
 
 function recalculatedInterest(run: ProgressiveRun, recalculation: Recalculation, on: CivilDate): Money {
   const forgiven = sum(run.rows.map((row) => row.waived.interest + row.writtenOff.interest));
   return maximum(0n, interestOwedOn(recalculation.model, payDateOf(recalculation, on)) - forgiven);
+}
+
+/**
+ * Interest that no row is left to carry: on overdue principal when all later rows were paid ahead. Found by
+ * laying the quote over the rows; nobody could pay it.
+ */
+function notTaken(run: ProgressiveRun, quote: Portions, on: CivilDate): Money {
+  const payment = paymentOf({ date: on, amount: totalOf(quote) });
+  layOver(run, payment, allocationRule(run.terms.allocationRules, 'REPAYMENT'));
+  return minimum(payment.left, quote.interest);
 }
