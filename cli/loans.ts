@@ -47,7 +47,9 @@ export function addLoans(program: Command): void {
   loans
     .command('show <loan>')
     .description('the loan and its schedule')
-    .action(async (loan: string) => show(await (await connect()).loans.get(referenceOf(loan)), isJson()));
+    .action(async (loan: string) =>
+      show(await (await connect()).loans.get(referenceOf(loan)), { json: isJson() }),
+    );
   loans
     .command('transactions <loan>')
     .description('every transaction, of all kinds')
@@ -59,7 +61,7 @@ export function addLoans(program: Command): void {
   addRestructuring(loans, isJson);
 }
 
-function show(loan: Loan, json: boolean): void {
+function show(loan: Loan, { json }: { readonly json: boolean }): void {
   const rows = loan.repaymentSchedule.filter(({ period }) => period > 0);
   print(loan, { json, text: `${table([loan], COLUMNS)}\n\n${table(rows, ROWS)}` });
 }
@@ -86,7 +88,7 @@ function addVerb<Options extends Noted>(
     .description(description)
     .option('--note <text>', 'why')
     .action(async (loan: string, options: Options) =>
-      show(await act(await connect(), referenceOf(loan), options), isJson()),
+      show(await act(await connect(), referenceOf(loan), options), { json: isJson() }),
     );
 }
 
