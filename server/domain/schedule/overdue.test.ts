@@ -151,6 +151,36 @@ describe('rows that are overdue together', () => {
       ['1250.71 + 45.86', '1248.50 + 48.07', '1258.34 + 38.23', '1242.45 + 18.38'],
     ],
     [
+      // 2250 x 31 = 34.40; until the second tranche 2250 x 10 = 11.10, then 2811.97 x 18 = 24.96.
+      'one, with a down payment on each of two tranches',
+      loan({}, { ...DOWN_PAYMENT, multiDisburse: true }, { tranches: twoTranches() }),
+      '2025-02-25',
+      [
+        ['2025-01-15', 750],
+        ['2025-02-25', 500],
+      ],
+      [
+        '750.00 + 0.00',
+        '938.03 + 34.40',
+        '500.00 + 0.00',
+        '936.37 + 36.06',
+        '943.76 + 28.67',
+        '931.84 + 13.79',
+      ],
+    ],
+    [
+      // 423.56 of row 1 on 25 Feb: 5000 x 10 = 24.66, 4576.44 x 18 = 40.62. On 20 Mar all of both and 406.86
+      // early: 4576.44 x 5 = 11.28, 2141.72 x 12 = 12.67 and x 14 = 14.79.
+      'a part of the first paid late, then both and more',
+      loan(),
+      '2025-04-01',
+      [
+        ['2025-02-25', 500],
+        ['2025-03-20', 2500],
+      ],
+      [FIRST, '1231.29 + 65.28', '1257.83 + 38.74', '1290.75 + 19.10'],
+    ],
+    [
       // On 3750: 57.33; then 3750 x 10 = 18.49, 2834.90 x 18 = 25.16.
       'one, after a down payment',
       loan({}, DOWN_PAYMENT),
@@ -223,6 +253,21 @@ describe('1000 in one row due on 15 Feb, with 15.29 of interest, not paid by the
       [['2025-03-01', 500]],
       ['2025-03-01 0.00 + 6.90', '2025-03-25 0.00 + 9.44'],
     ],
+    [
+      'all of it on 1 Mar, where rests are the due dates: nothing is open, so nothing runs on',
+      loan(ON_DUE_DATES, ONE_ROW),
+      '2025-03-25',
+      [['2025-03-01', 1022.19]],
+      ['2025-03-01 0.00 + 6.90'],
+    ],
+    [
+      // The 6.90 stay open, so the loan goes on: 1000 x 14 until the money counts on 15 Mar.
+      'the installment alone, where rests are the due dates',
+      loan(ON_DUE_DATES, ONE_ROW),
+      '2025-03-25',
+      [['2025-03-01', 1015.29]],
+      ['2025-03-01 0.00 + 6.90', '2025-03-25 0.00 + 6.90'],
+    ],
     ['nothing, on the due date itself', loan({}, ONE_ROW), '2025-02-15', [], []],
     ['nothing, a day later', loan({}, ONE_ROW), '2025-02-16', [], ['2025-02-16 0.00 + 0.49']],
   ])('%s', (_what, input, day, paid, rows) => {
@@ -230,6 +275,15 @@ describe('1000 in one row due on 15 Feb, with 15.29 of interest, not paid by the
     expect(first).toBe('2025-02-15 1000.00 + 15.29');
     expect(after).toEqual(rows);
   });
+});
+
+it('rows of interest are numbered on, and told apart from the others', () => {
+  const rows = asOf(loan({}, ONE_ROW), '2025-03-25', [['2025-03-01', 500]]);
+  expect(rows.map(({ number, kind, from }) => [number, kind, from])).toEqual([
+    [1, 'normal', '2025-01-15'],
+    [2, 'interestOnly', '2025-02-15'],
+    [3, 'interestOnly', '2025-03-01'],
+  ]);
 });
 
 describe('interest that compounds on the 1st', () => {
@@ -249,6 +303,15 @@ describe('interest that compounds on the 1st', () => {
       '2025-04-20',
       [],
       ['1000.00 + 15.34', '0.00 + 32.32'],
+    ],
+    [
+      // Rounded on each due date that passes, 15 Mar and 15 Apr: 1159.64 x 14 = 8.01; 1175.66 x 14 = 8.12 and
+      // x 17 = 9.86; 1193.64 x 14 = 8.24 and x 5 = 2.94.
+      'in stretches that end on due dates, too',
+      loan(MONTHLY, { ...ONE_ROW, principal: money(1150) }),
+      '2025-04-20',
+      [],
+      ['1150.00 + 17.65', '0.00 + 37.17'],
     ],
   ])('%s', (_what, input, day, paid, rows) => {
     expect(amounts(asOf(input, day, paid)).slice(0, 2)).toEqual(rows);

@@ -148,6 +148,25 @@ describe('money before the due date', () => {
       ['1923.56 + 76.44', '1013.49 + 42.48', '1024.43 + 31.54', '1038.52 + 15.36'],
     ],
     [
+      // 3779.87 x 14 = 26.10, 1779.87 x 14 = 12.29. Of the 2000 the 38.39 are paid first, so as much of the
+      // principal is open: 1818.26 x 5 = 4.48; with the 500 early 1318.26 x 26 = 16.90.
+      'in the second row, and again once it was due',
+      loan(),
+      [
+        ['2025-02-15', 1296.57],
+        ['2025-03-01', 2000],
+        ['2025-03-20', 500],
+      ],
+      [FIRST, '2000.00 + 38.39', '888.35 + 21.38', '891.52 + 13.19'],
+    ],
+    [
+      // 3000 x 21 = 31.07; of the 2000 in three rows: 2000 x 18 = 17.75.
+      'all of a first tranche, before the second comes',
+      loan({}, { multiDisburse: true }, { tranches: twoTranches() }),
+      [['2025-02-05', 3031.07]],
+      ['3000.00 + 31.07', '668.74 + 17.75', '666.14 + 20.35', '665.12 + 9.84'],
+    ],
+    [
       'where rests are the due dates: fewer',
       loan({ ...ON_DUE_DATES, rescheduleStrategy: 'REDUCE_NUMBER_OF_INSTALLMENTS' }),
       [['2025-02-05', 2000]],
@@ -194,6 +213,29 @@ describe('more than the installment on its due date', () => {
         ['2025-03-15', 796.57],
       ],
       ['1720.13 + 76.44', '751.28 + 45.29', '1257.91 + 38.66', '1270.68 + 18.80'],
+    ],
+    [
+      // The same, but 203.43 too much on row 2 as well: 2325.16 x 31 = 35.55, 1296.57 - 35.55 - 203.43.
+      'less of the next, and of the next again',
+      loan({ rescheduleStrategy: 'RESCHEDULE_NEXT_REPAYMENTS' }),
+      [
+        ['2025-02-15', 1796.57],
+        ['2025-03-15', 1000],
+        ['2025-04-15', 1093.14],
+      ],
+      ['1720.13 + 76.44', '954.71 + 45.29', '1057.59 + 35.55', '1267.57 + 18.75'],
+    ],
+    [
+      // 2203.43 too much: row 2 would have 1274.80 and has none, so 78.23 are too much again. Row 3 would
+      // have 1273.67, less 1006.86; 710.29 are too much. Interest: 1576.44 x 28, 1498.21 x 31, 521.11 x 30.
+      'more than the next row has',
+      loan({ rescheduleStrategy: 'RESCHEDULE_NEXT_REPAYMENTS' }),
+      [
+        ['2025-02-15', 3500],
+        ['2025-03-15', 100],
+        ['2025-04-15', 1000],
+      ],
+      ['3423.56 + 76.44', '78.23 + 21.77', '977.10 + 22.90', '521.11 + 7.71'],
     ],
     [
       // Share 1250: 1000 too much, then 341.93 above the share of 2750 in three; 1491.40 in two.
