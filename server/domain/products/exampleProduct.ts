@@ -9,6 +9,7 @@ import type { ProductDefinition, ProductLimits, ProductTerms } from '../product.
 import { DEFAULT_RULE } from '../progressive/allocation.ts';
 import type { FieldFault } from '../refusal.ts';
 import type { AccountRole } from '../terms.ts';
+import { STANDARD_TERMS } from './standardTerms.ts';
 
 const ACCOUNTS: Readonly<Record<AccountRole, string>> = {
   fundSource: '1000',
@@ -37,41 +38,7 @@ const ACCOUNTS: Readonly<Record<AccountRole, string>> = {
 export const standardProduct = (): ProductDefinition => ({
   terms: {
     currency: { code: 'TZS', decimals: 2, inMultiplesOf: 0 },
-    installmentAmountInMultiplesOf: null,
-    numberOfRepayments: 12,
-    repaymentEvery: 1,
-    repaymentFrequencyUnit: 'MONTHS',
-    repaymentStartDateType: 'DISBURSEMENT_DATE',
-    interestRatePerPeriod: '2',
-    interestRateUnit: 'MONTH',
-    interestType: 'DECLINING_BALANCE',
-    amortization: 'EQUAL_INSTALLMENTS',
-    interestCalculationPeriod: 'SAME_AS_REPAYMENT_PERIOD',
-    allowPartialPeriodInterest: false,
-    daysInYear: '360',
-    daysInMonth: '30',
-    interestRecalculation: null,
-    graceOnPrincipal: 0,
-    graceOnInterest: 0,
-    graceInterestFree: 0,
-    graceOnArrearsAgeing: 0,
-    strategy: 'mifos-standard-strategy',
-    scheduleType: 'CUMULATIVE',
-    scheduleProcessing: 'HORIZONTAL',
-    allocationRules: [],
-    creditAllocationRules: [],
-    downPayment: { enabled: false, percentage: null, automatic: false },
-    multiDisburse: false,
-    disallowExpectedDisbursements: false,
-    maxTrancheCount: null,
-    maxOutstandingBalance: null,
-    overAppliedPercentage: null,
-    principalThresholdForLastInstallment: '50',
-    fixedLength: null,
-    fixedPrincipalPercentagePerInstallment: null,
-    installmentLevelDelinquency: false,
-    overdueDaysForNonPerforming: 90,
-    leavesNonPerformingOnlyWhenArrearsCleared: false,
+    ...STANDARD_TERMS,
     delinquencyBucket: null,
     accounting: { method: 'ACCRUAL_PERIODIC', accounts: ACCOUNTS, fundSourceByPaymentType: {} },
   },

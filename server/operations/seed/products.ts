@@ -1,5 +1,6 @@
 import type { Currency } from '../../domain/money.ts';
 import type { ChoosableTerm, LoanProduct, ProductTerms } from '../../domain/product.ts';
+import { STANDARD_TERMS } from '../../domain/products/standardTerms.ts';
 import type { DelinquencyBucket } from '../../domain/terms.ts';
 import { STANDARD_ACCOUNTING } from './chartOfAccounts.ts';
 
@@ -13,47 +14,9 @@ export const DELINQUENCY: DelinquencyBucket = {
   ],
 };
 
-/**
- * Declining balance, equal installments, months of 30 days; a payment goes to penalties, fees, interest,
- * principal.
- */
 const standardTerms = (currency: Currency): ProductTerms => ({
   currency,
-  installmentAmountInMultiplesOf: null,
-  numberOfRepayments: 12,
-  repaymentEvery: 1,
-  repaymentFrequencyUnit: 'MONTHS',
-  repaymentStartDateType: 'DISBURSEMENT_DATE',
-  interestRatePerPeriod: '2',
-  interestRateUnit: 'MONTH',
-  interestType: 'DECLINING_BALANCE',
-  amortization: 'EQUAL_INSTALLMENTS',
-  interestCalculationPeriod: 'SAME_AS_REPAYMENT_PERIOD',
-  allowPartialPeriodInterest: false,
-  daysInYear: '360',
-  daysInMonth: '30',
-  interestRecalculation: null,
-  graceOnPrincipal: 0,
-  graceOnInterest: 0,
-  graceInterestFree: 0,
-  graceOnArrearsAgeing: 0,
-  strategy: 'mifos-standard-strategy',
-  scheduleType: 'CUMULATIVE',
-  scheduleProcessing: 'HORIZONTAL',
-  allocationRules: [],
-  creditAllocationRules: [],
-  downPayment: { enabled: false, percentage: null, automatic: false },
-  multiDisburse: false,
-  disallowExpectedDisbursements: false,
-  maxTrancheCount: null,
-  maxOutstandingBalance: null,
-  overAppliedPercentage: null,
-  principalThresholdForLastInstallment: '50',
-  fixedLength: null,
-  fixedPrincipalPercentagePerInstallment: null,
-  installmentLevelDelinquency: false,
-  overdueDaysForNonPerforming: 90,
-  leavesNonPerformingOnlyWhenArrearsCleared: false,
+  ...STANDARD_TERMS,
   delinquencyBucket: DELINQUENCY,
   accounting: STANDARD_ACCOUNTING,
 });
