@@ -10,7 +10,7 @@
  */
 import { earlier } from '../date.ts';
 import { type Installment, newInstallment } from '../installment.ts';
-import { type Money, maximum, minimum } from '../money.ts';
+import { type Money, maximum } from '../money.ts';
 import { compounds } from './compounding.ts';
 import { addAmount } from './datedAmounts.ts';
 import { stepDueDate } from './dueDates.ts';
@@ -59,9 +59,9 @@ function keepRow(run: RecalculationRun, row: Installment): void {
   run.interestSoFar += interest;
   run.from = row.due;
   const planned = row.kind === 'interestOnly' ? 0n : plannedPrincipal(run, interest);
-  const early = layPayments(run, working, maximum(planned - run.prepaid, 0n));
+  for (const payment of takePayments(run, row.due)) layOnRows(run, payment);
   noteEarlyPayment(run, principal, planned);
-  addAmount(run.reductions, restDate(run, row.due), principal - early);
+  addAmount(run.reductions, restDate(run, row.due), principal);
   settleBearing(run, row.due);
   noteOverdue(run, row.due);
 }
@@ -96,22 +96,6 @@ function addKept(run: RecalculationRun, row: Installment): Installment {
 function plannedPrincipal(run: RecalculationRun, interest: Money): Money {
   const { plan } = run;
   return hasEqualInstallments(plan.terms) ? (plan.installment ?? 0n) - interest : plan.principalShare;
-}
-
-/**
- * Lays the payments of the row's period on the rows; answers what of them went beyond the planned principal.
- */
-function layPayments(run: RecalculationRun, row: Installment, planned: Money): Money {
-  let early = 0n;
-  for (const payment of takePayments(run, row.due)) {
-    const before = row.paid.principal;
-    layOnRows(run, payment);
-    const beyond = row.paid.principal - planned;
-    const taken = beyond > 0n ? minimum(row.paid.principal - before, beyond) : 0n;
-    addAmount(run.reductions, restDate(run, payment.date), taken);
-    early += taken;
-  }
-  return early;
 }
 
 /**
