@@ -7,7 +7,7 @@ import { find, remember, write } from './batch/member.ts';
 import type { Lookup } from './batch/readings.ts';
 import { inserting } from './batch/writeSet.ts';
 import type { Tx } from './database.ts';
-import { rowsOfValues } from './values.ts';
+import { pairsWanted, rowsOfValues } from './values.ts';
 
 /** A key means something only within one account and one call. */
 export interface IdempotencyScope {
@@ -49,19 +49,12 @@ const textOf = ({ loanId, key, accountId, route }: IdempotencyScope): string =>
 const SCOPE_COLUMNS = ['key', 'account_id', 'route'];
 const ANSWER_COLUMNS = ['fingerprint', 'body', 'refusal', 'created_at'];
 
-/**
- * Answers of calls on a loan, looked up by loan and key; the rest of the scope is compared here. Pair by
- * pair: two lists would have every loan looked up with every key, or every key of a loan read. As many pairs
- * as a power of two, so that there are few texts, each planned once.
- */
+/** Answers of calls on a loan, looked up by loan and key; the rest of the scope is compared here. */
 const ANSWERS_OF_LOANS: Lookup<IdempotencyScope, StoredAnswer> = {
   name: 'answers of loans',
   textOf,
   read: async (tx, scopes) => {
-    const pairs = scopes.map(({ loanId, key }) => [loanId, key]);
-    const size = 2 ** Math.ceil(Math.log2(pairs.length));
-    const padding = Array.from({ length: size - pairs.length }, () => pairs[0] ?? []);
-    const { places, values } = rowsOfValues([...pairs, ...padding]);
+    const { places, values } = pairsWanted(scopes.map(({ loanId, key }) => [loanId, key]));
     return answersIn(
       await tx.query(
         `select loan_id, key, account_id, route, fingerprint, body, refusal from loan_idempotency_key

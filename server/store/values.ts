@@ -17,6 +17,17 @@ export function placesOf(rows: number, columns: number): string {
   return Array.from({ length: rows }, (_, at) => row(at)).join(', ');
 }
 
+/**
+ * Pairs to look up, `(a, b) in (($1, $2), ...)`: each is found by itself in an index on both. Two lists would have
+ * every first looked up with every second. As many as a power of two, the first one again and again at the end, so
+ * that there are few texts, each planned once.
+ */
+export function pairsWanted(pairs: readonly (readonly [unknown, unknown])[]): ValueRows {
+  const size = 2 ** Math.ceil(Math.log2(pairs.length));
+  const padding = Array.from({ length: size - pairs.length }, () => pairs[0] ?? []);
+  return rowsOfValues([...pairs, ...padding]);
+}
+
 export interface ColumnValues {
   /** What `unnest` takes, one for each column: `$1::bigint[], string_to_array($2::text, ...)::jsonb[]`. */
   readonly sources: string;

@@ -9,7 +9,7 @@ import type { Lookup } from '../batch/readings.ts';
 import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { readExact, writeExact } from '../exactJson.ts';
-import { columnsOfRows } from '../values.ts';
+import { columnsOfRows, pairsWanted } from '../values.ts';
 import { withoutEmpty } from './document.ts';
 
 /** What callers say about a transaction and the engine does not need. */
@@ -117,28 +117,33 @@ export async function insertTransactions(tx: Tx, loanId: bigint, booked: NewTran
   await write(tx, NEW_TRANSACTIONS, transactionRows(loanId, booked));
 }
 
-interface Names {
+/** A name that a caller gave a transaction of a loan. */
+interface Name {
+  readonly kind: 'idempotency_key' | 'external_id';
   readonly loanId: bigint;
-  readonly key: string;
-  readonly externalId: string;
+  readonly name: string;
 }
 
-/** Loans of which a transaction has one of the names; no caller's key or id is empty, so '' is none. */
-const NAMES: Lookup<Names, true> = {
+const nameText = ({ kind, loanId, name }: Name): string => `${kind} ${loanId} ${name}`;
+
+/** The names that are taken. */
+const TAKEN_NAMES: Lookup<Name, true> = {
   name: 'names of transactions',
-  textOf: ({ loanId, key, externalId }) => JSON.stringify([String(loanId), key, externalId]),
-  read: async (tx, all) => {
+  textOf: nameText,
+  read: async (tx, names) => {
+    const kinds = [...new Set(names.map(({ kind }) => kind))];
     const taken = await Promise.all(
-      all.map(async (names): Promise<[string, true][]> => {
-        const rows = await tx.query(
-          `select 1 from loan_transaction where loan_id = $1 and idempotency_key = $2
-           union all select 1 from loan_transaction where loan_id = $1 and external_id = $3`,
-          [names.loanId, names.key, names.externalId],
+      kinds.map(async (kind) => {
+        const wanted = names.filter((each) => each.kind === kind);
+        const { places, values } = pairsWanted(wanted.map(({ loanId, name }) => [loanId, name]));
+        return tx.query<Name>(
+          `select '${kind}' as kind, loan_id as "loanId", ${kind} as name from loan_transaction
+           where (loan_id, ${kind}) in (${places})`,
+          values,
         );
-        return rows.length > 0 ? [[NAMES.textOf(names), true]] : [];
       }),
     );
-    return new Map(taken.flat());
+    return new Map(taken.flat().map((each) => [nameText(each), true]));
   },
 };
 
@@ -148,9 +153,11 @@ export async function isNameTaken(
   loanId: bigint,
   { idempotencyKey, externalId }: Pick<TransactionRemarks, 'idempotencyKey' | 'externalId'>,
 ): Promise<boolean> {
-  if (idempotencyKey === null && externalId === null) return false;
-  const names = { loanId, key: idempotencyKey ?? '', externalId: externalId ?? '' };
-  return (await find(tx, NAMES, names)) === true;
+  const names: Name[] = [];
+  if (idempotencyKey !== null) names.push({ kind: 'idempotency_key', loanId, name: idempotencyKey });
+  if (externalId !== null) names.push({ kind: 'external_id', loanId, name: externalId });
+  const taken = await Promise.all(names.map((each) => find(tx, TAKEN_NAMES, each)));
+  return taken.some((each) => each === true);
 }
 
 interface Alteration {
