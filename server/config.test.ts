@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ConfigError, type Environment, loadConfig, VARIABLES } from './config.ts';
+import { DEFAULT_SETTINGS } from './domain/terms.ts';
 import { projectRoot } from './root.ts';
 
 function faultsOf(env: Environment): readonly string[] {
@@ -34,6 +35,23 @@ test('an empty variable counts as absent', () => {
   expect(loadConfig({ DATABASE_URL: '', LOANBOOK_API_PORT: ' ' })).toMatchObject({ apiPort: 4000 });
 });
 
+test('what the engine reckons by for the whole book is that of the reference unless it is set', () => {
+  expect(loadConfig({}).engineSettings).toEqual(DEFAULT_SETTINGS);
+  const set = loadConfig({
+    LOANBOOK_CHARGE_ACCRUAL_DATE: 'submitted-date',
+    LOANBOOK_NEXT_DUE_DATE: 'next-unpaid-due-date',
+    LOANBOOK_INTEREST_FIRST: 'yes',
+    LOANBOOK_PENALTY_WAIT_DAYS: '5',
+  });
+  expect(set.engineSettings).toEqual({
+    ...DEFAULT_SETTINGS,
+    chargeAccrualDate: 'submitted-date',
+    nextPaymentDueDate: 'next-unpaid-due-date',
+    interestRecoveredFirstWhenAboveInstallment: true,
+    penaltyWaitPeriod: 5,
+  });
+});
+
 test('URLs follow host and port, are reachable ones, and lose a slash at their end', () => {
   expect(loadConfig({ LOANBOOK_HOST: '0.0.0.0', LOANBOOK_API_PORT: '80' }).apiUrl).toBe(
     'http://127.0.0.1:80',
@@ -57,6 +75,10 @@ test.each<[string, string]>([
   ['LOANBOOK_CURRENCY', 'tzs'],
   ['LOANBOOK_MODE', 'test'],
   ['LOANBOOK_BUSINESS_DATE', '2025-01-01'],
+  ['LOANBOOK_CHARGE_ACCRUAL_DATE', 'someday'],
+  ['LOANBOOK_NEXT_DUE_DATE', 'tomorrow'],
+  ['LOANBOOK_INTEREST_FIRST', 'true'],
+  ['LOANBOOK_PENALTY_WAIT_DAYS', '-1'],
   ['LOANBOOK_WORKERS', '0'],
   ['LOANBOOK_WORKERS', 'all'],
   ['LOANBOOK_DATABASE_POOL', '1'],
