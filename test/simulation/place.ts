@@ -53,7 +53,7 @@ export async function openPlace({ databaseUrl, workers }: PlaceOptions): Promise
     LOANBOOK_ADMIN_EMAIL: LOGIN.email,
     LOANBOOK_ADMIN_PASSWORD: LOGIN.password,
   };
-  let running: Promise<Loanbook> = start(settings);
+  let running: Promise<Loanbook> = startPatiently(settings);
   const { apiUrl, authUrl } = await running;
   const db = openDatabase(databaseUrl, { poolSize: 2 });
   const client = createClient({
@@ -65,7 +65,7 @@ export async function openPlace({ databaseUrl, workers }: PlaceOptions): Promise
     running = (async () => {
       before.process.kill('SIGKILL');
       await before.ended;
-      return start(settings);
+      return startPatiently(settings);
     })();
     await before.ended;
     const cut = await openRun(db);
@@ -90,6 +90,20 @@ export async function openPlace({ databaseUrl, workers }: PlaceOptions): Promise
     await stop(await running);
   };
   return { apiUrl, authUrl, db, client, closingDay: () => openRun(db), kill, persist, close };
+}
+
+const STARTS = 5;
+
+/** A start may come too early for a database that is busy with whatever else the machine does. */
+async function startPatiently(settings: Parameters<typeof start>[0]): Promise<Loanbook> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start(settings);
+    } catch (error) {
+      const isEarly = error instanceof Error && /no PostgreSQL answers/.test(error.message);
+      if (!isEarly || attempt === STARTS) throw error;
+    }
+  }
 }
 
 const MENDS_ITSELF: ReadonlySet<string> = new Set(['network', 'timeout', 'unavailable']);

@@ -2,7 +2,7 @@
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { closedTillOf } from '../../domain/closing/plan.ts';
 import type { Book } from '../../operations/book.ts';
-import { closingOf } from '../../operations/closing/background.ts';
+import { closeOpenRuns, closingOf } from '../../operations/closing/background.ts';
 import { beginRuns } from '../../operations/closing/beginRuns.ts';
 import { readBookClosedTill } from '../../operations/closing/bookClosed.ts';
 import { catchUpLoan } from '../../operations/closing/closeLoan.ts';
@@ -131,8 +131,8 @@ function addStart({ app, context, book }: Routes): void {
       path: '/v1/close-of-business',
       work: async (tx) => ({ dates: await beginRuns(tx, book, asked) }),
       afterwards: async () => {
-        closing.start();
-        if (wait) await closing.settled();
+        if (wait) await closeOpenRuns(closing);
+        else closing.start();
       },
     });
   });

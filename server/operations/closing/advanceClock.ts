@@ -4,12 +4,11 @@ import { Refusal } from '../../domain/refusal.ts';
 import { lockBusinessDate, saveBusinessDate } from '../../store/businessDate.ts';
 import { findOpenRun } from '../../store/closing/runs.ts';
 import type { Tx } from '../../store/database.ts';
-import { TemporarilyUnavailable } from '../accounts/unavailable.ts';
 import { type Author, noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import { change } from '../change.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
-import { type Closing, type ClosingLog, closingOf } from './background.ts';
+import { type Closing, type ClosingLog, closeOpenRuns, closingOf } from './background.ts';
 import { beginRuns } from './beginRuns.ts';
 
 export async function moveBusinessDate(tx: Tx, book: Book, to: CivilDate): Promise<CivilDate> {
@@ -70,11 +69,8 @@ export async function advanceTo(
 }
 
 async function closeDaysBefore(to: CivilDate, { db }: Book, closing: Closing): Promise<void> {
-  for (let run = await findOpenRun(db.read); run && run.day < to; run = await findOpenRun(db.read)) {
-    closing.start();
-    if (!(await closing.settled()))
-      throw new TemporarilyUnavailable('stopping: repeat the call with the same idempotency key');
-  }
+  for (let run = await findOpenRun(db.read); run && run.day < to; run = await findOpenRun(db.read))
+    await closeOpenRuns(closing);
 }
 
 /** Answers false when the date is there, or further, already. */

@@ -3,6 +3,7 @@
  * It yields between the loans, so that calls are answered meanwhile.
  */
 import type { Database } from '../../store/database.ts';
+import { TemporarilyUnavailable } from '../accounts/unavailable.ts';
 import type { Book } from '../book.ts';
 import { type RunReport, workRuns } from './workRuns.ts';
 
@@ -19,6 +20,13 @@ export interface Closing {
 export interface ClosingLog {
   info(facts: object, message: string): void;
   error(facts: object, message: string): void;
+}
+
+/** Works off the open runs and answers when that is done; fails when it was stopped before the end. */
+export async function closeOpenRuns(closing: Closing): Promise<void> {
+  closing.start();
+  if (await closing.settled()) return;
+  throw new TemporarilyUnavailable('stopping: repeat the call with the same idempotency key');
 }
 
 const closings = new WeakMap<Database, Closing>();
