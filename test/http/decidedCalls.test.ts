@@ -1,4 +1,4 @@
-/** What is left of calls under four eyes once they are over: who, which, when, and nothing that is personal. */
+/** What is left of calls under four eyes once they are over: who, which, when, and nothing personal. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createClient, type LoanbookClient, type LoanbookError } from '../../sdk/client.ts';
 import { forgetApprovals } from '../../server/operations/approvals/forgetApprovals.ts';

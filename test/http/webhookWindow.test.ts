@@ -1,4 +1,4 @@
-/** Receivers that are slow, dead or fickle, while the job itself runs: whom they keep waiting, and whom not. */
+/** Receivers that are slow, dead or fickle, while the job itself runs: whom they keep waiting. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import {
   type Running,

@@ -30,7 +30,7 @@ export interface Lane {
 /** A receiver of more would be asked too much at once, one that is down would hold too many sockets. */
 const AT_ONCE = 8;
 /** Read ahead, so that the database is not asked for each message. */
-const READ_AT_ONCE = 32;
+const READ_AT_ONCE = 100;
 
 interface Due {
   readonly delivery: Delivery;

@@ -72,8 +72,8 @@ export async function forgetEvents(
     `delete from webhook_delivery d
      where loan_id = any($1) and (loan_id, event_seq) in (select * from unnest($1::bigint[], $2::bigint[]))
        and status <> 'pending' and (tried_at is null or tried_at < $3) and not exists (
-         select from webhook_delivery e where e.loan_id = d.loan_id and e.event_seq = d.event_seq
-           and (e.status = 'pending' or e.tried_at >= $3))
+         select from webhook_delivery e where e.loan_id = any($1) and e.loan_id = d.loan_id
+           and e.event_seq = d.event_seq and (e.status = 'pending' or e.tried_at >= $3))
      returning endpoint_id as "endpointId", status`,
     [...places, before],
   );
@@ -88,10 +88,8 @@ export async function forgetEvents(
 
 const FORGET_LOAN_EVENTS = `delete from loan_event e
   where loan_id = any($1) and (loan_id, ${SEQ}) in (select * from unnest($1::bigint[], $2::bigint[]))
-    and not exists (select from webhook_delivery d where d.loan_id = e.loan_id and d.event_seq = e.${SEQ.replace(
-      'position',
-      'e.position',
-    )})
+    and not exists (select from webhook_delivery d where d.loan_id = any($1) and d.loan_id = e.loan_id
+      and d.event_seq = e.version::bigint * 1000 + e.position)
   returning loan_id`;
 
 const FORGET_BOOK_EVENTS = `delete from book_event e
