@@ -10,7 +10,7 @@
  */
 import { layTransaction as layPlain, requireCovered, type Split } from '../allocation/run.ts';
 import { noPortions, type Portions, totalOf } from '../components.ts';
-import type { CivilDate } from '../date.ts';
+import { type CivilDate, earlier } from '../date.ts';
 import { type Money, minimum } from '../money.ts';
 import { type LoanTransaction, REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
 import { allocationRule, takingBackRule } from './allocation.ts';
@@ -63,10 +63,11 @@ function layAsPlain(run: ProgressiveRun, transaction: LoanTransaction): Outcome 
   return split && AMOUNT_FOLLOWS.has(transaction.type) ? wholly(split.portions) : split;
 }
 
-/** What is overdue is charged up to the day of the loss, and no further. */
+/** What is overdue is charged up to the day of the loss, and no further; of two losses the first counts. */
 function endOverdueInterest(run: ProgressiveRun, on: CivilDate): void {
   bringInterestTo(run, on);
-  if (run.recalculation) run.recalculation.overdueUntil = on;
+  const { recalculation } = run;
+  if (recalculation) recalculation.overdueUntil = earlier(recalculation.overdueUntil ?? on, on);
 }
 
 const wholly = (portions: Portions): Outcome => ({

@@ -142,7 +142,9 @@ function bookedAgain(
       dates.add(date);
     }
     const moved = again ? { sequence: nextSequence++, laidAs: transaction.sequence } : {};
-    now.set(id, { ...transaction, ...outcome, ...moved });
+    // What an overpayment settled at once is told by the outcome alone: it may be gone.
+    const { settledAtOnce: _before, ...kept } = transaction;
+    now.set(id, { ...kept, ...outcome, ...moved });
   }
   const transactions = input.transactions.map((transaction) => now.get(transaction.id) ?? transaction);
   return { transactions: transactions.sort(byDateThenSequence), changed, nextSequence };

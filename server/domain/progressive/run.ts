@@ -10,7 +10,7 @@
 import { noteWhetherMet, type PaymentInHand, payComponent, unpayComponent } from '../allocation/settle.ts';
 import { assert } from '../assert.ts';
 import type { LoanCharge } from '../charge.ts';
-import { installmentOfCharge, isInSchedule } from '../charges/landing.ts';
+import { isInSchedule } from '../charges/landing.ts';
 import { payCharges, unpayCharges } from '../charges/settleCharges.ts';
 import { noPortions } from '../components.ts';
 import { type CivilDate, earlier } from '../date.ts';
@@ -211,9 +211,12 @@ function addPiece(pieces: ChargePayment[], piece: ChargePayment): void {
   else pieces[index] = { chargeId: piece.chargeId, amount: before.amount + piece.amount };
 }
 
+/** A charge stands in the row whose own days it falls into, though re-aged rows may lie inside an additional one. */
 function chargesOf({ rows, entered }: ProgressiveRun, row: Installment): LoanCharge[] {
-  return [...entered].filter(
-    (charge) =>
-      isInSchedule(charge) && charge.dueDate !== null && installmentOfCharge(rows, charge.dueDate) === row,
-  );
+  const first = rows.find(({ kind }) => kind === 'normal');
+  return [...entered].filter((charge) => {
+    const { dueDate } = charge;
+    if (!isInSchedule(charge) || dueDate === null || dueDate > row.due) return false;
+    return dueDate > row.from || row === first;
+  });
 }
