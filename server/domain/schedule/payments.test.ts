@@ -314,6 +314,19 @@ describe('rows that were due before a payment stay as they stood', () => {
   });
 });
 
+it('rows are numbered on, kept or made anew', () => {
+  const rows = afterPayments(loan({}, { ...DOWN_PAYMENT, numberOfRepayments: 3 }), [
+    ['2025-01-15', 1250],
+    ['2025-03-20', 1500],
+  ]);
+  expect(rows.map(({ number, kind }) => `${number} ${kind}`)).toEqual([
+    '1 downPayment',
+    '2 normal',
+    '3 normal',
+    '4 normal',
+  ]);
+});
+
 function twoTranches(): ScheduleInput['tranches'] {
   return [
     { expectedOn: date('2025-01-15'), disbursedOn: date('2025-01-15'), amount: money(3000) },
