@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { date } from '../date.ts';
 import { differencesFromRebuilt } from '../history/rebuild.ts';
 import { outstandingOnLoan } from '../history/settlement.ts';
-import { accountBalances, fee, on, openOf, pay, tell } from '../life/story.ts';
+import { accountBalances, continued, fee, on, openOf, pay, tell } from '../life/story.ts';
 import { money, recalculation } from '../schedule/exampleLoan.ts';
 import type { LoanTerms } from '../terms.ts';
 import { DEFAULT_RULE } from './allocation.ts';
@@ -38,21 +38,33 @@ describe('a loan charged off before, and written off after, its first due date',
   });
 });
 
-describe('a tranche used up what a payment had overpaid; then the payment is taken back', () => {
-  const { loan, entries } = tell(
-    terms({ multiDisburse: true, disallowExpectedDisbursements: true, overAppliedPercentage: '200' }),
-    [
-      ['2025-01-20', pay(1100)],
-      ['2025-01-26', { kind: 'disburse', on: date('2025-01-26'), amount: money(500) }],
-      ['2025-01-31', { kind: 'addCharge', definition: fee(5), dueDate: date('2025-02-10') }],
-      ['2025-02-01', { kind: 'reverse', transactionId: 2, on: date('2025-02-01') }],
-    ],
-  );
+describe('a tranche used up what a payment had overpaid, interest included; then the payment is taken back', () => {
+  const tranches: Partial<LoanTerms> = {
+    multiDisburse: true,
+    disallowExpectedDisbursements: true,
+    overAppliedPercentage: '200',
+    // An early payment owes interest until the due date, so the tranche settles some at once.
+    interestRecalculation: recalculation({
+      rescheduleStrategy: 'ADJUST_LAST_UNPAID_PERIOD',
+      preCloseRule: 'TILL_REST_FREQUENCY_DATE',
+    }),
+  };
+  const used = tell(terms(tranches), [
+    ['2025-01-20', pay(1200)],
+    ['2025-01-26', { kind: 'disburse', on: date('2025-01-26'), amount: money(500) }],
+  ]);
+  const { loan, entries } = continued(used, [
+    ['2025-02-01', { kind: 'reverse', transactionId: 2, on: date('2025-02-01') }],
+  ]);
 
-  it('the ledger forgets that it ever was', () => {
+  it('the tranche and the ledger forget that it ever was', () => {
+    const tranche = used.loan.transactions.find(
+      ({ type, date: day }) => type === 'disbursement' && day > '2025-01-20',
+    );
+    expect(tranche?.settledAtOnce?.interest).toBeGreaterThan(0n);
+    expect(loan.transactions.find(({ id }) => id === tranche?.id)?.settledAtOnce).toBeUndefined();
     const { loanPortfolio, overpayment, fundSource } = accountBalances(entries);
     expect([loanPortfolio, overpayment, fundSource]).toEqual(['1500', undefined, '-1500']);
-    expect(loan.transactions.find(({ id }) => id === 3)?.settledAtOnce).toBeUndefined();
     expect(differencesFromRebuilt(loan, on('2025-02-01'))).toEqual([]);
   });
 });
