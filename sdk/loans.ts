@@ -69,8 +69,8 @@ export interface Loans {
   /** What settles the loan on a date, by component. */
   payoff(loan: Reference, query?: Query<'getPayoff'>, options?: CallOptions): Promise<Payoff>;
   transactions(loan: Reference, options?: CallOptions): Promise<readonly LoanTransaction[]>;
-  /** The statement as a PDF. */
-  statement(loan: Reference, options?: CallOptions): Promise<DownloadedFile>;
+  /** The statement as a PDF, or its transactions as CSV. */
+  statement(loan: Reference, query?: Query<'getStatement'>, options?: CallOptions): Promise<DownloadedFile>;
   /** What made one component of an installment, or the balance of principal. */
   explain(loan: Reference, query: Query<'explainLoan'>, options?: CallOptions): Promise<Explanation>;
 }
@@ -143,7 +143,7 @@ export function loansOf(api: Host): Loans {
     payoff: (loan, query, options) => api.get<'getPayoff'>(`${pathOf(ALL, loan)}/payoff`, query, options),
     transactions: async (loan, options) =>
       (await api.get<'listTransactions'>(`${pathOf(ALL, loan)}/transactions`, undefined, options)).items,
-    statement: (loan, options) => api.file(`${pathOf(ALL, loan)}/statement`, undefined, options),
+    statement: (loan, query, options) => api.file(`${pathOf(ALL, loan)}/statement`, query, options),
     explain: (loan, query, options) => api.get<'explainLoan'>(`${pathOf(ALL, loan)}/explain`, query, options),
   };
 }
