@@ -81,8 +81,15 @@ export function environmentOf(vector: Vector): Readonly<Record<string, string>> 
     if (variable === null) return `the setting ${step.key ?? step.step} has no counterpart`;
     Object.assign(environment, variable);
   }
-  return environment;
+  return Object.fromEntries(Object.entries(environment).filter(([name, value]) => USUAL[name] !== value));
 }
+
+/** What is as it is anyway needs no server of its own. */
+const USUAL: Readonly<Record<string, string>> = {
+  LOANBOOK_CHARGE_ACCRUAL_DATE: 'due-date',
+  LOANBOOK_NEXT_DUE_DATE: 'earliest-unpaid-date',
+  LOANBOOK_INTEREST_FIRST: 'no',
+};
 
 function variableOf(step: Step): Record<string, string> | null {
   const { op, key, value, enabled } = step;

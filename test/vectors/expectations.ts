@@ -259,6 +259,12 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     );
     return sameValue(step.number('amount'), add(...paid.map(({ amount }) => amount)));
   },
+  'last-response': async (play, step) => {
+    const { lastResponse } = play;
+    if (!lastResponse) return { expected: 'a response', actual: null };
+    const fields = given(step, ['servedFromCache', 'amount', 'client']);
+    return sameFields(step.given('client') ? { ...fields, loan: step.loan } : fields, lastResponse);
+  },
   status: async (play, step) =>
     sameValue(step.text('value'), STATUSES[(await readLoan(play, step)).status] ?? null),
   outstanding: async (play, step) =>

@@ -76,11 +76,15 @@ async function pay(play: Play, step: Fields, kind: string): Promise<void> {
   const body = paymentOf(step);
   const verb = KINDS[kind as keyof typeof KINDS];
   if (verb === undefined && kind !== 'REPAYMENT') throw new Error(`kind of transaction "${kind}"`);
-  await withRef(play, step, () =>
-    verb === undefined
+  await withRef(play, step, async () => {
+    const answer = await (verb === undefined
       ? repayments.create(idOf(play, step), body, options)
-      : repayments[verb](idOf(play, step), body, options),
-  );
+      : repayments[verb](idOf(play, step), body, options));
+    const { client } = loanOf(play, step.loan);
+    const servedFromCache = play.answered.has(answer.id);
+    play.lastResponse = { servedFromCache, amount: answer.amount, client, loan: step.loan };
+    play.answered.add(answer.id);
+  });
 }
 
 async function payOff(play: Play, step: Fields): Promise<void> {

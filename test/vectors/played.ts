@@ -21,6 +21,8 @@ export interface Play {
   /** Ids of transactions and numbers of charges by the name that a step gave them. */
   readonly transactionRefs: Map<string, string>;
   readonly chargeRefs: Map<string, string>;
+  /** Ids that calls have answered; one that comes again was kept for its key. */
+  readonly answered: Set<string>;
   lastResponse: Row | null;
 }
 
@@ -31,6 +33,7 @@ export class NotPlayable extends Error {
 
 export const newPlay = (deployment: Deployment, vectorId: string): Play => ({
   ...{ deployment, vectorId, lastResponse: null },
+  answered: new Set(),
   loans: new Map(),
   transactionRefs: new Map(),
   chargeRefs: new Map(),

@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type ConformanceFolder,
   isConformanceFolder,
@@ -30,22 +30,27 @@ const DIFFERENT: Readonly<Record<string, string>> = JSON.parse(
 const reasonsOf = (ids: ReadonlySet<string>) =>
   Object.fromEntries([...ids].map((id) => [id, 'the engine differs as well, see above']));
 
-const deployments = new Map<string, Promise<Deployment>>();
+const deployments = new Map<string, Deployment>();
 const played: PlayedVector[] = [];
 
-function deploymentFor(whole: ConformanceFolder, environment: Readonly<Record<string, string>>) {
-  const key = JSON.stringify(environment);
-  const opened = deployments.get(key) ?? openDeployment(whole, environment);
-  deployments.set(key, opened);
-  return opened;
+const keyOf = (environment: Readonly<Record<string, string>>): string => JSON.stringify(environment);
+
+/** One server for all vectors with the same settings. */
+async function openAll(whole: ConformanceFolder, vectors: readonly Vector[]): Promise<void> {
+  for (const vector of vectors) {
+    const environment = environmentOf(vector);
+    if (obstacleOf(vector) !== null || typeof environment === 'string') continue;
+    const key = keyOf(environment);
+    if (!deployments.has(key)) deployments.set(key, await openDeployment(whole, environment));
+  }
 }
 
-async function outcomeOf(whole: ConformanceFolder, vector: Vector): Promise<PlayedVector> {
+async function outcomeOf(vector: Vector): Promise<PlayedVector> {
   const environment = environmentOf(vector);
-  const reason = typeof environment === 'string' ? environment : obstacleOf(vector);
-  if (typeof environment === 'string' || reason !== null)
-    return { vector, failure: null, reason, compared: 0, untold: 0 };
-  return playVector(await deploymentFor(whole, environment), vector);
+  const deployment = typeof environment === 'string' ? undefined : deployments.get(keyOf(environment));
+  if (deployment !== undefined && obstacleOf(vector) === null) return playVector(deployment, vector);
+  const reason = obstacleOf(vector) ?? String(environment);
+  return { vector, failure: null, reason, compared: 0, untold: 0 };
 }
 
 describe.skipIf(folder === null)(
@@ -58,20 +63,18 @@ describe.skipIf(folder === null)(
           file,
           `${JSON.stringify(apiReportOf(played, { ...reasonsOf(known), ...DIFFERENT }), null, 2)}\n`,
         );
-      for (const opened of deployments.values()) await (await opened).world.close();
+      for (const { world } of deployments.values()) await world.close();
     });
 
-    const vectors = folder?.files.flatMap(({ vectors: all }) => all) ?? [];
-    test.each(chosen(vectors, process.env).map((vector) => [vector.id, vector] as const))(
-      '%s',
-      async (id, vector) => {
-        const outcome = await outcomeOf(folder as ConformanceFolder, vector);
-        played.push(outcome);
-        const { failure } = outcome;
-        if (id in DIFFERENT || known.has(id))
-          expect(failure, 'it passes now: take it off known.json').not.toBeNull();
-        else expect(failure && failureLines(failure, { withTable: false }).join('\n')).toBeNull();
-      },
-    );
+    const vectors = chosen(folder?.files.flatMap(({ vectors: all }) => all) ?? [], process.env);
+    beforeAll(() => openAll(folder as ConformanceFolder, vectors), 600_000);
+    test.each(vectors.map((vector) => [vector.id, vector] as const))('%s', async (id, vector) => {
+      const outcome = await outcomeOf(vector);
+      played.push(outcome);
+      const { failure } = outcome;
+      if (id in DIFFERENT || known.has(id))
+        expect(failure, 'it passes now: take it off known.json').not.toBeNull();
+      else expect(failure && failureLines(failure, { withTable: false }).join('\n')).toBeNull();
+    });
   },
 );

@@ -1,7 +1,6 @@
 /** What operators do to a running loan beside its payments: closing by hand, fraud, restructuring. */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { TObject } from 'typebox';
-import type { PeriodUnit } from '../../domain/date.ts';
 import type { LoanCommand } from '../../domain/decide.ts';
 import type { TermVariation } from '../../domain/loan.ts';
 import { requireLoan } from '../../operations/loans/changeLoan.ts';
@@ -162,7 +161,7 @@ function addRestructuring(routes: Routes): void {
       kind: 'reAge',
       startDate: readDate(startDate, 'startDate'),
       frequencyNumber,
-      frequencyUnit: FrequencyWords.keyOf(frequencyType) as PeriodUnit,
+      frequencyUnit: FrequencyWords.keyOf(frequencyType),
       numberOfInstallments,
     }),
   });
