@@ -70,6 +70,11 @@ describe('an account is a control account', () => {
     expect(controlBalancesOf(tell({}, []).loan).map(({ account }) => account)).toEqual(CONTROLS);
   });
 
+  it('for principal and overpayments alone, where income is booked when it is paid', () => {
+    const accounts = controlBalancesOf(tell(withAccounting({ method: 'CASH' }), []).loan);
+    expect(accounts.map(({ account }) => account)).toEqual(['loanPortfolio', 'overpayment']);
+  });
+
   it('of no loan without accounting', () => {
     expect(controlBalancesOf(tell(withAccounting({ method: 'NONE' }), []).loan)).toEqual([]);
   });

@@ -151,6 +151,15 @@ describe('what each transaction debits = credits, under periodic accrual', () =>
     );
   });
 
+  it('lends what did not come out of an overpayment, which may settle interest and charges at once', () => {
+    const settledAtOnce = { principal: 12n, interest: 6n, fees: 5n, penalties: 7n };
+    const lent = transaction('disbursement', 'P 270 O 30', { settledAtOnce });
+    expect(text(linesFor(lent, loanOf()))).toBe(
+      'loanPortfolio 288 + overpayment 30 = ' +
+        'fundSource 300 + interestReceivable 6 + feeReceivable 5 + penaltyReceivable 7',
+    );
+  });
+
   it('takes the fund source of the payment type, where it has its own', () => {
     const paid = transaction('repayment', 'P 100', { paymentType: 'CHEQUE' });
     expect(text(linesFor(paid, loanOf()))).toBe('chequesInTransit 100 = loanPortfolio 100');
@@ -221,6 +230,52 @@ describe('what a change of the loan posts', () => {
       'loanPortfolio 100 = fundSource 100',
       'fundSource 100 = loanPortfolio 88 + feeReceivable 12',
     ]);
+  });
+
+  it('posts no entry without lines', () => {
+    expect(posted([], [transaction('reAge', 'P 100')]).entries).toEqual([]);
+  });
+
+  it('mirrors and posts again where only the date or only an account changed', () => {
+    const day = date('2025-03-02');
+    const moved = posted([paid], [{ ...paid, date: day }]).entries;
+    expect(moved.map((entry) => [entry.date, text(entry)])).toEqual([
+      ['2025-03-01', 'loanPortfolio 100 = fundSource 100'],
+      ['2025-03-02', 'fundSource 100 = loanPortfolio 100'],
+    ]);
+    expect(posted([paid], [transaction('repayment', 'F 100')]).entries.map(text)).toEqual([
+      'loanPortfolio 100 = fundSource 100',
+      'fundSource 100 = feeReceivable 100',
+    ]);
+  });
+
+  it('knows a transaction by its number, where accruals before it are left out', () => {
+    const accrual = transaction('accrual', 'I 6', { id: 1 });
+    const second = { ...paid, id: 2, sequence: 2 };
+    expect(posted([accrual, second], [second]).entries).toEqual([]);
+    expect(posted([second], [accrual, second]).entries.map(text)).toEqual([
+      'interestReceivable 6 = interestIncome 6',
+    ]);
+  });
+
+  it('classifies one that a replay booked again, not one that was changed in place', () => {
+    const state = { chargedOffOn: date('2025-02-20') };
+    const inPlace = transaction('repayment', 'P 88 F 12');
+    expect(posted([paid], [inPlace], state).entries.map(text)[1]).toBe(
+      'fundSource 100 = loanPortfolio 88 + feeReceivable 12',
+    );
+    expect(posted([paid], [{ ...inPlace, sequence: 7 }], state).entries.map(text)[1]).toBe(
+      'fundSource 100 = recoveryIncome 100',
+    );
+  });
+
+  it('on the day of the charge-off an undone one and other transactions do not count', () => {
+    const day = date('2025-03-10');
+    const undone = transaction('chargeOff', 'P 50', { id: 2, date: day, reversal: 'byHand' });
+    const known = [{ ...paid, id: 1 }, undone, transaction('chargeOff', 'P 50', { id: 5, date: day })];
+    const fresh = transaction('repayment', 'P 10', { id: 3, sequence: 3, date: day });
+    const { loan } = posted(known, [...known, fresh], { chargedOffOn: day });
+    expect(loan.transactions.at(-1)?.bookedAs).toBe('performing');
   });
 
   it('classifies by the charge-off date, and on that day by order of booking', () => {
