@@ -73,7 +73,7 @@ describe('an overdue penalty', () => {
     overdueCharges: [{ ...penalty(3), time: 'OVERDUE' as const, ...own }],
   });
   waitsFor('APPLY_CHARGE_TO_OVERDUE_LOANS', [
-    ['after a wait of two days, on 18 Feb', loanOf(overdue()), '2025-01-21', '2025-02-18'],
+    ['after a wait of two days, with 17 Feb', loanOf(overdue()), '2025-01-21', '2025-02-17'],
     ['at once, where that day is past and it was not raised', loanOf(overdue()), '2025-02-25', '2025-02-25'],
     ['never, where the product has none', loanOf(), '2025-01-21', null],
     ['never, on a loan that is charged off', loanOf(overdue(), [chargedOff]), '2025-01-21', null],

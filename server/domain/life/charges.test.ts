@@ -213,8 +213,8 @@ describe('an overdue penalty', () => {
   ];
 
   it.each([
-    ['2025-02-17', 0],
-    ['2025-02-18', 1],
+    ['2025-02-16', 0],
+    ['2025-02-17', 1],
   ])('closing %s raises %i of it', (day, count) => {
     const { loan } = tell({ ...PLAIN, overdueCharges: [late] }, [close(day)]);
     expect(loan.charges).toHaveLength(count);

@@ -37,12 +37,13 @@ const closed = (loan: Loan, day: string, own: Partial<EngineSettings> = {}): Loa
 
 describe('an overdue penalty on the installment due on 15 February', () => {
   it.each<[string, Partial<EngineSettings>, string, string[]]>([
-    ['waits for two whole days', {}, '2025-02-17', []],
-    ['is raised on the third', {}, '2025-02-18', ['LATE of 1 on 02-15: 2.00']],
+    // Closed is the 16th when the business date is the 17th.
+    ['waits for a whole day', {}, '2025-02-16', []],
+    ['is raised when the second is closed', {}, '2025-02-17', ['LATE of 1 on 02-15: 2.00']],
     [
-      'is raised at once without a wait',
+      'is raised with the due date itself without a wait',
       { penaltyWaitPeriod: 0 },
-      '2025-02-16',
+      '2025-02-15',
       ['LATE of 1 on 02-15: 2.00'],
     ],
     [
@@ -59,14 +60,14 @@ describe('an overdue penalty on the installment due on 15 February', () => {
       ['LATE of 1 on 02-17: 2.00'],
     ],
     ['is made up for when a day was missed', {}, '2025-02-19', ['LATE of 1 on 02-15: 2.00']],
-    ['but not where penalties are not dated back', { backdatePenalties: false }, '2025-02-19', []],
+    ['but not where penalties are not dated back', { backdatePenalties: false }, '2025-02-18', []],
     [
       'which are raised on their day only',
       { backdatePenalties: false },
-      '2025-02-18',
+      '2025-02-17',
       ['LATE of 1 on 02-15: 2.00'],
     ],
-    ['and not before', { backdatePenalties: false }, '2025-02-17', []],
+    ['and not before', { backdatePenalties: false }, '2025-02-16', []],
   ])('%s', (_, settings, day, raised) => {
     expect(penalties(closed(unpaid([late(2)]), day, settings))).toEqual(raised);
   });

@@ -3,9 +3,10 @@
  * business, once per installment (again by the charge's own frequency, if it has one).
  *
  *   raised when  due < D - wait;  charge date = due + wait + 1 - max(1, wait + 1 - grace on posting)
- *   wait 2, grace 0: the penalty of a row due 15 Feb is raised on 18 Feb and dated 15 Feb
+ *   D is the business date after the day that is closed: closing day c raises it when due <= c - wait
+ *   wait 2, grace 0: the penalty of a row due 15 Feb is raised when 17 Feb is closed, and dated 15 Feb
  *
- * Source: engine.md section 6.5.
+ * Source: engine.md sections 6.5 and 7.5.
  */
 import type { ChargeDefinition, LoanCharge } from '../charge.ts';
 import { amountOn } from '../charges/amount.ts';
@@ -19,6 +20,7 @@ import type { EngineSettings } from '../terms.ts';
 import { REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
 import { withCharge } from './charges.ts';
 
+/** The business date of the context is the day that is being closed. */
 export function withOverduePenalties(loan: Loan, context: DecisionContext): Loan {
   const definitions = loan.terms.overdueCharges ?? [];
   if (definitions.length === 0 || loan.status !== 'active' || loan.chargedOffOn !== null) return loan;
@@ -34,8 +36,8 @@ export function withOverduePenalties(loan: Loan, context: DecisionContext): Loan
 function isPenalised(row: Installment, { businessDate, settings }: DecisionContext): boolean {
   if (isMet(row) || row.kind === 'interestOnly') return false;
   const { penaltyWaitPeriod: wait, backdatePenalties } = settings;
-  const inTime = row.due < addDays(businessDate, -wait);
-  return inTime && (backdatePenalties || row.due >= addDays(businessDate, -wait - 1));
+  const latest = addDays(businessDate, -wait);
+  return backdatePenalties ? row.due <= latest : row.due === latest;
 }
 
 /**
@@ -58,7 +60,7 @@ function nextPenaltyDay(
 ): CivilDate | null {
   if (amountOn(penaltyBase(row, definition), definition, loan.terms.currency) <= 0n) return null;
   const raised = loan.charges.filter((charge) => isFor(charge, row, definition));
-  const possible = addDays(row.due, settings.penaltyWaitPeriod + 1);
+  const possible = addDays(row.due, settings.penaltyWaitPeriod);
   const { feeFrequency } = definition;
   if (feeFrequency === null) return raised.length > 0 ? null : possible;
   let day = addDays(row.due, daysUntilPosting(settings));
