@@ -5,6 +5,7 @@ import {
   addMonths,
   addPeriod,
   civil,
+  compareDates,
   date,
   dayNumber,
   dayOfMonth,
@@ -150,4 +151,16 @@ describe('of two dates', () => {
     expect([earlier(first, second), earlier(second, first)]).toEqual([first, first]);
     expect([later(first, second), later(second, first)]).toEqual([second, second]);
   });
+});
+
+it('days are sorted from the earliest on, and equal ones keep their order', () => {
+  const booked = [
+    ['2025-03-01', 'a'],
+    ['2025-01-31', 'b'],
+    ['2025-03-01', 'c'],
+    ['2024-12-31', 'd'],
+  ] as const;
+  const sorted = [...booked].sort(([one], [other]) => compareDates(date(one), date(other)));
+  expect(sorted.map(([, name]) => name).join('')).toBe('dbac');
+  expect(compareDates(date('2025-03-01'), date('2025-03-01'))).toBe(0);
 });

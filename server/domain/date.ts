@@ -89,6 +89,9 @@ export function addPeriod(day: CivilDate, count: number, unit: PeriodUnit): Civi
 export const earlier = (a: CivilDate, b: CivilDate): CivilDate => (a < b ? a : b);
 export const later = (a: CivilDate, b: CivilDate): CivilDate => (a > b ? a : b);
 
+/** For sorting, the earliest first; equal days keep their order. */
+export const compareDates = (a: CivilDate, b: CivilDate): number => (a < b ? -1 : a > b ? 1 : 0);
+
 export const isMonthEnd = (day: CivilDate): boolean => addDays(day, 1).endsWith('-01');
 
 /** The last day of the month before the month of `day`. */

@@ -5,7 +5,7 @@
  *
  * Source: engine.md section 3.10 (maps R and L).
  */
-import type { CivilDate } from '../date.ts';
+import { type CivilDate, compareDates } from '../date.ts';
 import type { Money } from '../money.ts';
 import type { BalanceChange } from './interest.ts';
 
@@ -27,7 +27,7 @@ export function takeUntil(amounts: DatedAmounts, date: CivilDate): Money {
 }
 
 export const inDateOrder = (amounts: DatedAmounts): [CivilDate, Money][] =>
-  [...amounts].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  [...amounts].sort(([a], [b]) => compareDates(a, b));
 
 /** The changes of a balance: `raises` add to it, `reductions` take from it. */
 export function balanceChanges(
@@ -38,5 +38,5 @@ export function balanceChanges(
   const changes: BalanceChange[] = [...more];
   for (const [on, amount] of raises) changes.push({ on, amount });
   for (const [on, amount] of reductions) changes.push({ on, amount: -amount });
-  return changes.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
+  return changes.sort((a, b) => compareDates(a.on, b.on));
 }

@@ -14,6 +14,7 @@ import {
   addPeriod,
   type CivilDate,
   civil,
+  compareDates,
   dayOfMonth,
   daysBetween,
   lengthOfMonth,
@@ -101,7 +102,7 @@ export function dueDateMoves(variations: readonly TermVariation[]): DueDateMoves
   for (const { kind, applicableFrom, dateValue } of variations) {
     if (kind === 'dueDate' && dateValue) moves.push({ from: applicableFrom, to: dateValue });
   }
-  return moves.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+  return moves.sort((a, b) => compareDates(a.from, b.from));
 }
 
 /** Walks along the chain of due dates, one row after the other. */

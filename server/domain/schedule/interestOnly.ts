@@ -7,7 +7,7 @@
  *
  * Source: engine.md section 3.10, step 8.
  */
-import { type CivilDate, earlier } from '../date.ts';
+import { type CivilDate, compareDates, earlier } from '../date.ts';
 import { type Installment, isMet, newInstallment } from '../installment.ts';
 import { type Money, sum } from '../money.ts';
 import { compounds } from './compounding.ts';
@@ -80,7 +80,7 @@ function withDueDates(run: RecalculationRun, { lastDue }: Tail, to: CivilDate): 
   const cuts: BalanceChange[] = [];
   for (let on = nextDueDate(dueRule, lastDue); on < to; on = nextDueDate(dueRule, on))
     if (on > run.from) cuts.push({ on, amount: 0n });
-  return [...changes, ...cuts].sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
+  return [...changes, ...cuts].sort((a, b) => compareDates(a.on, b.on));
 }
 
 function addRow(run: RecalculationRun, tail: Tail, due: CivilDate): void {

@@ -8,7 +8,7 @@
  *
  * Source: engine.md sections 3.3 to 3.6.
  */
-import type { CivilDate } from '../date.ts';
+import { type CivilDate, compareDates } from '../date.ts';
 import type { TermVariation, Tranche } from '../loan.ts';
 import { divideRounded, type Money, parseMoney } from '../money.ts';
 import type { EngineSettings, LoanTerms } from '../terms.ts';
@@ -110,9 +110,7 @@ const NOTHING: readonly TermVariation[] = [];
 function pendingVariations(variations: readonly TermVariation[]): readonly TermVariation[] {
   if (variations.length === 0) return NOTHING;
   const pending = variations.filter((one) => one.kind !== 'dueDate');
-  return pending.sort((a, b) =>
-    a.applicableFrom < b.applicableFrom ? -1 : a.applicableFrom > b.applicableFrom ? 1 : 0,
-  );
+  return pending.sort((a, b) => compareDates(a.applicableFrom, b.applicableFrom));
 }
 
 function firstRows(count: number): Set<number> {

@@ -8,7 +8,7 @@
  * Source: engine.md sections 3.7 and 3.8.
  */
 import { assert } from '../assert.ts';
-import type { CivilDate } from '../date.ts';
+import { type CivilDate, compareDates } from '../date.ts';
 import { type Installment, newInstallment } from '../installment.ts';
 import type { Tranche } from '../loan.ts';
 import { type Money, sum, toMultiple } from '../money.ts';
@@ -40,7 +40,7 @@ export function drawdowns(
   const counting = stillCounting(tranches, businessDate);
   if (counting.length === 0) return [drawdown(terms, terms.expectedDisbursementDate, terms.principal)];
   const drawn = counting.map((tranche) => drawdown(terms, dateOf(tranche), tranche.amount));
-  return drawn.length === 1 ? drawn : drawn.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
+  return drawn.length === 1 ? drawn : drawn.sort((a, b) => compareDates(a.on, b.on));
 }
 
 const dateOf = (tranche: Tranche): CivilDate => tranche.disbursedOn ?? tranche.expectedOn;
