@@ -30,7 +30,9 @@ export function addReports(program: Command): void {
     );
   program
     .command('statement <loan> <file>')
-    .description("a loan's statement as PDF; the loan by its id, or by yours with external:ID")
+    .description(
+      "a loan's statement as PDF, or its transactions when the file ends in .csv; external:ID for your own id",
+    )
     .action((loan: string, file: string) => statement(loan, file));
 }
 
@@ -55,7 +57,10 @@ async function run(name: ReportName, flags: ReportFlags & { readonly json: boole
 async function statement(loan: string, file: string): Promise<void> {
   const [, externalId] = /^external:(.+)$/s.exec(loan) ?? [];
   const client = await connect();
-  const { bytes } = await client.loans.statement(externalId === undefined ? loan : { externalId });
+  const format = file.endsWith('.csv') ? 'csv' : 'pdf';
+  const { bytes } = await client.loans.statement(externalId === undefined ? loan : { externalId }, {
+    format,
+  });
   await save(file, bytes);
 }
 

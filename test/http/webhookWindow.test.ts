@@ -72,6 +72,23 @@ it('a message that is never answered keeps its own loan waiting and no other', a
   await Promise.all([receiver.close(), running.stop()]);
 });
 
+it('a receiver that never answers does not hold up a process that stops, nor the next one', async () => {
+  const { id } = await register();
+  const loans = await bookLoans(2);
+  receiver.answerWith(() => null);
+  const running = start();
+  await expect.poll(() => receiver.received.length, { timeout: 10_000 }).toBe(2);
+  const before = Date.now();
+  await running.stop();
+  expect(Date.now() - before).toBeLessThan(9_000);
+  expect(await world.db.read.query(`select from job_lease where name = 'webhooks'`)).toEqual([]);
+  // What nobody waited for counts as not tried.
+  expect(await world.operator.webhooks.get(id)).toMatchObject({ failuresInARow: 0 });
+  receiver.answerWith(() => 204);
+  await sendWebhooksNow(world);
+  expect(takenOf(receiver, loans)).toBe(2 * OF_A_NEW_LOAN);
+});
+
 it('a receiver that never answers keeps no other receiver waiting', async () => {
   const dead = await openReceiver();
   dead.answerWith(() => null);

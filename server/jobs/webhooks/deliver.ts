@@ -18,6 +18,8 @@ export interface Delivering {
   readonly config: Pick<Config, 'keySecret' | 'webhookNetworks'>;
   /** How long a receiver may take to answer; absent: 15 seconds. */
   readonly timeoutMilliseconds?: number;
+  /** Once it says so nobody waits for an answer any more, and what has none was not tried. */
+  readonly cutShort?: AbortSignal;
 }
 
 const TIMEOUT_MILLISECONDS = 15_000;
@@ -29,14 +31,14 @@ export interface Try {
 }
 
 export async function deliver(
-  { clock, config, timeoutMilliseconds = TIMEOUT_MILLISECONDS }: Delivering,
+  { clock, config, cutShort, timeoutMilliseconds = TIMEOUT_MILLISECONDS }: Delivering,
   { receiver, event, openSecret }: Try,
 ): Promise<Outcome> {
   const secrets = await secretsOf(receiver, clock.now(), openSecret);
   if (secrets === undefined) return UNSIGNED;
   const body = bodyOf(event);
   const headers = signatureHeaders({ id: eventIdOf(event.place), sentAt: clock.now(), body }, secrets);
-  const sending = { allowedNetworks: config.webhookNetworks, timeoutMilliseconds };
+  const sending = { allowedNetworks: config.webhookNetworks, timeoutMilliseconds, cutShort };
   return send({ url: receiver.url, headers, body }, sending);
 }
 

@@ -138,6 +138,7 @@ async function tryOne(state: State, { delivery, event }: Due, number: number): P
   if (event === undefined)
     return outcomes.store({ tried: lostOf(delivery, clock.now()), standing: undefined });
   const outcome = await deliver(work, { receiver, event, openSecret });
+  if (work.cutShort?.aborted === true && outcome.status === null) return;
   const standing = outcome.isTaken ? afterSuccess(state) : afterFailure(state, number);
   if (standing) state.receiver = { ...state.receiver, ...standing };
   await outcomes.store({ tried: triedOf(delivery, outcome, clock.now()), standing });

@@ -24,6 +24,8 @@ export interface Sending {
   /** Networks that are allowed besides public addresses. */
   readonly allowedNetworks: readonly string[];
   readonly timeoutMilliseconds: number;
+  /** Ends the wait for an answer: the process stops. */
+  readonly cutShort?: AbortSignal | undefined;
 }
 
 export async function send(message: Message, sending: Sending): Promise<Outcome> {
@@ -65,6 +67,10 @@ function statusOf({ url, headers, body }: Message, sending: Sending): Promise<nu
     call.on('error', (error) =>
       reject(error.name === 'AbortError' || error.name === 'TimeoutError' ? timeoutOf(sending) : error),
     );
+    const { cutShort } = sending;
+    const hangUp = (): void => void call.destroy();
+    cutShort?.addEventListener('abort', hangUp);
+    call.on('close', () => cutShort?.removeEventListener('abort', hangUp));
     // The last that is heard of a call, and the only thing when a receiver wants another protocol (101).
     call.on('close', () => reject(new Error('the connection was closed without an answer')));
     call.end(body);

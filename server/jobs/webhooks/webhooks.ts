@@ -4,6 +4,7 @@
  * messages beside them.
  */
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { giveBackLease, takeLease } from '../../store/leases.ts';
 import { readRunning } from '../../store/ledger/closures.ts';
@@ -18,6 +19,8 @@ import { secretOpener } from './secrets.ts';
 const LEASE = 'webhooks';
 const LEASE_MILLISECONDS = 30_000;
 const TICK_MILLISECONDS = 500;
+/** A receiver that does not answer is not to hold up a process that stops, nor keep its lease from others. */
+const PATIENCE_MILLISECONDS = 5_000;
 
 export interface Working extends Delivering {
   /** Hears of failures; the work goes on at the next tick. */
@@ -25,7 +28,7 @@ export interface Working extends Delivering {
 }
 
 export interface Running {
-  /** Begins nothing new and waits for the messages on their way. */
+  /** Begins nothing new and waits a little for the messages on their way; the others are sent again. */
   stop(): Promise<void>;
 }
 
@@ -43,7 +46,10 @@ export function startWebhooks(working: Working): Running {
     });
     return isHolder && !isStopping();
   };
-  const lanes = openLanes(working, () => isHolder && !isStopping());
+  const cutting = new AbortController();
+  // Each message under way listens.
+  setMaxListeners(0, cutting.signal);
+  const lanes = openLanes({ ...working, cutShort: cutting.signal }, () => isHolder && !isStopping());
 
   const tell = async (): Promise<void> => {
     while ((await hold()) && (await dispatch(working)));
@@ -59,7 +65,10 @@ export function startWebhooks(working: Working): Running {
   };
 
   const ended = Promise.all([repeat(tell), repeat(serve)])
-    .then(() => lanes.ended())
+    .then(() => {
+      setTimeout(() => cutting.abort(), PATIENCE_MILLISECONDS).unref();
+      return lanes.ended();
+    })
     .then(() => giveBackLease(working.db.read, LEASE, owner).catch(working.onFailure));
   return {
     stop: () => {
