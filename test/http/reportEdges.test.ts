@@ -1,6 +1,6 @@
 /**
  * Reports on the days that are easily got wrong: a leap day at the end of a month, and what was undone,
- * settled, given up or charged off on the very day on which it began. All loans are of 120,000 over 12 months;
+ * settled, given up or charged off on the day on which it began. All loans are of 120,000 over 12 months;
  * every figure below was found by hand from what happens.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,9 +62,9 @@ afterAll(() => world?.close());
 describe('on a leap day that ends a month', () => {
   it('an installment that falls due that day is not late, and late on the day after', async () => {
     const on = (date: string) => rowOf('portfolio-summary', { date });
-    const common = { loans: 2, principal: 2 * PRINCIPAL, loansChargedOff: 1, principalChargedOff: PRINCIPAL };
-    expect(await on(LEAP)).toMatchObject({ ...common, loansPastDue: 0, principalPastDueLoans: 0 });
-    expect(await on(AFTER)).toMatchObject({ ...common, loansPastDue: 1, principalPastDueLoans: PRINCIPAL });
+    const shared = { loans: 2, principal: 2 * PRINCIPAL, loansChargedOff: 1, principalChargedOff: PRINCIPAL };
+    expect(await on(LEAP)).toMatchObject({ ...shared, loansPastDue: 0, principalPastDueLoans: 0 });
+    expect(await on(AFTER)).toMatchObject({ ...shared, loansPastDue: 1, principalPastDueLoans: PRINCIPAL });
     const risk = (date: string) => rowOf('portfolio-at-risk', { from: LEAP, to: AFTER }, { date });
     expect(await risk(LEAP)).toMatchObject({ principal: 2 * PRINCIPAL, atRisk1: 0, par1: 0 });
     expect(await risk(AFTER)).toMatchObject({ atRisk1: PRINCIPAL, par1: 0.5, atRisk30: 0 });
