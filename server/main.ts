@@ -14,6 +14,7 @@ import { type AccountWiring, onBehalfOf } from './operations/accounts/wiring.ts'
 import { bySystem } from './operations/audit/trail.ts';
 import { seedBook } from './operations/seed/seedBook.ts';
 import type { Urls } from './processes/hosting.ts';
+import { saveMemory } from './processes/memory.ts';
 import { type Part, wishOf } from './processes/options.ts';
 import { poolSizeFor } from './processes/poolSize.ts';
 import { startTeam } from './processes/team.ts';
@@ -86,6 +87,7 @@ async function start(config: Config, opened: OpenedDatabase, run: Run): Promise<
 
 /** In this process. What it takes is loaded here only: several workers leave this process a small one. */
 async function hostHere(config: Config, { db }: OpenedDatabase, run: Run): Promise<Urls> {
+  saveMemory();
   const { contextOf, host } = await import('./processes/hosting.ts');
   return host(contextOf({ config, db, parts: run.parts }), { ...run, say });
 }

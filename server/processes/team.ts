@@ -12,6 +12,7 @@ import { within } from '../stopping.ts';
 import { StartFailure } from '../store/embedded/startFailure.ts';
 import { answerScrape } from './figures.ts';
 import type { Urls } from './hosting.ts';
+import { MEMORY_OPTIONS } from './memory.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import type { Part } from './options.ts';
 import { restartAfter } from './restarting.ts';
@@ -56,15 +57,9 @@ export async function startTeam(plan: TeamPlan): Promise<Team> {
 /** The file beside this one: built as .js, in tests as .ts. */
 const ENTRY = join(dirname(fileURLToPath(import.meta.url)), `worker${extname(import.meta.url)}`);
 
-/**
- * What a batch makes lives until its commit. In the standard 16 MB every other collection finds it alive and
- * copies it: a fifth of the processor time went there; in 32 MB it is mostly over when the collector comes.
- */
-const YOUNG_OBJECTS = ['--max-semi-space-size=32'];
-
 function launch(plan: TeamPlan, members: Members, number: number): Worker {
   const args = [`--worker=${number}`, `--parts=${plan.parts.join(',')}`];
-  cluster.setupPrimary({ exec: ENTRY, args, execArgv: [...process.execArgv, ...YOUNG_OBJECTS] });
+  cluster.setupPrimary({ exec: ENTRY, args, execArgv: [...process.execArgv, ...MEMORY_OPTIONS] });
   const worker = cluster.fork(plan.environment);
   members.set(number, worker);
   worker.on('message', (message: FromWorker) => {
