@@ -4515,7 +4515,21 @@ export interface components {
                      * @enum {string|integer}
                      */
                     readonly compounding: "None" | "Interest" | "Fee" | "Interest and fee" | 0 | 1 | 2 | 3;
-                    /** @example 1 */
+                    /**
+                     * @description When it compounds; monthly when absent. Label, or code: 1 Same as repayment period, 2 Daily, 3 Weekly, 4 Monthly
+                     * @example Same as repayment period
+                     * @enum {string|integer}
+                     */
+                    readonly compoundingFrequency?: "Same as repayment period" | "Daily" | "Weekly" | "Monthly" | 1 | 2 | 3 | 4;
+                    /**
+                     * @description Every so many days, weeks or months
+                     * @example 1
+                     */
+                    readonly compoundingInterval?: number;
+                    /**
+                     * @description Day of the month; by the week its day, 1 = Monday
+                     * @example 1
+                     */
                     readonly compoundingDay?: number;
                     /**
                      * @description Arrears by the first schedule
@@ -6187,6 +6201,8 @@ export interface components {
          *         "rescheduleStrategy": "Reschedule next repayments",
          *         "preCloseRule": "Till pre-close date",
          *         "compounding": "None",
+         *         "compoundingFrequency": "Same as repayment period",
+         *         "compoundingInterval": 1,
          *         "compoundingDay": 1,
          *         "arrearsBasedOnOriginalSchedule": false
          *       },
@@ -6560,7 +6576,21 @@ export interface components {
                  * @enum {string}
                  */
                 readonly compounding: "None" | "Interest" | "Fee" | "Interest and fee";
-                /** @example 1 */
+                /**
+                 * @description When it compounds; monthly when absent
+                 * @example Same as repayment period
+                 * @enum {string}
+                 */
+                readonly compoundingFrequency?: "Same as repayment period" | "Daily" | "Weekly" | "Monthly";
+                /**
+                 * @description Every so many days, weeks or months
+                 * @example 1
+                 */
+                readonly compoundingInterval?: number;
+                /**
+                 * @description Day of the month; by the week its day, 1 = Monday
+                 * @example 1
+                 */
                 readonly compoundingDay?: number;
                 /**
                  * @description Arrears by the first schedule
@@ -9706,7 +9736,21 @@ export interface operations {
                                  * @enum {string|integer}
                                  */
                                 readonly compounding: "None" | "Interest" | "Fee" | "Interest and fee" | 0 | 1 | 2 | 3;
-                                /** @example 1 */
+                                /**
+                                 * @description When it compounds; monthly when absent. Label, or code: 1 Same as repayment period, 2 Daily, 3 Weekly, 4 Monthly
+                                 * @example Same as repayment period
+                                 * @enum {string|integer}
+                                 */
+                                readonly compoundingFrequency?: "Same as repayment period" | "Daily" | "Weekly" | "Monthly" | 1 | 2 | 3 | 4;
+                                /**
+                                 * @description Every so many days, weeks or months
+                                 * @example 1
+                                 */
+                                readonly compoundingInterval?: number;
+                                /**
+                                 * @description Day of the month; by the week its day, 1 = Monday
+                                 * @example 1
+                                 */
                                 readonly compoundingDay?: number;
                                 /**
                                  * @description Arrears by the first schedule
@@ -11858,6 +11902,8 @@ export interface operations {
                      *             "rescheduleStrategy": "Reschedule next repayments",
                      *             "preCloseRule": "Till pre-close date",
                      *             "compounding": "None",
+                     *             "compoundingFrequency": "Same as repayment period",
+                     *             "compoundingInterval": 1,
                      *             "compoundingDay": 1,
                      *             "arrearsBasedOnOriginalSchedule": false
                      *           },
@@ -12266,7 +12312,21 @@ export interface operations {
                          * @enum {string|integer}
                          */
                         readonly compounding: "None" | "Interest" | "Fee" | "Interest and fee" | 0 | 1 | 2 | 3;
-                        /** @example 1 */
+                        /**
+                         * @description When it compounds; monthly when absent. Label, or code: 1 Same as repayment period, 2 Daily, 3 Weekly, 4 Monthly
+                         * @example Same as repayment period
+                         * @enum {string|integer}
+                         */
+                        readonly compoundingFrequency?: "Same as repayment period" | "Daily" | "Weekly" | "Monthly" | 1 | 2 | 3 | 4;
+                        /**
+                         * @description Every so many days, weeks or months
+                         * @example 1
+                         */
+                        readonly compoundingInterval?: number;
+                        /**
+                         * @description Day of the month; by the week its day, 1 = Monday
+                         * @example 1
+                         */
                         readonly compoundingDay?: number;
                         /**
                          * @description Arrears by the first schedule
@@ -12480,6 +12540,8 @@ export interface operations {
                  *           "rescheduleStrategy": "Reschedule next repayments",
                  *           "preCloseRule": "Till pre-close date",
                  *           "compounding": "None",
+                 *           "compoundingFrequency": "Same as repayment period",
+                 *           "compoundingInterval": 1,
                  *           "compoundingDay": 1,
                  *           "arrearsBasedOnOriginalSchedule": false
                  *         },
@@ -12842,7 +12904,21 @@ export interface operations {
                              * @enum {string|integer}
                              */
                             readonly compounding: "None" | "Interest" | "Fee" | "Interest and fee" | 0 | 1 | 2 | 3;
-                            /** @example 1 */
+                            /**
+                             * @description When it compounds; monthly when absent. Label, or code: 1 Same as repayment period, 2 Daily, 3 Weekly, 4 Monthly
+                             * @example Same as repayment period
+                             * @enum {string|integer}
+                             */
+                            readonly compoundingFrequency?: "Same as repayment period" | "Daily" | "Weekly" | "Monthly" | 1 | 2 | 3 | 4;
+                            /**
+                             * @description Every so many days, weeks or months
+                             * @example 1
+                             */
+                            readonly compoundingInterval?: number;
+                            /**
+                             * @description Day of the month; by the week its day, 1 = Monday
+                             * @example 1
+                             */
                             readonly compoundingDay?: number;
                             /**
                              * @description Arrears by the first schedule
@@ -13386,7 +13462,21 @@ export interface operations {
                          * @enum {string|integer}
                          */
                         readonly compounding: "None" | "Interest" | "Fee" | "Interest and fee" | 0 | 1 | 2 | 3;
-                        /** @example 1 */
+                        /**
+                         * @description When it compounds; monthly when absent. Label, or code: 1 Same as repayment period, 2 Daily, 3 Weekly, 4 Monthly
+                         * @example Same as repayment period
+                         * @enum {string|integer}
+                         */
+                        readonly compoundingFrequency?: "Same as repayment period" | "Daily" | "Weekly" | "Monthly" | 1 | 2 | 3 | 4;
+                        /**
+                         * @description Every so many days, weeks or months
+                         * @example 1
+                         */
+                        readonly compoundingInterval?: number;
+                        /**
+                         * @description Day of the month; by the week its day, 1 = Monday
+                         * @example 1
+                         */
                         readonly compoundingDay?: number;
                         /**
                          * @description Arrears by the first schedule
@@ -13695,6 +13785,8 @@ export interface operations {
                      *             "rescheduleStrategy": "Reschedule next repayments",
                      *             "preCloseRule": "Till pre-close date",
                      *             "compounding": "None",
+                     *             "compoundingFrequency": "Same as repayment period",
+                     *             "compoundingInterval": 1,
                      *             "compoundingDay": 1,
                      *             "arrearsBasedOnOriginalSchedule": false
                      *           },
@@ -14073,7 +14165,21 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 readonly compounding: "None" | "Interest" | "Fee" | "Interest and fee";
-                                /** @example 1 */
+                                /**
+                                 * @description When it compounds; monthly when absent
+                                 * @example Same as repayment period
+                                 * @enum {string}
+                                 */
+                                readonly compoundingFrequency?: "Same as repayment period" | "Daily" | "Weekly" | "Monthly";
+                                /**
+                                 * @description Every so many days, weeks or months
+                                 * @example 1
+                                 */
+                                readonly compoundingInterval?: number;
+                                /**
+                                 * @description Day of the month; by the week its day, 1 = Monday
+                                 * @example 1
+                                 */
                                 readonly compoundingDay?: number;
                                 /**
                                  * @description Arrears by the first schedule

@@ -8,6 +8,7 @@ import {
   AmortizationWords,
   CalculationWords,
   ComponentWords,
+  CompoundingFrequencyWords,
   CompoundingWords,
   CreditRuleWords,
   FrequencyWords,
@@ -121,6 +122,9 @@ function recalculation({ interestRecalculation: terms }: ProductDefinition['term
       rescheduleStrategy: RescheduleWords.labelOf(terms.rescheduleStrategy),
       preCloseRule: PreCloseWords.labelOf(terms.preCloseRule),
       compounding: CompoundingWords.labelOf(terms.compounding),
+      compoundingFrequency:
+        terms.compoundingFrequency && CompoundingFrequencyWords.labelOf(terms.compoundingFrequency),
+      compoundingInterval: terms.compoundingInterval,
       compoundingDay: terms.compoundingDay,
       arrearsBasedOnOriginalSchedule: terms.arrearsBasedOnOriginalSchedule,
     })

@@ -13,6 +13,7 @@ import {
   AmortizationWords,
   CalculationWords,
   ComponentWords,
+  CompoundingFrequencyWords,
   CompoundingWords,
   CreditRuleWords,
   FrequencyWords,
@@ -212,7 +213,25 @@ const openTerms = (side: Side) => ({
       rescheduleStrategy: word(side, RescheduleWords, 'What an early payment changes'),
       preCloseRule: word(side, PreCloseWords, 'Until when a payoff bears interest'),
       compounding: word(side, CompoundingWords, 'What bears interest itself'),
-      compoundingDay: Type.Optional(Type.Integer({ minimum: 1, maximum: 31, examples: [1] })),
+      compoundingFrequency: Type.Optional(
+        word(side, CompoundingFrequencyWords, 'When it compounds; monthly when absent'),
+      ),
+      compoundingInterval: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: 99,
+          description: 'Every so many days, weeks or months',
+          examples: [1],
+        }),
+      ),
+      compoundingDay: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: 31,
+          description: 'Day of the month; by the week its day, 1 = Monday',
+          examples: [1],
+        }),
+      ),
       arrearsBasedOnOriginalSchedule: Type.Optional(Flag('Arrears by the first schedule')),
     },
     'Interest follows the actual payments',

@@ -19,6 +19,7 @@ import {
   AmortizationWords,
   CalculationWords,
   ComponentWords,
+  CompoundingFrequencyWords,
   CompoundingWords,
   CreditRuleWords,
   FrequencyWords,
@@ -194,6 +195,10 @@ function recalculationOf({ interestRecalculation: given }: GivenTerms): Interest
     rescheduleStrategy: RescheduleWords.keyOf(given.rescheduleStrategy),
     preCloseRule: PreCloseWords.keyOf(given.preCloseRule),
     compounding: CompoundingWords.keyOf(given.compounding),
+    ...(given.compoundingFrequency === undefined
+      ? {}
+      : { compoundingFrequency: CompoundingFrequencyWords.keyOf(given.compoundingFrequency) }),
+    ...(given.compoundingInterval === undefined ? {} : { compoundingInterval: given.compoundingInterval }),
     compoundingDay: given.compoundingDay ?? null,
     arrearsBasedOnOriginalSchedule: given.arrearsBasedOnOriginalSchedule ?? false,
   };

@@ -8,6 +8,7 @@ import type {
   AccountingMethod,
   AllocationStep,
   AllocationStrategy,
+  CompoundingFrequency,
   DaysInMonth,
   DaysInYear,
   DueType,
@@ -119,6 +120,12 @@ export const CompoundingWords = words<InterestRecalculation['compounding']>({
   INTEREST: ['Interest', 1],
   FEE: ['Fee', 2],
   INTEREST_AND_FEE: ['Interest and fee', 3],
+});
+export const CompoundingFrequencyWords = words<CompoundingFrequency>({
+  SAME_AS_REPAYMENT_PERIOD: ['Same as repayment period', 1],
+  DAILY: ['Daily', 2],
+  WEEKLY: ['Weekly', 3],
+  MONTHLY: ['Monthly', 4],
 });
 export const FutureWords = words<FutureInstallmentRule>({
   NEXT_INSTALLMENT: ['Next installment', 1],
