@@ -30,10 +30,11 @@ export function addDay(program: Command): void {
     });
   const clock = program.command('clock').description('the date of a sandbox');
   clock
-    .command('advance [days]')
+    .command('advance')
+    .argument('[days]', 'how many', count, 1)
     .description('lets days pass, each closed before the next begins')
     .option('--to <date>', 'in place of days')
-    .action((days: string | undefined, options: { readonly to?: string }) =>
+    .action((days: number, options: { readonly to?: string }) =>
       advance({ days, ...options }, { json: isJson() }),
     );
 }
@@ -95,12 +96,12 @@ const TOGETHER = 7;
 const MINUTES = 10;
 
 async function advance(
-  { days, to }: { readonly days: string | undefined; readonly to?: string },
+  { days, to }: { readonly days: number; readonly to?: string },
   { json }: Shown,
 ): Promise<void> {
   const client = await connect();
   const { date: from } = await client.businessDate.get();
-  const end = to ?? dayAfter(from, days === undefined ? 1 : count(days));
+  const end = to ?? dayAfter(from, days);
   let today = from;
   while (today < end) {
     const next = dayAfter(today, TOGETHER);
