@@ -18,9 +18,9 @@ export function placesOf(rows: number, columns: number): string {
 }
 
 /**
- * Pairs to look up, `(a, b) in (($1, $2), ...)`: each is found by itself in an index on both. Two lists would have
- * every first looked up with every second. As many as a power of two, the first one again and again at the end, so
- * that there are few texts, each planned once.
+ * Pairs to look up, `(a, b) in (($1, $2), ...)`: each is found by itself in an index on both. Two lists would
+ * have every first looked up with every second. As many as a power of two, the first one again and again at
+ * the end, so that there are few texts, each planned once.
  */
 export function pairsWanted(pairs: readonly (readonly [unknown, unknown])[]): ValueRows {
   const size = 2 ** Math.ceil(Math.log2(pairs.length));
