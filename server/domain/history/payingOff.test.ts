@@ -1,4 +1,4 @@
-/** Whoever pays the quote owes nothing, whatever makes the interest: charges on it, compounding, prepaid rows. */
+/** Whoever pays the quote owes nothing: charges on the interest, compounding, prepaid rows. */
 import { describe, expect, it } from 'vitest';
 import { totalOf } from '../components.ts';
 import { date } from '../date.ts';

@@ -50,8 +50,8 @@ function laidOn(loan: Loan, rows: Installment[], { date, amount }: IncomingPayme
 }
 
 /**
- * A charge on the interest of the whole loan has its amount only once the schedule is made: the generator does
- * not see it, the replay over its result does.
+ * A charge on the interest of the whole loan has its amount only once the schedule is made: the generator
+ * does not see it, the replay over its result does.
  */
 function isKnownWhileScheduling(charge: LoanCharge): boolean {
   const { time, calculation } = charge.definition;

@@ -124,8 +124,8 @@ export function withMaturity(loan: Loan): Loan {
 }
 
 /**
- * Charges follow the schedule, with `on` as the date of the last transaction; waived ones and overdue penalties keep their amount, and where
- * payments change the interest those that were due before the last of them.
+ * Charges follow the schedule; waived ones and overdue penalties keep their amount, and where payments change
+ * the interest those that were due before the last of them (`on`).
  */
 export function repriced(loan: Loan, on?: CivilDate): Loan {
   const last = recalculatesSchedule(loan) ? (on ?? lastUserTransactionDate(loan)) : null;

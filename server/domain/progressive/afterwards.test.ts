@@ -1,4 +1,4 @@
-/** What a loan looks like after two losses, or after an overpayment that a tranche had used up is taken back. */
+/** Loans after two losses, and after an overpayment that a tranche had used up is taken back. */
 import { describe, expect, it } from 'vitest';
 import { date } from '../date.ts';
 import { differencesFromRebuilt } from '../history/rebuild.ts';

@@ -211,7 +211,7 @@ function addPiece(pieces: ChargePayment[], piece: ChargePayment): void {
   else pieces[index] = { chargeId: piece.chargeId, amount: before.amount + piece.amount };
 }
 
-/** A charge stands in the row whose own days it falls into, though re-aged rows may lie inside an additional one. */
+/** Charges of the row's own days, though re-aged rows may lie inside an additional one. */
 function chargesOf({ rows, entered }: ProgressiveRun, row: Installment): LoanCharge[] {
   const first = rows.find(({ kind }) => kind === 'normal');
   return [...entered].filter((charge) => {

@@ -3,13 +3,13 @@ import { type CivilDate, date } from '../date.ts';
 import { tell } from '../life/story.ts';
 import type { InterestRecalculation, LoanTerms } from '../terms.ts';
 import {
+  compoundingCalendar,
   compoundingDates,
   compoundingPart,
   compounds,
   compoundsFees,
   compoundsInterest,
 } from './compounding.ts';
-import { compoundingCalendar } from './compoundingDates.ts';
 import {
   amounts,
   exampleInput,

@@ -7,12 +7,22 @@
  *   1000 from 15 Jan at 18 % ACT/365, compounding on the 1st: 1 Feb adds 8.38 (17 days), and 1 - 15 Feb
  *     bears interest on 1008.38;  with a fee of 12 due 20 Jan that compounds too: on 1020.38
  *
- * Source: engine.md section 3.10 (compounding). Its dates: `compoundingDates.ts`.
+ * Dates: monthly on the 31st 28 Feb, 31 Mar; every 2 weeks on Monday from Wed 15 Jan 2025: 27 Jan, 10 Feb.
+ * Months and weeks are counted from the start of the loan. Source: engine.md section 3.10 (compounding).
  */
-import type { CivilDate } from '../date.ts';
+import {
+  addDays,
+  addMonths,
+  type CivilDate,
+  civil,
+  dayNumber,
+  fromDayNumber,
+  lengthOfMonth,
+  monthOf,
+  yearOf,
+} from '../date.ts';
 import type { Money } from '../money.ts';
-import type { LoanTerms } from '../terms.ts';
-import type { NextDate } from './compoundingDates.ts';
+import type { InterestRecalculation, LoanTerms } from '../terms.ts';
 import { addAmount, type DatedAmounts } from './datedAmounts.ts';
 
 /** Where compounding stands between rows. */
@@ -117,4 +127,61 @@ function compoundOnDueDate(
     compounded = on === row.due ? row.income : compounded + (state.added.get(on) ?? 0n);
   }
   return compounded;
+}
+
+/** The first compounding date after a day. */
+export type NextDate = (day: CivilDate) => CivilDate;
+
+/** Undefined where nothing compounds; `dueDateFrom` answers the first due date on or after a day. */
+export function compoundingCalendar(
+  rules: InterestRecalculation | null,
+  start: CivilDate,
+  dueDateFrom: NextDate,
+): NextDate | undefined {
+  if (rules === null || rules.compounding === 'NONE') return undefined;
+  const { compoundingDay, compoundingFrequency = 'MONTHLY', compoundingInterval: every = 1 } = rules;
+  switch (compoundingFrequency) {
+    case 'MONTHLY':
+      return (day) => nextMonthDay(day, { start, every, wanted: compoundingDay ?? 1 });
+    case 'WEEKLY':
+      return (day) => nextStep(day, { first: weekdayIn(start, compoundingDay ?? 1), days: 7 * every });
+    case 'DAILY':
+      return (day) => nextStep(day, { first: addDays(start, every), days: every });
+    case 'SAME_AS_REPAYMENT_PERIOD':
+      return (day) => dueDateFrom(addDays(day, 1));
+  }
+}
+
+function nextMonthDay(
+  day: CivilDate,
+  { start, every, wanted }: { start: CivilDate; every: number; wanted: number },
+): CivilDate {
+  const monthOfStart = firstOfMonth(start);
+  const elapsed = Math.max(0, monthsBetween(monthOfStart, day));
+  for (let months = elapsed - (elapsed % every); ; months += every) {
+    const on = dayIn(addMonths(monthOfStart, months), wanted);
+    if (on > day) return on;
+  }
+}
+
+const firstOfMonth = (day: CivilDate): CivilDate => civil(yearOf(day), monthOf(day), 1);
+
+const monthsBetween = (from: CivilDate, to: CivilDate): number =>
+  (yearOf(to) - yearOf(from)) * 12 + monthOf(to) - monthOf(from);
+
+const dayIn = (month: CivilDate, wanted: number): CivilDate =>
+  civil(yearOf(month), monthOf(month), Math.min(wanted, lengthOfMonth(yearOf(month), monthOf(month))));
+
+/** The first date of the chain `first`, `first + days` ... after a day. */
+function nextStep(day: CivilDate, { first, days }: { first: CivilDate; days: number }): CivilDate {
+  const steps = Math.floor((dayNumber(day) - dayNumber(first)) / days) + 1;
+  return addDays(first, Math.max(0, steps) * days);
+}
+
+/** The weekday (1 = Monday ... 7 = Sunday) in the week of a day. */
+function weekdayIn(day: CivilDate, weekday: number): CivilDate {
+  const number = dayNumber(day);
+  // 1970-01-01 was a Thursday, the fourth day of its week.
+  const monday = number - ((((number + 3) % 7) + 7) % 7);
+  return fromDayNumber(monday + weekday - 1);
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { addDays, type CivilDate, date } from '../date.ts';
 import type { InterestRecalculation } from '../terms.ts';
-import { compoundingCalendar } from './compoundingDates.ts';
+import { compoundingCalendar } from './compounding.ts';
 import { recalculation } from './exampleLoan.ts';
 
 const START = date('2025-01-15');

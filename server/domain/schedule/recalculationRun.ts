@@ -16,15 +16,16 @@ import type { Money } from '../money.ts';
 import {
   type ChargedRow,
   type Compounding,
+  compoundingCalendar,
   compoundingDates,
   compoundingPart,
   compounds,
   compoundsFees,
   compoundsInterest,
+  type NextDate,
   newCompounding,
   settleCompounding,
 } from './compounding.ts';
-import { compoundingCalendar, type NextDate } from './compoundingDates.ts';
 import { addAmount, balanceChanges, type DatedAmounts, inDateOrder, takeUntil } from './datedAmounts.ts';
 import { type DueDateWalk, dueDateFrom, newWalk } from './dueDates.ts';
 import { type BalanceChange, interestOfPeriod } from './interest.ts';
