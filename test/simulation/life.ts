@@ -175,7 +175,7 @@ async function tellAll(
 ): Promise<void> {
   for (let act = acts[0]; act !== undefined && act.day <= stop; act = acts[0]) {
     acts.shift();
-    const told = await tell(year, { loan: { externalId: `L-${index}` }, act, stop });
+    const told = await tell(year, { loan: { externalId: `L-${index}` }, act, stop, left: acts.length });
     year.calls += 1;
     if (told === undefined || !('refused' in told)) continue;
     const words = `${act.kind}: ${told.refused}`.replaceAll(/\d[\d.,-]*/g, 'N').slice(0, 120);
@@ -187,13 +187,15 @@ interface Telling {
   readonly loan: { readonly externalId: string };
   readonly act: Act;
   readonly stop: number;
+  /** Acts that are still to come: no two acts of a loan have the same key. */
+  readonly left: number;
 }
 
 /** Answers undefined where there is nothing to act on. */
-async function tell({ place }: Year, { loan, act, stop }: Telling) {
+async function tell({ place }: Year, { loan, act, stop, left }: Telling) {
   const { client, persist } = place;
   const transactionDate = dateOf(stop);
-  const key = `${loan.externalId} ${act.kind} ${act.day} ${'amount' in act ? act.amount : ''}`;
+  const key = `${loan.externalId} ${act.kind} ${act.day} ${left}`;
   switch (act.kind) {
     case 'pay': {
       const body = {

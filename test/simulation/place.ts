@@ -18,7 +18,10 @@ export interface Place {
   readonly client: LoanbookClient;
   /** The day that is being closed right now. */
   closingDay(): Promise<string | undefined>;
-  /** SIGKILL, and a new start; answers the day whose closing it cut in the middle, if it did. */
+  /**
+   * SIGKILL; answers the day whose closing it cut in the middle, if it did. A new start is on its way then, for
+   * which `persist` waits.
+   */
   kill(): Promise<string | undefined>;
   /** Sends a call until it is answered, under one key; a refusal is an answer too. */
   persist<T>(
@@ -62,14 +65,12 @@ export async function openPlace({ databaseUrl, workers }: PlaceOptions): Promise
   });
   const kill = async (): Promise<string | undefined> => {
     const before = await running;
-    running = (async () => {
-      before.process.kill('SIGKILL');
-      await before.ended;
-      return startPatiently(settings);
-    })();
+    before.process.kill('SIGKILL');
     await before.ended;
     const cut = await openRun(db);
-    await running;
+    running = startPatiently(settings);
+    // Whoever waits for it hears of a failure.
+    running.catch(() => {});
     return cut;
   };
   const persist: Place['persist'] = async (idempotencyKey, call) => {
