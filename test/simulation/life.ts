@@ -1,4 +1,4 @@
-/** Living through the year: what the script says, told to a server day by day, which is killed now and then. */
+/** Living through the year: what the script says, told day by day to a server that is killed now and then. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Loan } from '../../sdk/client.ts';
 import type { Chance } from '../fuzz/random.ts';

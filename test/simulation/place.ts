@@ -19,8 +19,8 @@ export interface Place {
   /** The day that is being closed right now. */
   closingDay(): Promise<string | undefined>;
   /**
-   * SIGKILL; answers the day whose closing it cut in the middle, if it did. A new start is on its way then, for
-   * which `persist` waits.
+   * SIGKILL; answers the day whose closing it cut in the middle, if it did. A new start is on its way then,
+   * for which `persist` waits.
    */
   kill(): Promise<string | undefined>;
   /** Sends a call until it is answered, under one key; a refusal is an answer too. */

@@ -34,7 +34,7 @@ export interface Borrower {
   readonly bookedOn: number;
 }
 
-const COMMON_HABITS: readonly Habit[] = [
+const HABITS_BY_SHARE: readonly Habit[] = [
   ...Array<Habit>(9).fill('punctual'),
   ...Array<Habit>(5).fill('late'),
   ...HABITS.slice(2),
@@ -72,7 +72,7 @@ export interface Asked {
 /** The acts of one loan, in order. */
 export function actsOf(plan: Plan, index: number, { bookedOn, schedule }: Life): Act[] {
   const chance = chanceOfLoan(plan, index + 1_000_003);
-  const habit = chance.one(COMMON_HABITS);
+  const habit = chance.one(HABITS_BY_SHARE);
   const acts = [...PAYING[habit](schedule, chance), ...oddities(schedule, chance, habit)];
   const within = acts.filter(({ day }) => day > bookedOn && day < plan.days);
   return within.sort((a, b) => a.day - b.day);

@@ -1,6 +1,6 @@
 /**
- * Six weeks of a lender, once in peace and once with a server that is killed in the middle of closing days and
- * of payments: both books are proved, their reports are reckoned from the loans one by one, and they are the
+ * Six weeks of a lender, once in peace and once with a server that is killed while it closes days and takes
+ * payments: both books are proved, their reports are reckoned from the loans one by one, and they are the
  * same. For a whole year: `npm run simulate:year`.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
