@@ -7,6 +7,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Refusal } from '../../domain/refusal.ts';
+import type { Tx } from '../../store/database.ts';
 import {
   DatabaseUnavailable,
   isCutOff,
@@ -14,6 +15,7 @@ import {
   isOvertaken,
   isUnavailable,
 } from '../../store/failure.ts';
+import { holdLoans } from '../../store/loans/loans.ts';
 import { change } from '../change.ts';
 import type { Awaited } from './command.ts';
 import type { Taken } from './queue.ts';
@@ -75,7 +77,11 @@ function settle(desk: Desk, { taken, outcomes }: Ended): void {
 }
 
 async function storeAlone(setting: Setting, { command, resolve, reject }: Awaited): Promise<void> {
-  const { by, work, refused } = command;
+  const { by, line, refused } = command;
+  const work = async (tx: Tx): Promise<unknown> => {
+    if (typeof line === 'bigint') await holdLoans(tx, [line]);
+    return command.work(tx);
+  };
   const run = async (): Promise<unknown> => {
     try {
       return await change(setting, by, work);

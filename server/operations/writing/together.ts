@@ -10,6 +10,7 @@ import { openReadings } from '../../store/batch/readings.ts';
 import { openWriteSet } from '../../store/batch/writeSet.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { LostVersion } from '../../store/failure.ts';
+import { holdLoans } from '../../store/loans/loans.ts';
 import type { Draft } from '../audit/lanes.ts';
 import { type Append, audited, draftsOf } from '../audit/recorded.ts';
 import { openTrail } from '../audit/trail.ts';
@@ -44,11 +45,13 @@ export function runTogether(
   { lockTimeoutMilliseconds }: LockLimit,
 ): Promise<Ended[]> {
   const work = async (tx: Tx, append: Append): Promise<Ended[]> => {
+    // Not waited for: what follows comes behind it on the same connection.
+    const held = holdLoans(tx, loansIn(taken));
     const readings = openReadings(tx);
     // Whoever needs what could not be read hears of it when it asks.
     for (const { lookup, key } of taken.flatMap(readsOf)) readings.find(lookup, key).catch(() => {});
     const lines = taken.map((each) => openLine(each, { whole: tx, readings, writes: openWriteSet() }));
-    const ended = await Promise.all(lines.map((line) => runLine(line, clock)));
+    const [ended] = await Promise.all([Promise.all(lines.map((line) => runLine(line, clock))), held]);
     const writes = openWriteSet();
     for (const line of lines) writes.addAll(line.writes);
     await Promise.all([writes.send(tx), append(lines.flatMap((line) => line.drafts))]);
@@ -60,6 +63,10 @@ export function runTogether(
     ...(lockTimeoutMilliseconds !== undefined && { lockTimeoutMilliseconds }),
   });
 }
+
+/** Loans that are there already: their lines go by their numbers. */
+const loansIn = (taken: readonly Taken[]): bigint[] =>
+  taken.flatMap(({ line }) => (typeof line === 'bigint' ? [line] : []));
 
 const readsOf = ({ commands }: Taken) => commands.flatMap(({ command }) => command.reads ?? []);
 

@@ -90,7 +90,8 @@ const selectLoans = (which: string): string => `select ${IDENTITY_COLUMNS},
   where loan.id = any($1) and loan.deleted_at is null
   order by loan.id, t.seq`;
 const SELECT_LOANS = selectLoans('not t.quiet');
-const SELECT_ABRIDGED = selectLoans("not t.quiet and (t.type <> 'repayment' or t.seq = 1)");
+/** The first transaction of a loan is never a repayment; an index has just these. */
+const SELECT_ABRIDGED = selectLoans("not t.quiet and t.type <> 'repayment'");
 
 /** Loans by their numbers, for reading them together with others. Without their quiet accruals. */
 export const LOANS: Lookup<bigint, BookedLoan> = {
@@ -113,6 +114,16 @@ export const ABRIDGED_LOANS: Lookup<bigint, BookedLoan> = {
     );
   },
 };
+
+/**
+ * Others that want to change these loans wait until the transaction ends, and are served in order; its first
+ * statement. Whoever just tries would decide in vain as often as not where several processes are at work on
+ * one loan.
+ */
+export async function holdLoans(tx: Tx, ids: readonly bigint[]): Promise<void> {
+  if (ids.length > 0)
+    await tx.query('select id from loan where id = any($1) order by id for no key update', [ids]);
+}
 
 export const findLoan = (tx: Tx, id: bigint): Promise<BookedLoan | undefined> => find(tx, LOANS, id);
 
