@@ -112,6 +112,8 @@ const TIMEOUT = 240_000;
 
 describe.each(routes)('$title', { timeout: TIMEOUT }, (route) => {
   const schema = schemaOf(route);
+  // Both addresses of a thing have one handler: what is not about the address is tried at one of them.
+  const isTwin = route.path.includes('/external/');
   const standard = () => (schema ? { value: JSON.stringify(validObject(schema, names)) } : undefined);
 
   it('answers bad paths and queries as the contract says', async () => {
@@ -123,30 +125,27 @@ describe.each(routes)('$title', { timeout: TIMEOUT }, (route) => {
         if (wrong) faults.push(`${name}, ${attack.name}: ${wrong}`);
       }
     }
-    for (const attack of queryAttacks(namesIn(route, 'query'))) {
+    const queries = isTwin ? [] : queryAttacks(namesIn(route, 'query'));
+    for (const attack of queries) {
       const wrong = await send(route, `${addressOf(route.path)}?${attack.value}`, standard());
       if (wrong) faults.push(`${attack.name}: ${wrong}`);
     }
     expect(faults).toEqual([]);
   });
 
-  // Both addresses of a thing have one handler: its bodies are tried at one of them.
-  it.runIf(schema && !route.path.includes('/external/'))(
-    'answers bad bodies as the contract says',
-    async () => {
-      const faults: string[] = [];
-      const valid = validObject(schema ?? {}, names);
-      for (const attack of bodyAttacks(schema ?? {}, valid)) {
-        const wrong = await send(route, addressOf(route.path), attack);
-        if (wrong) faults.push(`${attack.name}: ${wrong}`);
-      }
-      for (const type of ['text/plain', 'application/xml', 'application/json; charset=utf-16', 'x', '']) {
-        const wrong = await send(route, addressOf(route.path), { value: '{}', type });
-        if (wrong) faults.push(`media type ${type}: ${wrong}`);
-      }
-      expect(faults).toEqual([]);
-    },
-  );
+  it.runIf(schema && !isTwin)('answers bad bodies as the contract says', async () => {
+    const faults: string[] = [];
+    const valid = validObject(schema ?? {}, names);
+    for (const attack of bodyAttacks(schema ?? {}, valid)) {
+      const wrong = await send(route, addressOf(route.path), attack);
+      if (wrong) faults.push(`${attack.name}: ${wrong}`);
+    }
+    for (const type of ['text/plain', 'application/xml', 'application/json; charset=utf-16', 'x', '']) {
+      const wrong = await send(route, addressOf(route.path), { value: '{}', type });
+      if (wrong) faults.push(`media type ${type}: ${wrong}`);
+    }
+    expect(faults).toEqual([]);
+  });
 
   it('answers bad tokens as the contract says', async () => {
     const faults: string[] = [];

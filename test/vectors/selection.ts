@@ -21,7 +21,7 @@ export const DAY_TAGS = [
 ];
 
 /** Of many vectors alike, one in so many; those that close days all. */
-const EVERY = 4;
+const EVERY = 12;
 
 export function chosen(vectors: readonly Vector[], wanted: Wanted): readonly Vector[] {
   const { VECTORS_TAG: tag, VECTORS_ID: id } = wanted;
