@@ -137,7 +137,7 @@ test('without the call, a new start finishes the day by itself', async () => {
 test('the call walks on through all days, however often and wherever the server dies', async () => {
   const { client } = place;
   const cuts: Cut[] = [];
-  const ends = ['2025-01-06', '2025-01-31', '2025-02-02', '2025-02-05'];
+  const ends = ['2025-01-31', '2025-02-05'];
   for (const [index, to] of ends.entries()) {
     const walk = place.persist(`to ${to}`, (options) => client.businessDate.advance({ to }, options));
     cuts.push(await killWhileClosing(loanIn(index % CHUNKS)));
