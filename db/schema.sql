@@ -60,6 +60,7 @@ create table approval (
 );
 CREATE UNIQUE INDEX approval_by_key ON approval USING btree (requested_by, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX approval_by_status ON approval USING btree (status, id);
+CREATE INDEX approval_to_carry_out ON approval USING btree (id) WHERE ((status = 'approved'::text) AND ((answered IS NULL) OR (answered = 503)));
 
 create table audit_entry (
   place bigint not null,
@@ -82,6 +83,7 @@ CREATE INDEX audit_entry_anchors ON audit_entry USING btree (recorded_at) WHERE 
 CREATE INDEX audit_entry_by_chain ON audit_entry USING btree (chain, seq);
 CREATE INDEX audit_entry_by_subject ON audit_entry USING btree (subject_kind, subject_id);
 CREATE INDEX audit_entry_by_time ON audit_entry USING btree (recorded_at);
+CREATE INDEX audit_entry_of_approval ON audit_entry USING btree (request_id) WHERE (request_id ~~ 'approval-%'::text);
 
 create table book_event (
   seq bigint not null,
@@ -92,6 +94,12 @@ create table book_event (
   constraint book_event_pkey PRIMARY KEY (seq)
 );
 CREATE INDEX book_event_by_writer ON book_event USING btree (writer);
+
+create table book_setting (
+  name text not null,
+  value text not null,
+  constraint book_setting_pkey PRIMARY KEY (name)
+);
 
 create table business_date (
   id smallint not null,

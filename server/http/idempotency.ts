@@ -47,6 +47,8 @@ export interface Posting {
    * for every repetition too, since a crash may have come between: it must bear being done again.
    */
   readonly afterwards?: (body: string) => Promise<void>;
+  /** Fields as they then are: looked up for every answer, the first and a repeated one, and never stored. */
+  readonly lookedUp?: () => Promise<object>;
   /** Stands for a long body: in the audit trail, and where a repetition is compared with the first call. */
   readonly brief?: object;
 }
@@ -63,8 +65,9 @@ export async function wasAnswered(
 export async function answerPost(
   request: FastifyRequest,
   reply: FastifyReply,
-  { book, path, loanId, isRepayment = false, makesLoan, work, shownOnce, afterwards, brief }: Posting,
+  posting: Posting,
 ): Promise<void> {
+  const { book, path, loanId, isRepayment = false, makesLoan, work, afterwards, brief } = posting;
   const call = idempotentCall(request, { path, loanId, brief });
   const by = { ...authorOf(request), ...(brief && { command: brief }) };
   const loan = loanId === undefined ? (makesLoan ? 'new' : 'none') : { id: loanId, isRepaid: isRepayment };
@@ -73,8 +76,16 @@ export async function answerPost(
   if (replayed) reply.header('idempotent-replayed', 'true');
   if ('refusal' in outcome) throw outcome.refusal;
   await afterwards?.(outcome.body);
-  const body = replayed || !shownOnce ? outcome.body : withFields(outcome.body, shownOnce());
+  const body = await shown(outcome.body, { ...posting, replayed });
   await reply.type('application/json; charset=utf-8').serializer(asIs).send(body);
+}
+
+async function shown(
+  body: string,
+  { replayed, shownOnce, lookedUp }: Pick<Posting, 'shownOnce' | 'lookedUp'> & { replayed: boolean },
+): Promise<string> {
+  if (lookedUp) return withFields(body, await lookedUp());
+  return replayed || !shownOnce ? body : withFields(body, shownOnce());
 }
 
 const withFields = (body: string, fields: object): string =>

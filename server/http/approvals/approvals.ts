@@ -2,11 +2,7 @@
  * Calls that wait for a second person, for operators: look, approve, reject; and which operations need one.
  */
 import { type Static, Type } from '@fastify/type-provider-typebox';
-import type { InjectOptions } from 'fastify';
-import { readAccount } from '../../operations/accounts/accounts.ts';
-import type { Caller } from '../../operations/accounts/caller.ts';
 import { decideCall, requireApproval, setFourEyes } from '../../operations/approvals/approvals.ts';
-import { recordAnswer } from '../../operations/approvals/recordAnswer.ts';
 import { change } from '../../operations/change.ts';
 import {
   type Approval,
@@ -17,13 +13,13 @@ import {
 import { authorOf, callerOf, requireOperator } from '../auth.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
-import { type ErrorCode, invalidArgument, permissionDenied } from '../errors.ts';
+import { type ErrorCode, invalidArgument } from '../errors.ts';
 import { answerPost, IdempotencyHeader } from '../idempotency.ts';
 import { endpoint } from '../openapi.ts';
 import { pageAnswer, pageFields, pageOf, pageSchema } from '../pagination.ts';
 import { IdOut, IdPath, noun, readId, withoutAbsent } from '../values.ts';
+import { carryOut, carryOutLeftCalls, requester } from './carryOut.ts';
 import { isEligible } from './fourEyes.ts';
-import { issuePass } from './pass.ts';
 
 const Status = Type.Unsafe<ApprovalStatus>({
   type: 'string',
@@ -107,6 +103,7 @@ export async function approvalRoutes(app: App, context: AppContext): Promise<voi
 
   addDecisions(app, context);
   addSetting(app, context);
+  carryOutLeftCalls(app, context);
 }
 
 function addDecisions(app: App, context: AppContext): void {
@@ -135,58 +132,23 @@ function addDecisions(app: App, context: AppContext): void {
         by: callerOf(request).accountId,
         note: request.body.note ?? null,
       };
-      let approval: Approval | undefined;
       return answerPost(request, reply, {
         book,
         path: `/v1/approvals/${decision.id}/${verb}`,
         work: async (tx) => {
-          approval = await decideCall(tx, book, decision);
+          const approval = await decideCall(tx, book, decision);
           // Before it is stored: a call that cannot be carried out any more can still be rejected.
           if (verdict === 'approved') await requester(context, approval);
           // What is stored for a repetition of this call is kept for longer than the body may be.
           return answerOf({ ...approval, body: null });
         },
-        afterwards: async () => {
-          if (approval?.status === 'approved') approval = await carryOut(app, context, approval);
-        },
-        shownOnce: () => (approval ? answerOf(approval) : {}),
+        // Stored is the verdict, before anything is carried out: a repetition goes on from there.
+        ...(verdict === 'approved' && {
+          lookedUp: async () => answerOf(await carryOut(app, context, decision.id)),
+        }),
       });
     });
   }
-}
-
-/**
- * The call as it came in, in the name of whoever asked for it, who must still be allowed to. It takes effect
- * once, also when it is approved again after a failure, and when the caller repeated it under its own key
- * while the operation needed no second person.
- */
-async function carryOut(app: App, context: AppContext, approval: Approval): Promise<Approval> {
-  const pass = issuePass(await requester(context, approval));
-  const call: InjectOptions = {
-    method: approval.method as NonNullable<InjectOptions['method']>,
-    url: approval.path,
-    headers: {
-      ...pass.headers,
-      'x-request-id': `approval-${approval.id}`,
-      ...(approval.method === 'POST' && { 'idempotency-key': keyOf(approval) }),
-    },
-    ...(approval.body !== null && { payload: approval.body as object }),
-  };
-  try {
-    const answer = await app.inject(call);
-    return await recordAnswer(bookOf(context), approval, { status: answer.statusCode, body: answer.body });
-  } finally {
-    pass.withdraw();
-  }
-}
-
-const keyOf = ({ id, idempotencyKey }: Approval): string => idempotencyKey || `approval ${id}`;
-
-async function requester(context: AppContext, { requestedBy }: Approval): Promise<Caller> {
-  const account = await readAccount(context, requestedBy);
-  if (account.disabledAt !== null)
-    throw permissionDenied('the account that asked for this call is disabled: reject it');
-  return { accountId: account.id, roles: account.roles, claims: {} };
 }
 
 function addSetting(app: App, context: AppContext): void {

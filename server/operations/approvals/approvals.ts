@@ -112,3 +112,6 @@ export async function setFourEyes(tx: Tx, operations: readonly string[]): Promis
 }
 
 export const subjectOf = (id: bigint) => ({ kind: 'approval', id: String(id) });
+
+/** Under which an approved call is carried out; nobody else can have it. */
+export const requestIdOf = (id: bigint): string => `approval-${id}`;

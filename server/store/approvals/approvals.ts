@@ -111,7 +111,7 @@ export async function decideApproval(tx: Tx, id: bigint, verdict: Verdict): Prom
   const { status, decidedBy, decidedAt, note } = verdict;
   const rows = await tx.query(
     `update approval set status = $2, decided_by = $3, decided_at = $4::timestamptz, note = $5,
-       body = case when $2 = 'rejected' then null else body end
+       answered = null, answer = null, body = case when $2 = 'rejected' then null else body end
      where id = $1 and (status = 'pending'
        or (status = 'approved' and $2 = 'approved' and (answered >= 500
          or (answered is null and decided_at < $4::timestamptz - ${OVER_AFTER}))))
