@@ -12,6 +12,7 @@ import { generatePassword } from './operations/accounts/passwords.ts';
 import { ensureSigningKey } from './operations/accounts/signingKeys.ts';
 import { type AccountWiring, onBehalfOf } from './operations/accounts/wiring.ts';
 import { bySystem } from './operations/audit/trail.ts';
+import { keepSettings, requireSameSettings, SettingsError } from './operations/configuration/bookSettings.ts';
 import { seedBook } from './operations/seed/seedBook.ts';
 import type { Urls } from './processes/hosting.ts';
 import { saveMemory } from './processes/memory.ts';
@@ -46,7 +47,7 @@ export async function main(args: readonly string[], env: Environment = process.e
     stopping.add(async () => opened.embedded?.stop());
     stopping.add(() => within(2_000, opened.db.close()));
     await migrate(opened.db);
-    if ('parts' in wish) return await start(config, opened, { parts: wish.parts, stopping, fail });
+    if ('parts' in wish) return await start(config, opened, { ...wish, stopping, fail });
     await resetPassword({ config, db: opened.db, clock: systemClock }, wish.resetPasswordOf);
     await stopping.stop(0);
   } catch (error) {
@@ -56,13 +57,16 @@ export async function main(args: readonly string[], env: Environment = process.e
 
 /** What a person can mend is a plain line; a defect is told in full. */
 function textOf(error: unknown): string {
-  const plain = [StartFailure, ConfigError, KeySealError].some((kind) => error instanceof kind);
+  const plain = [StartFailure, ConfigError, KeySealError, SettingsError].some(
+    (kind) => error instanceof kind,
+  );
   if (!(error instanceof Error)) return String(error);
   return plain ? error.message : (error.stack ?? error.message);
 }
 
 interface Run {
   readonly parts: readonly Part[];
+  readonly acceptSettings: boolean;
   readonly stopping: Stopping;
   readonly fail: (error: unknown) => Promise<void>;
 }
@@ -71,8 +75,10 @@ async function start(config: Config, opened: OpenedDatabase, run: Run): Promise<
   const { db } = opened;
   const allowed = await readConnectionLimit(db.read);
   const databasePoolSize = poolSizeFor({ asked: config.databasePoolSize, workers: config.workers, allowed });
-  await seedBook(db, config);
   const wiring = { config, db, clock: systemClock };
+  await keepSettings(wiring, { accept: run.acceptSettings });
+  await seedBook(db, config);
+  run.stopping.add(watchSettings(config, opened, run));
   await ensureSigningKey(wiring);
   const hosted = config.workers === 1 ? hostHere : hostTogether;
   const urls = await hosted({ ...config, databasePoolSize }, opened, run);
@@ -83,6 +89,21 @@ async function start(config: Config, opened: OpenedDatabase, run: Run): Promise<
   process.stdout.write(
     welcomeText({ ...urls, firstAccount, adminEmail: config.adminEmail, suffix, database }),
   );
+}
+
+const WATCH_MILLISECONDS = 10_000;
+
+/** Ends a server whose book another one changed the settings of; answers how to end the watch. */
+function watchSettings(config: Config, { db }: OpenedDatabase, { fail }: Run): () => Promise<void> {
+  const timer = setInterval(async () => {
+    try {
+      await requireSameSettings(db.read, config);
+    } catch (error) {
+      if (error instanceof SettingsError) await fail(error);
+    }
+  }, WATCH_MILLISECONDS);
+  timer.unref();
+  return async () => clearInterval(timer);
 }
 
 /** In this process. What it takes is loaded here only: several workers leave this process a small one. */

@@ -11,24 +11,32 @@ export const MOST_WORKERS = 256;
 
 /** To run (all parts, or the one named), or to let a locked-out operator in again. */
 export type Wish =
-  | { readonly parts: readonly Part[]; readonly workers: number | undefined }
+  | {
+      readonly parts: readonly Part[];
+      readonly workers: number | undefined;
+      /** Settings of the book may change with this start. */
+      readonly acceptSettings: boolean;
+    }
   | { readonly resetPasswordOf: string };
 
 const USAGE =
-  'there are --workers N, --only auth, --only api, --only worker and --reset-password EMAIL; ' +
-  'settings are environment variables, see README.md';
+  'there are --workers N, --only auth, --only api, --only worker, --accept-settings and ' +
+  '--reset-password EMAIL; settings are environment variables, see README.md';
+
+const ACCEPT_SETTINGS = '--accept-settings';
 
 /** Throws `StartFailure` with the usage for anything else. */
 export function wishOf(args: readonly string[]): Wish {
-  const given = optionsOf(args);
+  const given = optionsOf(args.filter((each) => each !== ACCEPT_SETTINGS));
+  const acceptSettings = args.includes(ACCEPT_SETTINGS);
   const email = given.get('--reset-password');
-  if (email?.includes('@') && given.size === 1) return { resetPasswordOf: email };
+  if (email?.includes('@') && given.size === 1 && !acceptSettings) return { resetPasswordOf: email };
   const only = given.get('--only');
   const workers = given.get('--workers');
   const parts = PARTS.filter((part) => only === undefined || part === only);
   const isKnown = [...given.keys()].every((name) => name === '--only' || name === '--workers');
   if (!isKnown || parts.length === 0) throw unknownOptions(args);
-  return { parts, workers: workers === undefined ? undefined : countOf(workers) };
+  return { parts, workers: workers === undefined ? undefined : countOf(workers), acceptSettings };
 }
 
 /** `--only api` and `--only=api`; each option once. */

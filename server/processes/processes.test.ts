@@ -7,10 +7,11 @@ const ALL = ['auth', 'api', 'worker'];
 
 describe('the command line', () => {
   it.each([
-    [[], { parts: ALL, workers: undefined }],
-    [['--workers', '3'], { parts: ALL, workers: 3 }],
-    [['--only=api', '--workers=1'], { parts: ['api'], workers: 1 }],
-    [['--only', 'worker'], { parts: ['worker'], workers: undefined }],
+    [[], { parts: ALL, workers: undefined, acceptSettings: false }],
+    [['--workers', '3'], { parts: ALL, workers: 3, acceptSettings: false }],
+    [['--only=api', '--workers=1'], { parts: ['api'], workers: 1, acceptSettings: false }],
+    [['--only', 'worker'], { parts: ['worker'], workers: undefined, acceptSettings: false }],
+    [['--accept-settings', '--workers', '2'], { parts: ALL, workers: 2, acceptSettings: true }],
     [['--reset-password', 'me@example.com'], { resetPasswordOf: 'me@example.com' }],
   ])('%j is understood', (args, wish) => {
     expect(wishOf(args)).toEqual(wish);
@@ -24,6 +25,7 @@ describe('the command line', () => {
     [['--only', 'api', '--only', 'auth']],
     [['--reset-password', 'nobody']],
     [['--reset-password', 'me@example.com', '--only', 'api']],
+    [['--reset-password', 'me@example.com', '--accept-settings']],
   ])('%j is refused with the options there are', (args) => {
     expect(() => wishOf(args)).toThrow(/^unknown options .*--workers N, --only auth/);
   });
