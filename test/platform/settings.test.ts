@@ -10,11 +10,11 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const login = { email: 'settings@example.com', password: 'a password for settings' };
 let database: TestDatabase;
-let common: Readonly<Record<string, string>>;
+let usual: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  common = {
+  usual = {
     ...(await freePorts()),
     DATABASE_URL: database.url,
     LOANBOOK_LOG_LEVEL: 'error',
@@ -30,9 +30,9 @@ afterAll(async () => {
 
 type Changed = Readonly<Record<string, string>>;
 const startWith = (changed: Changed, args: readonly string[] = []): Promise<Loanbook> =>
-  start({ ...common, ...changed }, args);
+  start({ ...usual, ...changed }, args);
 const refusedWith = async (changed: Changed, args: readonly string[] = []): Promise<string> => {
-  const { code, printed } = await startInVain({ ...common, ...changed }, args);
+  const { code, printed } = await startInVain({ ...usual, ...changed }, args);
   expect(code).toBe(1);
   return printed;
 };

@@ -14,7 +14,10 @@ export async function listUnanswered(
   return rows.map(({ id }) => id);
 }
 
-/** Whether an approved call has changed anything, by its request id: the trail says so, in the transaction of the change. */
+/**
+ * Whether an approved call has changed anything, by its request id: the trail says so, in the transaction of
+ * the change.
+ */
 export async function hasChanged(tx: Tx, requestId: string): Promise<boolean> {
   const rows = await tx.query(
     `select 1 as one from audit_entry where request_id = $1 and request_id like 'approval-%' limit 1`,
