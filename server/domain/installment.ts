@@ -30,6 +30,14 @@ export interface Installment {
   late: Money;
   /** Date of the transaction that left nothing outstanding; null while something is. */
   metOn: CivilDate | null;
+  /** What joined the balance that bears interest on the compounding dates in it; absent where nothing did. */
+  compounded?: readonly CompoundedAmount[];
+}
+
+/** Interest, and fees where they compound, that joined the balance on a date. */
+export interface CompoundedAmount {
+  readonly on: CivilDate;
+  readonly amount: Money;
 }
 
 export function newInstallment(row: Pick<Installment, 'number' | 'kind' | 'from' | 'due'>): Installment {
@@ -52,7 +60,7 @@ export function newInstallment(row: Pick<Installment, 'number' | 'kind' | 'from'
 }
 
 export function copyInstallment(row: Installment): Installment {
-  return {
+  const copy: Installment = {
     number: row.number,
     kind: row.kind,
     from: row.from,
@@ -67,6 +75,8 @@ export function copyInstallment(row: Installment): Installment {
     late: row.late,
     metOn: row.metOn,
   };
+  if (row.compounded !== undefined) copy.compounded = row.compounded;
+  return copy;
 }
 
 export const outstandingOf = (row: Installment, component: Component): Money =>

@@ -21,7 +21,8 @@ import {
   monthOf,
   yearOf,
 } from '../date.ts';
-import type { Money } from '../money.ts';
+import type { CompoundedAmount } from '../installment.ts';
+import { type Money, sum } from '../money.ts';
 import type { InterestRecalculation, LoanTerms } from '../terms.ts';
 import { addAmount, type DatedAmounts } from './datedAmounts.ts';
 
@@ -90,12 +91,15 @@ export interface ChargedRow {
   readonly isOverdue: boolean;
 }
 
-/** Enters into R what a charged row added to the balance and when that leaves it; moves the leftover on. */
+/**
+ * Enters into R what a charged row added to the balance and when that leaves it; moves the leftover on.
+ * Answers what joined on which date.
+ */
 export function settleCompounding(
   state: Compounding,
   row: ChargedRow,
   book: { next: NextDate; reductions: DatedAmounts; lastRest: CivilDate },
-): void {
+): readonly CompoundedAmount[] {
   const { next, reductions, lastRest } = book;
   const first = next(row.from);
   const compounded = compoundOnDueDate(state, row, { next, first });
@@ -104,13 +108,31 @@ export function settleCompounding(
     const leaving = (row.isOverdue ? compounded : row.income) + leftOver;
     addAmount(reductions, row.isOverdue ? lastRest : row.rest, leaving);
   }
-  if (compounded > 0n) {
-    for (const [on, amount] of state.added) if (on <= row.due) addAmount(reductions, on, -amount);
-    state.uncompounded = row.income - compounded;
-  } else {
-    state.uncompounded += row.income;
-  }
+  const joined = compounded > 0n ? joinedBy(state, row.due) : [];
+  for (const { on, amount } of joined) addAmount(reductions, on, -amount);
+  state.uncompounded = compounded > 0n ? row.income - compounded : state.uncompounded + row.income;
   state.added = new Map();
+  state.previousRowIsOverdue = row.isOverdue;
+  return joined.filter(({ amount }) => amount > 0n);
+}
+
+const joinedBy = ({ added }: Compounding, due: CivilDate): CompoundedAmount[] =>
+  [...added].filter(([on]) => on <= due).map(([on, amount]) => ({ on, amount }));
+
+/**
+ * The same for a row that is kept as it stands: what joined in it leaves B on its rest date, and what had not
+ * joined never does; it is left over for the rows that follow.
+ */
+export function keepCompounding(
+  state: Compounding,
+  row: ChargedRow & { readonly compounded: readonly CompoundedAmount[] },
+  book: { reductions: DatedAmounts; lastRest: CivilDate },
+): void {
+  const { reductions, lastRest } = book;
+  for (const { on, amount } of row.compounded) addAmount(reductions, on, -amount);
+  const joined = sum(row.compounded.map(({ amount }) => amount));
+  addAmount(reductions, row.isOverdue ? lastRest : row.rest, joined);
+  state.uncompounded += row.income - joined;
   state.previousRowIsOverdue = row.isOverdue;
 }
 

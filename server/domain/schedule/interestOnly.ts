@@ -88,7 +88,7 @@ function addRow(run: RecalculationRun, tail: Tail, due: CivilDate): void {
   row.charged.interest = tail.interest;
   addRowToBoth(run, row);
   const { rowFrom: from, interest } = tail;
-  noteCompounding(run, { from, due, interest, fees: 0n, rest: restDate(run, due) });
+  noteCompounding(run, { from, due, interest, fees: 0n, rest: restDate(run, due) }, row);
   tail.rowFrom = due;
   tail.interest = 0n;
 }

@@ -49,7 +49,7 @@ it.each<
   ['a payment after it', '2025-02-16', PLAIN, {}, ['2025-02-15']],
   ['a payment in the third month', '2025-04-01', PLAIN, {}, ['2025-02-15', '2025-03-15']],
   ['the close of a day, which makes all anew', null, PLAIN, {}, []],
-  ['a payment where interest compounds', '2025-04-01', PLAIN, COMPOUNDING, []],
+  ['a payment where interest compounds', '2025-03-01', PLAIN, COMPOUNDING, ['2025-02-15']],
   ['rows up to the last one with interest', '2025-04-01', SECOND_FREE, {}, ['2025-02-15']],
   ['a row without interest before it', '2025-04-01', FIRST_FREE, {}, ['2025-02-15', '2025-03-15']],
   ['no row, where none of them bears interest', '2025-03-01', FIRST_FREE, {}, []],

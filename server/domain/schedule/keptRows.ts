@@ -11,7 +11,6 @@
 import { earlier } from '../date.ts';
 import { type Installment, newInstallment } from '../installment.ts';
 import { type Money, maximum } from '../money.ts';
-import { compounds } from './compounding.ts';
 import { addAmount } from './datedAmounts.ts';
 import { stepDueDate } from './dueDates.ts';
 import { hasEqualInstallments, setAmounts } from './plan.ts';
@@ -19,24 +18,19 @@ import type { RecalculationInput } from './recalculation.ts';
 import {
   joinDrawdowns,
   layOnRows,
+  noteKeptCompounding,
   noteOverdue,
   type RecalculationRun,
   restDate,
   settleBearing,
+  settlePaidIncome,
   takePayments,
 } from './recalculationRun.ts';
 import { applyVariations } from './variations.ts';
 
-/**
- * The rows that a regeneration from its date keeps: none when no interest lies in them, none with
- * compounding.
- */
-export function rowsToKeep({
-  terms,
-  current,
-  regenerateFrom: date,
-}: RecalculationInput): readonly Installment[] {
-  if (date === null || compounds(terms)) return [];
+/** The rows that a regeneration from its date keeps: none when no interest lies in them. */
+export function rowsToKeep({ current, regenerateFrom: date }: RecalculationInput): readonly Installment[] {
+  if (date === null) return [];
   const candidates = current.filter((row) => row.kind !== 'additional' && row.due < date);
   const lastBearing = candidates.findLastIndex((row) => row.charged.interest > 0n);
   return candidates.slice(0, lastBearing + 1);
@@ -59,9 +53,16 @@ function keepRow(run: RecalculationRun, row: Installment): void {
   run.interestSoFar += interest;
   run.from = row.due;
   const planned = row.kind === 'interestOnly' ? 0n : plannedPrincipal(run, interest);
-  for (const payment of takePayments(run, row.due)) layOnRows(run, payment);
+  for (const payment of takePayments(run, row.due)) {
+    const { portions } = layOnRows(run, payment);
+    settlePaidIncome(run, portions, restDate(run, payment.date));
+  }
   noteEarlyPayment(run, principal, planned);
-  addAmount(run.reductions, restDate(run, row.due), principal);
+  const rest = restDate(run, row.due);
+  addAmount(run.reductions, rest, principal);
+  const { from, due } = row;
+  const fees = working.charged.fees + working.charged.penalties;
+  noteKeptCompounding(run, { from, due, interest, fees, rest }, row);
   settleBearing(run, row.due);
   noteOverdue(run, row.due);
 }
@@ -84,6 +85,7 @@ function addKept(run: RecalculationRun, row: Installment): Installment {
   const kept = newInstallment({ number: run.made.length + 1, kind: row.kind, from: row.from, due: row.due });
   kept.charged.principal = row.charged.principal - row.credited.principal;
   kept.charged.interest = row.charged.interest;
+  if (row.compounded !== undefined) kept.compounded = row.compounded;
   run.made.push(kept);
   const working = newInstallment(kept);
   working.charged = { ...kept.charged };

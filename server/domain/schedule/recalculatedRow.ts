@@ -299,7 +299,8 @@ function endLoanEarly(run: RecalculationRun, row: RowInMaking, on: CivilDate): v
 function close(run: RecalculationRun, row: RowInMaking): void {
   const rest = restDate(run, row.made.due);
   addAmount(run.reductions, rest, row.principal - row.reduced);
-  noteCompounding(run, { from: run.from, due: row.due, interest: row.charged, fees: row.fees, rest });
+  const { due, charged: interest, fees } = row;
+  noteCompounding(run, { from: run.from, due, interest, fees, rest }, row.made);
   settleBearing(run, row.due);
   run.principalSoFar += row.principal;
   run.interestSoFar += row.interest;

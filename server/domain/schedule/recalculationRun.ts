@@ -22,6 +22,7 @@ import {
   compounds,
   compoundsFees,
   compoundsInterest,
+  keepCompounding,
   type NextDate,
   newCompounding,
   settleCompounding,
@@ -270,14 +271,30 @@ function moveReduction(
   addAmount(run.reductions, dates.rest, amount);
 }
 
-/** Enters what a charged row has compounded, and when it leaves B again. */
-export function noteCompounding(
-  run: RecalculationRun,
-  row: Omit<ChargedRow, 'isOverdue' | 'income'> & { readonly interest: Money; readonly fees: Money },
-): void {
-  const { reductions, lastRest, compoundingDateAfter: next } = run;
+/** What compounding asks of a row. */
+type CompoundingRow = Omit<ChargedRow, 'isOverdue' | 'income'> & {
+  readonly interest: Money;
+  /** Fees and penalties. */
+  readonly fees: Money;
+};
+
+const chargedRow = (run: RecalculationRun, row: CompoundingRow): ChargedRow => ({
+  ...row,
+  income: compoundingPart(run.plan.terms, row.interest, row.fees),
+  isOverdue: row.due < run.input.businessDate,
+});
+
+/** Enters what a charged row has compounded, and when it leaves B again; the row remembers it. */
+export function noteCompounding(run: RecalculationRun, row: CompoundingRow, made: Installment): void {
+  const { compounding, reductions, lastRest, compoundingDateAfter: next } = run;
   if (next === undefined) return;
-  const isOverdue = row.due < run.input.businessDate;
-  const income = compoundingPart(run.plan.terms, row.interest, row.fees);
-  settleCompounding(run.compounding, { ...row, income, isOverdue }, { next, reductions, lastRest });
+  const joined = settleCompounding(compounding, chargedRow(run, row), { next, reductions, lastRest });
+  if (joined.length > 0) made.compounded = joined;
+}
+
+/** Enters what a kept row has compounded. */
+export function noteKeptCompounding(run: RecalculationRun, row: CompoundingRow, made: Installment): void {
+  if (run.compoundingDateAfter === undefined) return;
+  const { compounded = [] } = made;
+  keepCompounding(run.compounding, { ...chargedRow(run, row), compounded }, run);
 }
