@@ -1295,6 +1295,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/loans/external/{loan_external_id}/charges/{charge_id}/pay": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Pay one charge of a running loan
+         * @description The money goes to this charge and to no other. Undone like a repayment, by the transaction it answers.
+         */
+        readonly post: operations["payLoanChargeByExternalId"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/loans/external/{loan_external_id}/charges/{charge_id}/refund": {
         readonly parameters: {
             readonly query?: never;
@@ -2198,6 +2218,26 @@ export interface paths {
          * @description Booked as a payment of at most what is left of the charge; the loan’s strategy says where it goes.
          */
         readonly post: operations["adjustLoanCharge"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/loans/{loan_id}/charges/{charge_id}/pay": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Pay one charge of a running loan
+         * @description The money goes to this charge and to no other. Undone like a repayment, by the transaction it answers.
+         */
+        readonly post: operations["payLoanCharge"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -4438,7 +4478,7 @@ export interface components {
                  */
                 readonly interestRefundFor?: readonly ("Merchant issued refund" | "Payout refund" | 1 | 2)[];
                 /**
-                 * @description Codes of the fees that each loan begins with, and of its overdue penalties
+                 * @description Codes of the charges of every loan: fees that it begins with, overdue penalties, and charges that fall due on a specified date, which each application then has to name in its own `charges`
                  * @example []
                  */
                 readonly charges?: readonly string[];
@@ -6499,7 +6539,7 @@ export interface components {
              */
             readonly interestRefundFor: readonly ("Merchant issued refund" | "Payout refund")[];
             /**
-             * @description Codes of the fees that each loan begins with, and of its overdue penalties
+             * @description Codes of the charges of every loan: fees that it begins with, overdue penalties, and charges that fall due on a specified date, which each application then has to name in its own `charges`
              * @example []
              */
             readonly charges: readonly string[];
@@ -9659,7 +9699,7 @@ export interface operations {
                              */
                             readonly interestRefundFor?: readonly ("Merchant issued refund" | "Payout refund" | 1 | 2)[];
                             /**
-                             * @description Codes of the fees that each loan begins with, and of its overdue penalties
+                             * @description Codes of the charges of every loan: fees that it begins with, overdue penalties, and charges that fall due on a specified date, which each application then has to name in its own `charges`
                              * @example []
                              */
                             readonly charges?: readonly string[];
@@ -12235,7 +12275,7 @@ export interface operations {
                      */
                     readonly interestRefundFor?: readonly ("Merchant issued refund" | "Payout refund" | 1 | 2)[];
                     /**
-                     * @description Codes of the fees that each loan begins with, and of its overdue penalties
+                     * @description Codes of the charges of every loan: fees that it begins with, overdue penalties, and charges that fall due on a specified date, which each application then has to name in its own `charges`
                      * @example []
                      */
                     readonly charges?: readonly string[];
@@ -12827,7 +12867,7 @@ export interface operations {
                          */
                         readonly interestRefundFor?: readonly ("Merchant issued refund" | "Payout refund" | 1 | 2)[];
                         /**
-                         * @description Codes of the fees that each loan begins with, and of its overdue penalties
+                         * @description Codes of the charges of every loan: fees that it begins with, overdue penalties, and charges that fall due on a specified date, which each application then has to name in its own `charges`
                          * @example []
                          */
                         readonly charges?: readonly string[];
@@ -13385,7 +13425,7 @@ export interface operations {
                      */
                     readonly interestRefundFor?: readonly ("Merchant issued refund" | "Payout refund" | 1 | 2)[] | null;
                     /**
-                     * @description Codes of the fees that each loan begins with, and of its overdue penalties
+                     * @description Codes of the charges of every loan: fees that it begins with, overdue penalties, and charges that fall due on a specified date, which each application then has to name in its own `charges`
                      * @example []
                      */
                     readonly charges?: readonly string[] | null;
@@ -14088,7 +14128,7 @@ export interface operations {
                              */
                             readonly interestRefundFor: readonly ("Merchant issued refund" | "Payout refund")[];
                             /**
-                             * @description Codes of the fees that each loan begins with, and of its overdue penalties
+                             * @description Codes of the charges of every loan: fees that it begins with, overdue penalties, and charges that fall due on a specified date, which each application then has to name in its own `charges`
                              * @example []
                              */
                             readonly charges: readonly string[];
@@ -14540,7 +14580,7 @@ export interface operations {
                      */
                     readonly interestChargedFromDate?: string;
                     /**
-                     * @description Besides those that every loan of the product has
+                     * @description Besides those that every loan of the product has; those of the product that fall due on a specified date are named here with it
                      * @example [
                      *       {
                      *         "chargeId": "VISIT",
@@ -15183,6 +15223,80 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly transactionDate?: string;
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanCharge"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly payLoanChargeByExternalId: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /** @description The caller's own id, URL-encoded */
+                readonly loan_external_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 2500,
+                 *       "paymentTypeId": "1",
+                 *       "receiptNumber": "QK77811"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description All that is open when absent
+                     * @example 250000
+                     */
+                    readonly transactionAmount?: number;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Of an installment fee: the installment; the first open one when absent */
+                    readonly installment?: number;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
                     /** @example As asked by the customer */
                     readonly note?: string;
                 };
@@ -17997,7 +18111,7 @@ export interface operations {
                      */
                     readonly interestChargedFromDate?: string;
                     /**
-                     * @description Besides those that every loan of the product has
+                     * @description Besides those that every loan of the product has; those of the product that fall due on a specified date are named here with it
                      * @example [
                      *       {
                      *         "chargeId": "VISIT",
@@ -18675,6 +18789,83 @@ export interface operations {
                      * @example 2025-01-31
                      */
                     readonly transactionDate?: string;
+                    /** @example As asked by the customer */
+                    readonly note?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoanCharge"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly payLoanCharge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly loan_id: string;
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly charge_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "transactionAmount": 2500,
+                 *       "paymentTypeId": "1",
+                 *       "receiptNumber": "QK77811"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description All that is open when absent
+                     * @example 250000
+                     */
+                    readonly transactionAmount?: number;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly transactionDate?: string;
+                    /** @description Of an installment fee: the installment; the first open one when absent */
+                    readonly installment?: number;
+                    /**
+                     * @description An id, as string or integer
+                     * @example 42
+                     */
+                    readonly paymentTypeId?: string | number;
+                    readonly receiptNumber?: string;
                     /** @example As asked by the customer */
                     readonly note?: string;
                 };

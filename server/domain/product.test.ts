@@ -6,9 +6,11 @@ import { answerTo, fee, penalty } from './life/story.ts';
 import {
   type Bounds,
   type ChosenTerms,
+  datedChargesOf,
   firstChargesOf,
   type LoanProduct,
   type ProductLimits,
+  requireDatedCharges,
   requireOffered,
   termsOfLoan,
 } from './product.ts';
@@ -193,12 +195,19 @@ describe('the charges of a product', () => {
   const late: ChargeDefinition = { ...penalty(5), time: 'OVERDUE' };
   const charging: LoanProduct = { ...term, charges: [fee(3, { time: 'DISBURSEMENT' }), late, fee(2)] };
 
-  it('stand in the loan from its beginning, but for those that close of business raises', () => {
-    expect(firstChargesOf(charging).map(({ definition }) => definition.time)).toEqual([
-      'DISBURSEMENT',
-      'SPECIFIED_DUE_DATE',
-    ]);
+  it('stand in the loan from its beginning, but for those that close of business raises or that need a day', () => {
+    expect(firstChargesOf(charging).map(({ definition }) => definition.time)).toEqual(['DISBURSEMENT']);
+    expect(datedChargesOf(charging)).toEqual([fee(2)]);
     expect(made(charging, 5_000_00n).overdueCharges).toEqual([late]);
+  });
+
+  it('that need a day are to be named by the application, all of them', () => {
+    const both: LoanProduct = { ...term, charges: [fee(2, { code: 'VISIT' }), fee(3, { code: 'TOWING' })] };
+    const answer = (named: readonly string[]) => answerTo(() => requireDatedCharges(both, named));
+    expect(answer(['VISIT', 'TOWING', 'OTHER'])).toBe('accepted');
+    expect(answer(['TOWING'])).toContain('every loan of the product has VISIT, due on a day of its own');
+    expect(answer([])).toContain('VISIT, TOWING');
+    expect(answerTo(() => requireDatedCharges(term, []))).toBe('accepted');
   });
 
   it('may be none', () => {

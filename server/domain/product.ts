@@ -112,9 +112,24 @@ function overdueChargesOf({ charges = [] }: ProductDefinition): Pick<LoanTerms, 
   return overdueCharges.length > 0 ? { overdueCharges } : {};
 }
 
-/** Fees that a loan of the product begins with. */
+/** Fees that a loan of the product begins with, whatever its application says. */
 export const firstChargesOf = ({ charges = [] }: ProductDefinition): { definition: ChargeDefinition }[] =>
-  charges.filter(({ time }) => time !== 'OVERDUE').map((definition) => ({ definition }));
+  charges
+    .filter(({ time }) => time !== 'OVERDUE' && time !== 'SPECIFIED_DUE_DATE')
+    .map((definition) => ({ definition }));
+
+/** Those of every loan that fall due on a day of its own, which its application has to name. */
+export const datedChargesOf = ({ charges = [] }: ProductDefinition): ChargeDefinition[] =>
+  charges.filter(({ time }) => time === 'SPECIFIED_DUE_DATE');
+
+/** `named` are the codes of the charges that the application names with their days. */
+export function requireDatedCharges(product: ProductDefinition, named: readonly string[]): void {
+  const left = datedChargesOf(product).filter(({ code }) => !named.includes(code));
+  if (left.length === 0) return;
+  const codes = left.map(({ code }) => code).join(', ');
+  const message = `every loan of the product has ${codes}, due on a day of its own: name it with its dueDate`;
+  throw new Refusal('invalid_argument', 'charge_date_needed', message, 'charges');
+}
 
 /** The product is offered on the day of the application. */
 export function requireOffered({ offered }: ProductDefinition, submittedOn: CivilDate): void {

@@ -140,10 +140,68 @@ describe('a charge', () => {
   });
 
   it('is no part of a product that could not take it', async () => {
-    const dated = await api.put('/v1/loan-products/2', { charges: ['VISIT'] }, operator);
-    expectRefusal(dated, '400 invalid_argument', 'charges');
     const twice = await api.put('/v1/loan-products/2', { charges: ['BOUNCE', 'BOUNCE'] }, operator);
     expectRefusal(twice, '400 invalid_argument', 'charges.1');
+  });
+});
+
+describe('a charge of a product that falls due on a specified date', () => {
+  beforeAll(async () => void (await world.operator.loanProducts.update(2, { charges: ['VISIT'] })));
+  afterAll(async () => void (await world.operator.loanProducts.update(2, { charges: [] })));
+
+  it('takes its day from the application, by its code or its id, and the preview shows what is booked', async () => {
+    for (const chargeId of ['VISIT', 1]) {
+      const charges = [{ chargeId, dueDate: '2025-03-10' }];
+      const preview = await world.partner.loans.preview({ productId: 2, principal: 600_000, charges });
+      const loan = await borrow(`dated-${chargeId}`, { charges });
+      expect(loan).toMatchObject({ status: 'Active', feesCharged: 2_500 });
+      expect(loan.repaymentSchedule).toEqual(preview.repaymentSchedule);
+      expect(loan.repaymentSchedule[2]).toMatchObject({ dueDate: '2025-03-15', feesDue: 2_500 });
+      expect(await world.partner.loanCharges.list(loan.id)).toMatchObject([
+        { code: 'VISIT', dueDate: '2025-03-10', amount: 2_500 },
+      ]);
+    }
+  });
+
+  it('may have an amount of its own there, and be there twice, beside others', async () => {
+    const charges = [
+      { chargeId: 'VISIT', dueDate: '2025-02-10', amount: 4_000 },
+      { chargeId: 'BOUNCE', dueDate: '2025-02-11' },
+      { chargeId: 'VISIT', dueDate: '2025-03-10' },
+    ];
+    const loan = await borrow('dated-twice', { charges, disburse: false });
+    expect(loan).toMatchObject({ status: 'Submitted and pending approval' });
+    const shown = await world.partner.loanCharges.list(loan.id);
+    expect(shown.map(({ code, amount, dueDate }) => [code, amount, dueDate])).toEqual([
+      ['VISIT', 4_000, '2025-02-10'],
+      ['BOUNCE', 5_000, '2025-02-11'],
+      ['VISIT', 2_500, '2025-03-10'],
+    ]);
+  });
+
+  it('is refused without its day, booked and previewed alike, and nothing is made', async () => {
+    const asked = { productId: 2, principal: 600_000 };
+    const { total } = await world.partner.loans.list().page();
+    for (const [charges, field] of [
+      [undefined, 'charges'],
+      [[{ chargeId: 'BOUNCE', dueDate: '2025-02-10' }], 'charges'],
+      [[{ chargeId: 'VISIT' }], 'dueDate'],
+    ] as const) {
+      const body = { ...asked, ...(charges && { charges }) };
+      expectRefusal(await api.post('/v1/loans/preview', body), '400 invalid_argument', field);
+      const booked = await api.post('/v1/loans', { ...body, customerId });
+      expectRefusal(booked, '400 invalid_argument', field);
+    }
+    expect((await world.partner.loans.list().page()).total).toBe(total);
+  });
+
+  it('is as the product has it: a change of the charge holds for its next loans', async () => {
+    const charges = [{ chargeId: 'VISIT', dueDate: '2025-02-10' }];
+    const before = await borrow('dated-before', { charges });
+    await world.operator.charges.update(1, { amount: 3_000 });
+    expect(await borrow('dated-after', { charges })).toMatchObject({ feesCharged: 3_000 });
+    expect(await world.partner.loans.get(before.id)).toMatchObject({ feesCharged: 2_500 });
+    await world.operator.charges.update(1, { amount: 2_500 });
   });
 });
 

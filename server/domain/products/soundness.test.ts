@@ -46,6 +46,10 @@ describe('terms that fit together', () => {
     ['an offer without a beginning', { rest: { offered: { least: null, most: DAY } } }],
     ['100 years', { terms: { repaymentFrequencyUnit: 'YEARS', numberOfRepayments: 100 } }],
     ['a length just beyond the last but one installment', { terms: { fixedLength: 23, repaymentEvery: 2 } }],
+    [
+      'a charge that falls due on a day of each loan',
+      { rest: { charges: [{ ...penalty, time: 'SPECIFIED_DUE_DATE' }] } },
+    ],
     ['a penalty with every installment', { rest: { charges: [{ ...penalty, time: 'INSTALLMENT' }] } }],
     [
       'a fee when the money is paid out',
@@ -214,10 +218,6 @@ describe('a fault', () => {
     [
       'overridableTerms: progressive schedules leave no choice of graceOnPrincipalPayment',
       { terms: PROGRESSIVE, rest: { choosable: ['graceOnPrincipal'] } },
-    ],
-    [
-      'charges: LATE falls due on a day of each loan: add it to the loan',
-      { rest: { charges: [{ ...penalty, time: 'SPECIFIED_DUE_DATE' }] } },
     ],
     [
       'charges: LATE is raised on overdue loans: make it a penalty',

@@ -228,11 +228,6 @@ function monitoringFaults(terms: ProductTerms): FieldFault[] {
 function chargeFaults({ terms, charges = [] }: ProductDefinition): FieldFault[] {
   return charges.flatMap(({ code, time, penalty }) => [
     ...unless(
-      time !== 'SPECIFIED_DUE_DATE',
-      'charges',
-      `${code} falls due on a day of each loan: add it to the loan`,
-    ),
-    ...unless(
       time !== 'OVERDUE' || penalty,
       'charges',
       `${code} is raised on overdue loans: make it a penalty`,

@@ -12,7 +12,7 @@ import type { Installment } from '../installment.ts';
 import { originateLoan } from '../life/preview.ts';
 import type { Loan } from '../loan.ts';
 import { type Money, sum } from '../money.ts';
-import { firstChargesOf, type ProductDefinition, termsOfLoan } from '../product.ts';
+import { datedChargesOf, firstChargesOf, type ProductDefinition, termsOfLoan } from '../product.ts';
 import { type FieldFault, Refusal } from '../refusal.ts';
 import { DEFAULT_SETTINGS } from '../terms.ts';
 
@@ -87,7 +87,8 @@ function trialLoan(product: ProductDefinition, trial: Trial, day: CivilDate): Lo
     choosable: ['numberOfRepayments', 'interestRatePerPeriod'],
   };
   const terms = termsOfLoan(free, { principal, expectedDisbursementDate: day, chosen });
-  const application = { terms, submittedOn: day, charges: firstChargesOf(product) };
+  const dated = datedChargesOf(product).map((definition) => ({ definition, dueDate: day }));
+  const application = { terms, submittedOn: day, charges: [...firstChargesOf(product), ...dated] };
   return originateLoan(application, { businessDate: day, settings: DEFAULT_SETTINGS }).loan;
 }
 

@@ -26,7 +26,9 @@ const RequestedChargeIn = Type.Object(requestedChargeFields);
 export const RequestedCharges = Type.Optional(
   Type.Array(RequestedChargeIn, {
     maxItems: 50,
-    description: 'Besides those that every loan of the product has',
+    description:
+      'Besides those that every loan of the product has; those of the product that fall due on a specified date ' +
+      'are named here with it',
     examples: [[{ chargeId: 'VISIT', dueDate: '2025-02-10' }]],
   }),
 );

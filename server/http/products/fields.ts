@@ -187,7 +187,9 @@ const gatheredTerms = (side: Side) => ({
   }),
   charges: Type.Array(ShortName, {
     maxItems: 50,
-    description: 'Codes of the fees that each loan begins with, and of its overdue penalties',
+    description:
+      'Codes of the charges of every loan: fees that it begins with, overdue penalties, and charges that fall due on ' +
+      'a specified date, which each application then has to name in its own `charges`',
     examples: [[]],
   }),
   overridableTerms: Type.Array(Type.String({ maxLength: 64 }), {

@@ -10,12 +10,15 @@ import { parseMoney } from '../../domain/money.ts';
 import {
   type ChosenTerms,
   currencyOf,
+  datedChargesOf,
   firstChargesOf,
   type LoanProduct,
+  requireDatedCharges,
   requireOffered,
   termsOfLoan,
 } from '../../domain/product.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import { type Charge, findCharge } from '../../store/configuration/charges.ts';
 import { type BookedCustomer, holdBorrower } from '../../store/customers.ts';
 import type { Tx } from '../../store/database.ts';
 import { findByExternalId, takeExternalId } from '../../store/externalIds.ts';
@@ -30,7 +33,7 @@ import { plannedLoan } from '../closing/planLoan.ts';
 import { closingRulesOf } from '../closing/steps.ts';
 import { postEntries, requireOpenBooks } from '../ledger/closedPeriod.ts';
 import { decisionContext, numbered } from './changeLoan.ts';
-import { additionOf, type RequestedCharge, requireUsable } from './requestedCharges.ts';
+import { type Addition, additionOf, type RequestedCharge, requireUsable } from './requestedCharges.ts';
 import { storedEventsOf } from './tellEvents.ts';
 
 /** What a loan is asked for with, customer apart. */
@@ -122,7 +125,7 @@ export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promis
 /** Submission, approval and disbursement follow each other on the expected day. */
 export function originated(
   product: LoanProduct,
-  request: LoanRequest & { readonly additions?: readonly LoanCommand[] },
+  request: LoanRequest & { readonly additions?: readonly Addition[] },
   context: DecisionContext,
 ): Decision[] {
   const { businessDate } = context;
@@ -133,6 +136,11 @@ export function originated(
   const principal = parseMoney(request.principal, currencyOf(product), 'principal');
   const terms = termsOfLoan(product, { principal, expectedDisbursementDate: on, chosen: request.chosen });
   requireOffered(product, submittedOn);
+  const { additions = [] } = request;
+  requireDatedCharges(
+    product,
+    additions.map(({ definition }) => definition.code),
+  );
   const charges = firstChargesOf(product);
   const decisions = [submitLoan({ terms, submittedOn, charges }, context)];
   const further: readonly LoanCommand[] = request.disburse
@@ -141,7 +149,7 @@ export function originated(
         { kind: 'disburse', on },
       ]
     : [];
-  for (const command of [...(request.additions ?? []), ...further])
+  for (const command of [...additions, ...further])
     decisions.push(decide(lastLoan(decisions), command, context));
   return decisions;
 }
@@ -151,11 +159,18 @@ async function chargeAdditions(
   tx: Tx,
   { charges = [] }: LoanRequest,
   product: LoanProduct,
-): Promise<LoanCommand[]> {
-  const additions: LoanCommand[] = [];
+): Promise<Addition[]> {
+  const additions: Addition[] = [];
   for (const asked of charges)
-    additions.push(additionOf(await requireUsable(tx, asked.charge, currencyOf(product).code), asked));
+    additions.push(additionOf(await requireChargeFor(tx, product, asked.charge), asked));
   return additions;
+}
+
+/** One of the product's own is as the product has it. */
+async function requireChargeFor(tx: Tx, product: LoanProduct, given: bigint | string): Promise<Charge> {
+  const charge = await findCharge(tx, given);
+  const own = datedChargesOf(product).find(({ code }) => code === charge?.definition.code);
+  return charge && own ? { ...charge, definition: own } : requireUsable(tx, given, currencyOf(product).code);
 }
 
 export function lastLoan(decisions: readonly Decision[]): Loan {

@@ -24,7 +24,9 @@ export async function requireUsable(tx: Tx, given: bigint | string, currency: st
   return charge;
 }
 
-export const additionOf = (charge: Charge, asked: RequestedCharge): LoanCommand => ({
+export type Addition = Extract<LoanCommand, { readonly kind: 'addCharge' }>;
+
+export const additionOf = (charge: Charge, asked: RequestedCharge): Addition => ({
   kind: 'addCharge',
   definition: charge.definition,
   ...(asked.dueDate && { dueDate: asked.dueDate }),
