@@ -112,14 +112,42 @@ describe('overdue penalties', () => {
 
   it('come again as often as the charge says', () => {
     const loan = unpaid([late(2, weekly)]);
+    // A close later than one without a frequency: the third day after the due date has to be over.
+    expect(penalties(closed(loan, '2025-02-17'))).toEqual([]);
     const first = closed(loan, '2025-02-18');
     expect(penalties(first)).toEqual(['LATE of 1 on 02-15: 2.00']);
-    expect(penalties(closed(first, '2025-02-21'))).toEqual(penalties(first));
-    expect(penalties(closed(first, '2025-02-22'))).toEqual([...penalties(first), 'LATE of 1 on 02-22: 2.00']);
-    expect(penalties(closed(loan, '2025-03-01'))).toEqual([
+    expect(penalties(closed(first, '2025-02-24'))).toEqual(penalties(first));
+    expect(penalties(closed(first, '2025-02-25'))).toEqual([...penalties(first), 'LATE of 1 on 02-22: 2.00']);
+    expect(penalties(closed(loan, '2025-03-04'))).toEqual([
       'LATE of 1 on 02-15: 2.00',
       'LATE of 1 on 02-22: 2.00',
       'LATE of 1 on 03-01: 2.00',
+    ]);
+  });
+
+  it.each<[string, Partial<EngineSettings>, string, string[]]>([
+    [
+      'dated on the day itself with as long a grace on posting',
+      { graceOnPenaltyPosting: 2 },
+      '02-25',
+      ['17', '24'],
+    ],
+    ['after five days', { penaltyWaitPeriod: 5 }, '02-28', ['15', '22']],
+    ['not dated back', { backdatePenalties: false }, '02-25', ['22']],
+    ['which come on their day only', { backdatePenalties: false }, '02-26', []],
+  ])('that come every week: %s', (_, settings, day, raised) => {
+    const expected = raised.map((on) => `LATE of 1 on 02-${on}: 2.00`);
+    expect(penalties(closed(unpaid([late(2, weekly)]), `2025-${day}`, settings))).toEqual(expected);
+  });
+
+  it('by the month they count the months from the day after the wait', () => {
+    // Due 28 Feb, so 3 Mar, 3 Apr, 3 May: three days before each, though March has 31 days.
+    const own = { overdueCharges: [late(2, { feeFrequency: { every: 1, unit: 'MONTHS' } })] };
+    const { loan } = tell({ ...own, firstRepaymentDate: date('2025-02-28'), numberOfRepayments: 1 }, []);
+    expect(penalties(closed(loan, '2025-05-03'))).toEqual([
+      'LATE of 1 on 02-28: 2.00',
+      'LATE of 1 on 03-31: 2.00',
+      'LATE of 1 on 04-30: 2.00',
     ]);
   });
 

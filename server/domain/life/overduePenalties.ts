@@ -1,16 +1,19 @@
 /**
  * Overdue penalties: what a product charges on an installment that stays unpaid. Raised by close of
- * business, once per installment (again by the charge's own frequency, if it has one).
+ * business, once per installment; a charge with a frequency of its own comes again.
  *
  *   raised when  due < D - wait;  charge date = due + wait + 1 - max(1, wait + 1 - grace on posting)
  *   D is the business date after the day that is closed: closing day c raises it when due <= c - wait
  *   wait 2, grace 0: the penalty of a row due 15 Feb is raised when 17 Feb is closed, and dated 15 Feb
  *
- * Source: engine.md sections 6.5 and 7.5.
+ * With a frequency the days due + wait + 1 (and every frequency on) have to be closed themselves: the weekly
+ * one of that row is raised with 18 Feb, 25 Feb ..., dated 15 Feb, 22 Feb ...
+ *
+ * Source: engine.md sections 6.5 and 7.5; for the frequency the reference's source.
  */
 import type { ChargeDefinition, LoanCharge } from '../charge.ts';
 import { amountOn } from '../charges/amount.ts';
-import { addDays, addPeriod, type CivilDate, later } from '../date.ts';
+import { addDays, addPeriod, type CivilDate } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
 import { afterReplay } from '../history/outcome.ts';
 import { type Installment, isMet, outstandingOf } from '../installment.ts';
@@ -24,7 +27,7 @@ import { withCharge } from './charges.ts';
 export function withOverduePenalties(loan: Loan, context: DecisionContext): Loan {
   const definitions = loan.terms.overdueCharges ?? [];
   if (definitions.length === 0 || loan.status !== 'active' || loan.chargedOffOn !== null) return loan;
-  const rows = loan.installments.filter((row) => isPenalised(row, context));
+  const rows = loan.installments.filter(mayBePenalised);
   const due = definitions.flatMap((definition) =>
     rows.flatMap((row) => penaltiesOf(row, definition, { loan, context })),
   );
@@ -33,12 +36,7 @@ export function withOverduePenalties(loan: Loan, context: DecisionContext): Loan
   return afterReplay(charged, context.businessDate, context);
 }
 
-function isPenalised(row: Installment, { businessDate, settings }: DecisionContext): boolean {
-  if (isMet(row) || row.kind === 'interestOnly') return false;
-  const { penaltyWaitPeriod: wait, backdatePenalties } = settings;
-  const latest = addDays(businessDate, -wait);
-  return backdatePenalties ? row.due <= latest : row.due === latest;
-}
+const mayBePenalised = (row: Installment): boolean => !isMet(row) && row.kind !== 'interestOnly';
 
 /**
  * On which days the next penalties are raised if nothing is paid, as far as they can be foreseen: of each
@@ -47,7 +45,7 @@ function isPenalised(row: Installment, { businessDate, settings }: DecisionConte
 export function nextPenaltyDays(loan: Loan, settings: EngineSettings): CivilDate[] {
   const definitions = loan.terms.overdueCharges ?? [];
   if (definitions.length === 0 || loan.status !== 'active' || loan.chargedOffOn !== null) return [];
-  const rows = loan.installments.filter((row) => !isMet(row) && row.kind !== 'interestOnly');
+  const rows = loan.installments.filter(mayBePenalised);
   return definitions.flatMap((definition) =>
     rows.flatMap((row) => nextPenaltyDay(row, definition, { loan, settings }) ?? []),
   );
@@ -60,13 +58,11 @@ function nextPenaltyDay(
 ): CivilDate | null {
   if (amountOn(penaltyBase(row, definition), definition, loan.terms.currency) <= 0n) return null;
   const raised = loan.charges.filter((charge) => isFor(charge, row, definition));
-  const possible = addDays(row.due, settings.penaltyWaitPeriod);
-  const { feeFrequency } = definition;
-  if (feeFrequency === null) return raised.length > 0 ? null : possible;
-  let day = addDays(row.due, daysUntilPosting(settings));
-  while (raised.some(({ dueDate }) => dueDate === day))
-    day = addPeriod(day, feeFrequency.every, feeFrequency.unit);
-  return later(day, possible);
+  for (const { raisedWith, dueDate } of datesOf(row, definition, settings)) {
+    if (definition.feeFrequency === null) return raised.length > 0 ? null : raisedWith;
+    if (!raised.some((charge) => charge.dueDate === dueDate)) return raisedWith;
+  }
+  return null;
 }
 
 interface Penalty {
@@ -84,33 +80,46 @@ function penaltiesOf(
 ): Penalty[] {
   const amount = amountOn(penaltyBase(row, definition), definition, loan.terms.currency);
   const raised = loan.charges.filter((charge) => isFor(charge, row, definition));
-  return penaltyDates(row, definition, context)
-    .filter((dueDate) => amount > 0n && !raised.some((charge) => charge.dueDate === dueDate))
-    .filter((_, index) => definition.feeFrequency !== null || (index === 0 && raised.length === 0))
-    .map((dueDate) => ({ definition, row, dueDate, amount }));
+  const penalties: Penalty[] = [];
+  if (definition.feeFrequency === null && raised.length > 0) return penalties;
+  for (const { raisedWith, dueDate } of datesOf(row, definition, context.settings)) {
+    if (raisedWith > context.businessDate) break;
+    const isNew = !raised.some((charge) => charge.dueDate === dueDate);
+    if (amount > 0n && isNew && isInTime(raisedWith, context))
+      penalties.push({ definition, row, dueDate, amount });
+  }
+  return penalties;
 }
+
+/** Where penalties are not dated back, a close that comes too late raises none. */
+const isInTime = (raisedWith: CivilDate, { businessDate, settings }: DecisionContext): boolean =>
+  settings.backdatePenalties || raisedWith === businessDate;
 
 const isFor = (charge: LoanCharge, row: Installment, { code }: ChargeDefinition): boolean =>
   charge.active && charge.overdueInstallment === row.number && charge.definition.code === code;
 
-function penaltyDates(row: Installment, definition: ChargeDefinition, context: DecisionContext): CivilDate[] {
-  const first = addDays(row.due, daysUntilPosting(context.settings));
-  const { feeFrequency } = definition;
-  if (!feeFrequency) return [first];
-  const dates: CivilDate[] = [];
-  for (
-    let day = first;
-    day <= context.businessDate;
-    day = addPeriod(day, feeFrequency.every, feeFrequency.unit)
-  )
-    dates.push(day);
-  return dates;
+interface PenaltyDates {
+  /** The first day whose close raises it. */
+  readonly raisedWith: CivilDate;
+  readonly dueDate: CivilDate;
 }
 
-const daysUntilPosting = ({
-  penaltyWaitPeriod: wait,
-  graceOnPenaltyPosting: grace,
-}: EngineSettings): number => wait + 1 - Math.max(1, wait + 1 - grace);
+/** The dates of a row's penalties, without end where the charge has a frequency. */
+function* datesOf(
+  row: Installment,
+  { feeFrequency }: ChargeDefinition,
+  settings: EngineSettings,
+): Generator<PenaltyDates, void> {
+  const { penaltyWaitPeriod: wait, graceOnPenaltyPosting: grace } = settings;
+  const lead = Math.max(1, wait + 1 - grace);
+  let day = addDays(row.due, wait + 1);
+  if (feeFrequency === null) yield { raisedWith: addDays(row.due, wait), dueDate: addDays(day, -lead) };
+  else
+    for (;;) {
+      yield { raisedWith: day, dueDate: addDays(day, -lead) };
+      day = addPeriod(day, feeFrequency.every, feeFrequency.unit);
+    }
+}
 
 function penaltyBase(row: Installment, { calculation }: ChargeDefinition): Money {
   const principal = outstandingOf(row, 'principal');

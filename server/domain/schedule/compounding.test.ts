@@ -102,7 +102,7 @@ describe('a fee of 100 due on 20 Jan, compounding on 1 Feb: 5000 from 15 Jan at 
   });
 });
 
-describe('payments where interest compounds on the 1st: 5000 from 15 Jan at 18 %, daily ACT/365, reduce EMI', () => {
+describe('payments where interest compounds on the 1st: 5000 from 15 Jan at 18 %, daily, reduce EMI', () => {
   const terms = {
     ...exampleTerms({ interestCalculationPeriod: 'DAILY' }),
     interestRecalculation: recalculation({ compounding: 'INTEREST', compoundingDay: 1 }),
@@ -115,19 +115,19 @@ describe('payments where interest compounds on the 1st: 5000 from 15 Jan at 18 %
     return amounts(tell(terms, lines).loan.installments);
   };
 
-  it('what a row charged leaves the balance when it falls due; what had not joined by then comes back later', () => {
-    // Row 1: 5000 x 17 days = 41.92, which joins on 1 Feb; 5041.92 x 4 days = 9.95; 3041.92 x 10 days = 15.00.
-    // On 15 Feb all 66.87 leave, though only 41.92 had joined: 3000 - 24.95 = 2975.05 bear interest until the
-    // 24.95 come back on 1 Mar with the interest since. So row 2 is below the 41.42 of a loan that does not
-    // compound: 2975.05 x 14 days = 20.54, and 2975.05 + 24.95 + 20.54 = 3020.54 x 14 days = 20.85.
+  it('all that a row charged leaves the balance with it; what had not joined by then joins later', () => {
+    // Row 1: 5000 x 17 days = 41.92, which joins on 1 Feb; 5041.92 x 4 days = 9.95; 3041.92 x 10 days =
+    // 15.00. On 15 Feb all 66.87 leave, though only 41.92 had joined: 3000 - 24.95 = 2975.05 bear interest
+    // until the 24.95 come back on 1 Mar with the interest since. So row 2 is below the 41.42 of a loan
+    // that does not compound: 2975.05 x 14 days = 20.54, and (2975.05 + 24.95 + 20.54) x 14 days = 20.85.
     expect(rows(['2025-02-05', 2000]).slice(0, 2)).toEqual(['2000.00 + 66.87', '988.34 + 41.39']);
   });
 
-  it('what joined in a kept row leaves with the business date once it is overdue, and what it paid on its day', () => {
-    // Row 1 is kept. Of its 2000 and 66.87 the early 2000 paid the interest first, so 66.87 of principal are
-    // overdue until today, 20 Feb. B: 5000 + 41.92 joined - 66.87 paid - 2000 = 2975.05 from 15 Feb.
-    // 3041.92 x 5 days = 7.50; then 2975.05 + 66.87 - 41.92 = 3000.00 x 9 days = 13.32; on 1 Mar 24.95 of row 1
-    // and 20.82 join: 3045.77 x 14 days = 21.03.
+  it('what joined in a kept row leaves with the business date once overdue, what was paid on its day', () => {
+    // Row 1 is kept. Of its 2000 and 66.87 the early 2000 paid the interest first, so 66.87 of principal
+    // are overdue until today, 20 Feb. B: 5000 + 41.92 joined - 66.87 paid - 2000 = 2975.05 from 15 Feb.
+    // 3041.92 x 5 days = 7.50; then 2975.05 + 66.87 - 41.92 = 3000.00 x 9 days = 13.32; on 1 Mar 24.95 of
+    // row 1 and 20.82 join: 3045.77 x 14 days = 21.03.
     expect(rows(['2025-02-05', 2000], ['2025-02-20', 10]).slice(0, 2)).toEqual([
       '2000.00 + 66.87',
       '987.88 + 41.85',
