@@ -3,6 +3,7 @@
  * unless the lender says otherwise: a repayment that is sent again years later must still not count twice.
  * Part of the close of business; may be stopped anywhere and run again.
  */
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../store/database.ts';
@@ -13,6 +14,7 @@ import {
   type IdempotencyScope,
   readAnswersAfter,
 } from '../store/idempotency.ts';
+import { giveBackLease, takeLease } from '../store/leases.ts';
 
 export interface Forgetting {
   readonly db: Database;
@@ -24,6 +26,24 @@ export interface Forgetting {
 const MONEY_ROUTE = /^POST \/v1\/(loans|journal-entries)(\/|$)/;
 const ROWS = 1000;
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
+
+const LEASE = 'forgetAnswers';
+/** Less than a day: it must not come later and later. */
+const REST_MILLISECONDS = 20 * 60 * 60 * 1000;
+
+/** Answers grow old by the calendar: a year of a sandbox that is closed in a minute looks at them once. */
+export async function forgetAnswersDaily(book: Forgetting): Promise<void> {
+  const owner = randomUUID();
+  const now = book.clock.now();
+  const expiresAt = new Date(now.getTime() + REST_MILLISECONDS);
+  if (!(await takeLease(book.db.read, { name: LEASE, owner, now, expiresAt }))) return;
+  try {
+    await forgetAnswers(book);
+  } catch (error) {
+    await giveBackLease(book.db.read, LEASE, owner);
+    throw error;
+  }
+}
 
 /** Removes the answers that are older than the settings want them; answers how many. */
 export async function forgetAnswers(book: Forgetting): Promise<number> {

@@ -1,57 +1,63 @@
 /**
- * A book at the end of a year, read through the API: what two identical years have in common, without the
- * ids, numbers and instants in which they differ, and what of each loan the reports are reckoned from.
+ * A book at the end of a year: what two identical years have in common, without the ids, numbers and instants
+ * in which they differ, and what of each loan the reports are reckoned from.
  */
 import { createHash } from 'node:crypto';
-import type { Loan, LoanTransaction, ReportName } from '../../sdk/client.ts';
-import type { Seen } from '../independent.ts';
+import type { Loan, ReportName } from '../../sdk/client.ts';
 import { inParallel } from './life.ts';
 import type { Place } from './place.ts';
+import { type Movement, type RowsOfLoan, readBalances, readRows } from './rows.ts';
 import { dateOf, FIRST_DAY, type Plan } from './script.ts';
 
-/** A loan, and of its transactions what reports look at: a year of accruals of many loans is a lot. */
-export type Read = Seen & { readonly journal: ReadonlyMap<string, number> };
+/** Of a loan what reports look at. */
+export interface Read {
+  readonly loan: Loan;
+  readonly movements: readonly Movement[];
+}
+
+type Part = 'answer' | keyof RowsOfLoan['digests'];
 
 export interface Outcome {
-  /** By name of the loan: a digest of everything about it. */
-  readonly digests: ReadonlyMap<string, string>;
+  /** By name of the loan and part of it: a digest. */
+  readonly digests: ReadonlyMap<string, Readonly<Record<Part, string>>>;
   readonly transactions: number;
   readonly read: readonly Read[];
+  /** Of the ledger's accounts by the entries of the loans, in cents. */
+  readonly balances: ReadonlyMap<string, number>;
   readonly reports: Readonly<Record<string, unknown>>;
 }
 
-const TOGETHER = 4;
+const TOGETHER = 16;
 
 export async function readOutcome(place: Place, plan: Plan): Promise<Outcome> {
-  const digests = new Map<string, string>();
+  const digests = new Map<string, Readonly<Record<Part, string>>>();
   const read: Read[] = [];
-  let count = 0;
-  const names = Array.from({ length: plan.loans }, (_, index) => `L-${index}`);
-  await inParallel(names, TOGETHER, async (externalId) => {
-    const { loans, loanCharges } = place.client;
-    const reference = { externalId };
-    const loan = await loans.get(reference);
-    const transactions = await loans.transactions(reference);
-    const [delinquency, charges] = [await loans.delinquency(reference), await loanCharges.list(reference)];
-    digests.set(externalId, digestOf({ loan, transactions, delinquency, charges }));
-    count += transactions.length;
-    read.push(condensed(loan, transactions));
+  let transactions = 0;
+  const rows: RowsOfLoan[] = [];
+  for await (const each of readRows(place.db)) rows.push(each);
+  await inParallel(rows, TOGETHER, async (each) => {
+    const loan = await place.client.loans.get({ externalId: each.name });
+    digests.set(each.name, { answer: digestOf(loan), ...each.digests });
+    transactions += each.transactions;
+    read.push({ loan: condensed(loan), movements: each.movements });
   });
-  return { digests, transactions: count, read, reports: await readReports(place, plan) };
+  const [balances, reports] = [await readBalances(place.db), await readReports(place, plan)];
+  return { digests, transactions, read, balances, reports };
 }
 
-function condensed(loan: Loan, transactions: readonly LoanTransaction[]): Read {
-  const journal = new Map<string, number>();
-  for (const { lines } of transactions.flatMap((each) => each.journal))
-    for (const { glCode, debit = 0, credit = 0 } of lines)
-      journal.set(glCode, (journal.get(glCode) ?? 0) + Math.round(debit * 100) - Math.round(credit * 100));
-  const { repaymentHistory: _history, ...rest } = loan;
-  const looked = transactions.filter(({ type }) => type !== 'Accrual');
+/** Of many loans at once: only what is looked at. */
+function condensed(loan: Loan): Loan {
+  const { loanProductName, status, chargedOff, repaymentSchedule = [] } = loan;
+  const { principalOutstanding, interestOutstanding, feesOutstanding } = loan;
+  const { penaltiesOutstanding, totalOutstanding } = loan;
+  const rows = repaymentSchedule.map((row) => ({
+    ...{ period: row.period, dueDate: row.dueDate, principalDue: row.principalDue },
+    ...{ totalDue: row.totalDue, totalOutstanding: row.totalOutstanding },
+  }));
   return {
-    loan: rest as Loan,
-    transactions: looked.map(({ journal: _journal, ...each }) => each as LoanTransaction),
-    journal,
-  };
+    ...{ loanProductName, status, chargedOff, principalOutstanding, interestOutstanding, feesOutstanding },
+    ...{ penaltiesOutstanding, totalOutstanding, repaymentSchedule: rows },
+  } as unknown as Loan;
 }
 
 /** Names and numbers that a process gives out in blocks, and the instants of this machine. */
@@ -96,13 +102,18 @@ async function readReports({ client }: Place, plan: Plan): Promise<Record<string
 
 /** In words; empty when the two books are the same. */
 export function differencesOf(one: Outcome, other: Outcome): string[] {
-  const loans = [...one.digests].filter(([name, digest]) => other.digests.get(name) !== digest);
+  const loans = [...one.digests].flatMap(([name, parts]) => {
+    const differing = Object.entries(parts)
+      .filter(([part, digest]) => other.digests.get(name)?.[part as Part] !== digest)
+      .map(([part]) => part);
+    return differing.length === 0 ? [] : [`loan ${name} differs: ${differing.join(', ')}`];
+  });
   const reports = Object.keys(one.reports).filter(
     (name) => lastingText(one.reports[name]) !== lastingText(other.reports[name]),
   );
   return [
     ...(one.digests.size === other.digests.size ? [] : ['not the same number of loans']),
-    ...loans.map(([name]) => `loan ${name} differs`),
+    ...loans,
     ...reports.map((name) => `report ${name} differs`),
     ...(one.transactions === other.transactions
       ? []

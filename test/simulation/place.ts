@@ -58,7 +58,10 @@ export async function openPlace({ databaseUrl, workers }: PlaceOptions): Promise
   };
   let running: Promise<Loanbook> = startPatiently(settings);
   const { apiUrl, authUrl } = await running;
-  const db = openDatabase(databaseUrl, { poolSize: 2 });
+  const db = openDatabase(databaseUrl, {
+    poolSize: 2,
+    statementTimeoutMilliseconds: LONGEST_CALL_MILLISECONDS,
+  });
   const client = createClient({
     ...{ apiUrl, authUrl, login: LOGIN, timeout: LONGEST_CALL_MILLISECONDS },
     retries: { retries: 0 },

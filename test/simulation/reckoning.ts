@@ -1,6 +1,7 @@
 /** The reports of the last closed day against the loans one by one: what differs, in words. */
 import { cents, daysPastDue, isActive, share, sum } from '../independent.ts';
 import { lastDayOf, type Outcome, type Read } from './outcome.ts';
+import type { Movement } from './rows.ts';
 import type { Plan } from './script.ts';
 
 type Row = Readonly<Record<string, string | number | undefined>>;
@@ -107,10 +108,8 @@ function ageing(outcome: Outcome, day: string): string[] {
   });
 }
 
-const standing = ({ read }: Outcome, types: readonly string[]) =>
-  read.flatMap(({ transactions }) =>
-    transactions.filter(({ type, reversed }) => types.includes(type) && !reversed),
-  );
+const moved = ({ read }: Outcome, types: readonly Movement['type'][]): Movement[] =>
+  read.flatMap(({ movements }) => movements.filter(({ type }) => types.includes(type)));
 
 function collections(outcome: Outcome): string[] {
   const rows = rowsOf(outcome, 'collections').filter(({ product }) => product === ALL);
@@ -118,7 +117,7 @@ function collections(outcome: Outcome): string[] {
     outcome.read.flatMap(({ loan }) => (loan.repaymentSchedule ?? []).filter(({ period }) => period > 0)),
     ({ dueDate }) => dueDate,
   );
-  const paid = byDay(standing(outcome, ['Repayment', 'Down payment']), ({ date }) => date);
+  const paid = byDay(moved(outcome, ['repayment', 'downPayment']), ({ date }) => date);
   const days = [...new Set([...asked.keys(), ...paid.keys(), ...rows.map(({ date }) => String(date))])];
   return days.flatMap((day) => {
     const [due, payments] = [asked.get(day) ?? [], paid.get(day) ?? []];
@@ -129,7 +128,7 @@ function collections(outcome: Outcome): string[] {
         expectedPrincipal: sum(due.map(({ principalDue }) => principalDue)),
         expected: sum(due.map(({ totalDue }) => totalDue)),
         payments: payments.length,
-        collectedPrincipal: sum(payments.map(({ principal = 0 }) => principal)),
+        collectedPrincipal: sum(payments.map(({ principal }) => principal)),
         collected: sum(payments.map(({ amount }) => amount)),
       },
     );
@@ -138,7 +137,11 @@ function collections(outcome: Outcome): string[] {
 
 function byDay<T>(all: readonly T[], dayOf: (each: T) => string): Map<string, T[]> {
   const days = new Map<string, T[]>();
-  for (const each of all) days.set(dayOf(each), [...(days.get(dayOf(each)) ?? []), each]);
+  for (const each of all) {
+    const same = days.get(dayOf(each)) ?? [];
+    same.push(each);
+    days.set(dayOf(each), same);
+  }
   return days;
 }
 
@@ -149,14 +152,15 @@ function movements(outcome: Outcome): string[] {
         .filter(({ product }) => product === ALL)
         .map((row) => Number(row[key] ?? 0)),
     );
-  const amountOf = (type: string): number => sum(standing(outcome, [type]).map(({ amount }) => amount));
+  const amountOf = (type: Movement['type']): number =>
+    sum(moved(outcome, [type]).map(({ amount }) => amount));
   const reckoned = {
-    disbursements: standing(outcome, ['Disbursement']).length,
-    amount: amountOf('Disbursement'),
+    disbursements: moved(outcome, ['disbursement']).length,
+    amount: amountOf('disbursement'),
   };
   const lost = {
-    writtenOff: amountOf('Write-off'),
-    chargedOff: amountOf('Charge-off'),
+    writtenOff: amountOf('writeOff'),
+    chargedOff: amountOf('chargeOff'),
   };
   return [
     ...Object.entries(reckoned).flatMap(([key, amount]) =>
@@ -170,9 +174,7 @@ function movements(outcome: Outcome): string[] {
 
 /** The ledger of the whole book is that of its loans: nothing was entered by hand. */
 function ledger(outcome: Outcome): string[] {
-  const balances = new Map<string, number>();
-  for (const { journal } of outcome.read)
-    for (const [code, amount] of journal) balances.set(code, (balances.get(code) ?? 0) + amount);
+  const { balances } = outcome;
   const net = (rows: readonly Row[]): Map<string, number> =>
     new Map(
       rows

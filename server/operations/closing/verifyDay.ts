@@ -1,6 +1,7 @@
 /**
  * What is looked at when a day is closed: a sample of loans, taken from another place each day, with their
- * journal, control accounts, columns and history. `loanbook verify` looks at everything.
+ * journal, control accounts, columns and history. A hundredth of the book, so that each loan of a book of up
+ * to 10,000 is looked at about every hundred days. `loanbook verify` looks at everything.
  */
 import { type CivilDate, dayNumber } from '../../domain/date.ts';
 import { findLastLoan } from '../../store/closing/work.ts';
@@ -11,7 +12,9 @@ import { decisionContext } from '../loans/changeLoan.ts';
 import type { Finding } from '../verification/finding.ts';
 import { verifyLoans } from '../verification/verifyLoans.ts';
 
-const SAMPLE = 100;
+const SHARE = 100n;
+const LEAST = 5n;
+const MOST = 100n;
 const REPLAYED_EVERY = 5;
 /** Far from any other number of days, so that the places spread over the book. */
 const STRIDE = 7_919n;
@@ -30,12 +33,19 @@ export async function verifyDay(book: Book, day: CivilDate): Promise<readonly Fi
 
 async function verifySample(book: Book, day: CivilDate): Promise<readonly Finding[]> {
   const last = await findLastLoan(book.db.read);
-  const room = last > BigInt(SAMPLE) ? last - BigInt(SAMPLE) : 0n;
-  const after = room === 0n ? 0n : (BigInt(dayNumber(day)) * STRIDE * BigInt(SAMPLE)) % room;
+  const sample = sampleOf(last);
+  const room = last > sample ? last - sample : 0n;
+  const after = room === 0n ? 0n : (BigInt(dayNumber(day)) * STRIDE * sample) % room;
   const { verified } = await book.db.transaction(async (tx) => {
     await holdSnapshot(tx);
     const context = await decisionContext(tx, book);
-    return verifyLoans(tx, { after, rows: SAMPLE, replayEvery: REPLAYED_EVERY, context });
+    return verifyLoans(tx, { after, rows: Number(sample), replayEvery: REPLAYED_EVERY, context });
   });
   return verified.findings;
+}
+
+function sampleOf(loans: bigint): bigint {
+  const share = loans / SHARE;
+  if (share < LEAST) return LEAST;
+  return share > MOST ? MOST : share;
 }

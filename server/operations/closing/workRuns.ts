@@ -18,7 +18,7 @@ import { countFailures, listFailures } from '../../store/closing/work.ts';
 import { findLeaseOwner, giveBackLease, takeLease } from '../../store/leases.ts';
 import { insertBookEvent } from '../../store/webhooks/events.ts';
 import type { Book } from '../book.ts';
-import { forgetAnswers } from '../forgetAnswers.ts';
+import { forgetAnswersDaily } from '../forgetAnswers.ts';
 import { keepStandings } from '../reports/closeDay.ts';
 import type { Finding } from '../verification/finding.ts';
 import { noteBookClosed } from './bookClosed.ts';
@@ -131,7 +131,7 @@ async function finish(working: Working): Promise<RunReport | undefined> {
   });
   if (!isOurs) return undefined;
   noteBookClosed(book, day);
-  await forgetAnswers(book);
+  await forgetAnswersDaily(book);
   return { ...report, found: findings.slice(0, MOST_TOLD) };
 }
 
