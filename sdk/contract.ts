@@ -1306,7 +1306,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Pay one charge of a running loan
-         * @description The money goes to this charge and to no other. Undone like a repayment, by the transaction it answers.
+         * @description The money goes to this charge and to no other. Reversed like a repayment, by its transactionId.
          */
         readonly post: operations["payLoanChargeByExternalId"];
         readonly delete?: never;
@@ -2235,7 +2235,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Pay one charge of a running loan
-         * @description The money goes to this charge and to no other. Undone like a repayment, by the transaction it answers.
+         * @description The money goes to this charge and to no other. Reversed like a repayment, by its transactionId.
          */
         readonly post: operations["payLoanCharge"];
         readonly delete?: never;
@@ -8105,12 +8105,12 @@ export interface operations {
                 /** @example call-17 */
                 readonly requestId?: string;
                 /**
-                 * @description First day (UTC)
+                 * @description First day, by the deployment's time zone
                  * @example 2025-01-31
                  */
                 readonly from?: string;
                 /**
-                 * @description Last day (UTC)
+                 * @description Last day, by the deployment's time zone
                  * @example 2025-01-31
                  */
                 readonly to?: string;

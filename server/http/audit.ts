@@ -1,5 +1,7 @@
 /** The audit trail, for operators: who changed what, when and from where; and whether it is whole. */
 import { type Static, Type } from '@fastify/type-provider-typebox';
+import { startOfDay } from '../clock.ts';
+import type { Config } from '../config.ts';
 import { addDays } from '../domain/date.ts';
 import { verifyAudit } from '../operations/audit/verify.ts';
 import { type AuditEntry, type AuditFilter, listAuditEntries } from '../store/audit.ts';
@@ -59,8 +61,8 @@ const ListQuery = Type.Object({
     Type.String({ minLength: 1, maxLength: 128, description: 'With `subjectKind`', examples: ['5400'] }),
   ),
   requestId: Type.Optional(Type.String({ minLength: 1, maxLength: 128, examples: ['call-17'] })),
-  from: Type.Optional(Type.String({ ...DateIn, description: 'First day (UTC)' })),
-  to: Type.Optional(Type.String({ ...DateIn, description: 'Last day (UTC)' })),
+  from: Type.Optional(Type.String({ ...DateIn, description: "First day, by the deployment's time zone" })),
+  to: Type.Optional(Type.String({ ...DateIn, description: "Last day, by the deployment's time zone" })),
 });
 
 const VerificationOut = Type.Object(
@@ -98,7 +100,8 @@ export async function auditRoutes(app: App, context: AppContext): Promise<void> 
   };
   app.get('/v1/audit', { onRequest, schema: listed }, async (request) => {
     const page = pageOf(request.query, 'recordedAt');
-    return pageAnswer(page, await listAuditEntries(context.db.read, filterOf(request.query), page), entryOut);
+    const filter = filterOf(request.query, context.config);
+    return pageAnswer(page, await listAuditEntries(context.db.read, filter, page), entryOut);
   });
 
   const verified = {
@@ -119,19 +122,17 @@ export async function auditRoutes(app: App, context: AppContext): Promise<void> 
   });
 }
 
-function filterOf(query: Static<typeof ListQuery>): AuditFilter {
+function filterOf(query: Static<typeof ListQuery>, { timeZone }: Pick<Config, 'timeZone'>): AuditFilter {
   const { accountId, operation, requestId, from, to } = query;
   return {
     accountId,
     operation,
     requestId,
     subject: subjectOf(query),
-    from: from === undefined ? undefined : midnight(readDate(from, 'from')),
-    until: to === undefined ? undefined : midnight(addDays(readDate(to, 'to'), 1)),
+    from: from === undefined ? undefined : startOfDay(readDate(from, 'from'), timeZone),
+    until: to === undefined ? undefined : startOfDay(addDays(readDate(to, 'to'), 1), timeZone),
   };
 }
-
-const midnight = (day: string): Date => new Date(`${day}T00:00:00Z`);
 
 function subjectOf(query: Static<typeof ListQuery>): AuditFilter['subject'] {
   const { loanId, customerId, subjectKind, subjectId } = query;
