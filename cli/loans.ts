@@ -33,10 +33,10 @@ const TRANSACTIONS = [
   'reversed',
 ];
 
-type Reference = number | { readonly externalId: string };
+export type Reference = number | { readonly externalId: string };
 
 /** Digits are an id, everything else the caller's own. */
-const referenceOf = (text: string): Reference =>
+export const referenceOf = (text: string): Reference =>
   /^\d+$/.test(text) ? Number(text) : { externalId: text.replace(/^external:/, '') };
 
 export function addLoans(program: Command): void {

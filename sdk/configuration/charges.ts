@@ -43,6 +43,8 @@ export interface LoanCharges {
   list(loan: Reference, options?: CallOptions): Promise<readonly Item<'listLoanCharges'>[]>;
   get(at: ChargeOfLoan, options?: CallOptions): Promise<LoanCharge>;
   add(loan: Reference, charge: Body<'addLoanCharge'>, options?: CallOptions): Promise<LoanCharge>;
+  /** Needs the role OPERATOR. All that is open of it, where no amount is named. */
+  pay(at: ChargeOfLoan, body?: Body<'payLoanCharge'>, options?: CallOptions): Promise<LoanCharge>;
   waive(at: ChargeOfLoan, body?: Body<'waiveLoanCharge'>, options?: CallOptions): Promise<LoanCharge>;
   undoWaiver(
     at: ChargeOfLoan,
@@ -65,6 +67,7 @@ export function loanChargesOf(api: Host): LoanCharges {
     list: async (loan, options) => (await api.get<'listLoanCharges'>(all(loan), undefined, options)).items,
     get: (at, options) => api.get<'getLoanCharge'>(one(at), undefined, options),
     add: (loan, charge, options) => api.post<'addLoanCharge'>(all(loan), charge, options),
+    pay: (at, body = {}, options) => api.post<'payLoanCharge'>(`${one(at)}/pay`, body, options),
     waive: (at, body = {}, options) => api.post<'waiveLoanCharge'>(`${one(at)}/waive`, body, options),
     undoWaiver: (at, body = {}, options) =>
       api.post<'undoLoanChargeWaiver'>(`${one(at)}/undo-waiver`, body, options),

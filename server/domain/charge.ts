@@ -57,11 +57,13 @@ export interface LoanCharge {
   active: boolean;
   isWaived: boolean;
   /** Installment fees: which installments were let off; absent = none. */
-  waivedInstallments?: readonly WaivedInstallment[];
+  waivedInstallments?: readonly SettledInstallment[];
+  /** Installment fees: what charge payments paid in which installment; absent = none. */
+  paidInstallments?: readonly SettledInstallment[];
 }
 
-/** One installment of an installment fee that a waiver forgave. */
-export interface WaivedInstallment {
+/** What a waiver forgave, or a charge payment paid, of an installment fee in one installment. */
+export interface SettledInstallment {
   readonly transactionId: number;
   /** 1 for the first normal installment. */
   readonly place: number;

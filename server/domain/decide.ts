@@ -7,6 +7,8 @@
  *
  * Source: engine.md sections 5 to 10.
  */
+
+import { payCharge } from './charges/chargePayment.ts';
 import type { Decision, DecisionContext, LoanCommand } from './decision.ts';
 import { nextId } from './history/history.ts';
 import { chargeback } from './life/chargeback.ts';
@@ -67,6 +69,7 @@ const DECIDERS: { readonly [Kind in LoanCommand['kind']]: Decider<Kind> } = {
   changeCharge,
   waiveCharge,
   undoWaiveCharge: undoChargeWaiver,
+  payCharge,
   adjustCharge,
   refundCharge,
   close,

@@ -53,6 +53,16 @@ export type LoanCommand =
   | { kind: 'changeCharge'; chargeId: number; dueDate?: CivilDate; amountOrPercentage?: DecimalText }
   | { kind: 'waiveCharge'; chargeId: number }
   | { kind: 'undoWaiveCharge'; transactionId: number }
+  | {
+      kind: 'payCharge';
+      chargeId: number;
+      on: CivilDate;
+      /** Absent = what is open. */
+      amount?: Money;
+      /** Of an installment fee: the number of the installment; absent = the first one that is open. */
+      installment?: number;
+      paymentType?: string;
+    }
   | { kind: 'adjustCharge'; chargeId: number; on: CivilDate; amount: Money }
   | { kind: 'refundCharge'; chargeId: number; on: CivilDate; amount?: Money; paymentType?: string }
   | { kind: 'close'; on: CivilDate }

@@ -100,6 +100,7 @@ const TOLD: Readonly<Partial<Record<TransactionType, LoanEventType>>> = {
   interestRefund: 'loan.repaid',
   chargeRefund: 'loan.repaid',
   chargeAdjustment: 'loan.repaid',
+  chargePayment: 'loan.repaid',
   waiveInterest: 'loan.waived',
   waiveCharges: 'loan.waived',
   refund: 'loan.refunded',

@@ -29,6 +29,8 @@ export interface ReplayInput {
    * The non-reversed transactions in any order, new ones included, accruals too (passed through untouched).
    */
   readonly transactions: readonly LoanTransaction[];
+  /** Whose charges are kept for them, where not all that come are in `transactions`; cumulative loans. */
+  readonly chargePayments?: readonly LoanTransaction[];
   /** Those booked by the command at hand: they are split for the first time and keep their sequence. */
   readonly newTransactionIds?: ReadonlySet<number>;
   /** The schedule before the replay: only `accrued` is carried over, row by row; empty for a new loan. */

@@ -72,9 +72,11 @@ export interface LoanTransaction {
   readonly reversedOn: CivilDate | null;
   /** The payment that a chargeback charges back; the transaction that an adjustment replaced. */
   readonly relatedTransactionId: number | null;
-  /** The charge that a waiver, adjustment or refund is about. */
+  /** The charge that a waiver, payment, adjustment or refund is about. */
   readonly relatedChargeId: number | null;
   readonly paymentType: string | null;
+  /** The installment of an installment fee that a charge payment pays: 1 for the first normal one. */
+  readonly place?: number;
   /** Parameters of re-age transactions; null for others. */
   readonly reAge: ReAgeTerms | null;
   /** Which accounts its lines went to when it was posted; never reclassified later (engine.md section 8). */
@@ -122,6 +124,12 @@ export const REPAYMENT_LIKE: ReadonlySet<TransactionType> = new Set<TransactionT
   'downPayment',
   'interestPaymentWaiver',
   'interestRefund',
+]);
+
+/** All that pays the loan: also the payment of one charge, which goes to that charge first. */
+export const PAYMENTS: ReadonlySet<TransactionType> = new Set<TransactionType>([
+  ...REPAYMENT_LIKE,
+  'chargePayment',
 ]);
 
 /** Never touch the running balance. */

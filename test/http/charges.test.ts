@@ -316,6 +316,103 @@ describe('a charge of a loan', () => {
     expectRefusal(above, '400 invalid_argument');
   });
 
+  it('is paid by itself by an operator, once under a key, with a journal of its own', async () => {
+    const { id } = await borrow('visit/paid');
+    const { loanCharges, loans } = world.partner;
+    await loanCharges.add(id, { chargeId: 'VISIT', dueDate: '2025-02-10' });
+    await loanCharges.add(id, { chargeId: 'BOUNCE', dueDate: '2025-02-12' });
+    world.clock.setDate('2025-02-12');
+    const headers = { 'idempotency-key': 'visit-paid' };
+    const asked = {
+      transactionAmount: 1_500,
+      transactionDate: '2025-02-11',
+      paymentTypeId: 1,
+      note: 'in cash',
+    };
+    const path = `/v1/loans/${id}/charges/1/pay`;
+    const paid = expectOk(await api.post(path, asked, { ...operator, headers }));
+    expect(paid.body).toMatchObject({ id: '1', amountPaid: 1_500, amountOutstanding: 1_000 });
+    const external = '/v1/loans/external/visit%2Fpaid/charges/1/pay';
+    expect(expectOk(await api.post(external, asked, { ...operator, headers })).body).toEqual(paid.body);
+    const items = await loans.transactions(id);
+    const booked = items.filter(({ type }) => type === 'Charge Payment');
+    expect(booked).toMatchObject([
+      {
+        id: paid.body.transactionId,
+        amount: 1_500,
+        fees: 1_500,
+        date: '2025-02-11',
+        note: 'in cash',
+        charges: [{ chargeId: '1', code: 'VISIT', amount: 1_500 }],
+      },
+    ]);
+    expect(booked[0]?.journal[0]?.lines).toHaveLength(2);
+    expect(booked[0]?.journal[0]?.lines).toContainEqual({ glCode: '1000', debit: 1_500 });
+    expect(await loans.get(id)).toMatchObject({ feesPaid: 1_500, penaltiesPaid: 0, principalPaid: 0 });
+    const trail = await world.operator.audit.list({ operation: 'payLoanCharge' }).page();
+    expect(trail.items[0]).toMatchObject({ subject: { kind: 'loan', id }, command: { chargeId: '1' } });
+    const rest = await world.operator.loanCharges.pay({ loan: id, charge: 1 });
+    expect(rest).toMatchObject({ amountPaid: 2_500, amountOutstanding: 0 });
+    const explained = await loans.explain(id, { installment: 1, component: 'fees' });
+    expect(explained.settledBy).toMatchObject([
+      { type: 'Charge Payment', paid: 1_500 },
+      { type: 'Charge Payment', paid: 1_000 },
+    ]);
+    const reversed = { transactionDate: '2025-02-12' };
+    await world.partner.repayments.reverse({ loan: id, repayment: rest.transactionId ?? '' }, reversed);
+    expect(await loanCharges.get({ loan: id, charge: 1 })).toMatchObject({ amountOutstanding: 1_000 });
+    const listed = await world.partner.repayments.list(id).page();
+    expect(listed.items.map(({ type, status }) => [type, status])).toEqual([
+      ['Charge Payment', 'reversed'],
+      ['Charge Payment', 'posted'],
+    ]);
+  });
+
+  it('is paid by itself in one of its installments', async () => {
+    const fee = {
+      code: 'EACH',
+      name: 'Handling',
+      chargeTimeType: 8,
+      chargeCalculationType: 1,
+      amount: 500,
+    } as const;
+    await world.operator.charges.create(fee);
+    const { id } = await borrow('each', { charges: [{ chargeId: 'EACH' }] });
+    world.clock.setDate('2025-01-20');
+    const at = { loan: id, charge: 1 };
+    const paid = await world.operator.loanCharges.pay(at, { installment: 3 });
+    expect(paid).toMatchObject({ amount: 6_000, amountPaid: 500 });
+    const rows = (await world.partner.loans.get(id)).repaymentSchedule;
+    expect(rows.map((row) => row.feesPaid).slice(1, 5)).toEqual([0, 0, 500, 0]);
+    const again = await api.post(`/v1/loans/${id}/charges/1/pay`, { installment: 3 }, operator);
+    expectRefusal(again, '409 aborted');
+    const none = await api.post(`/v1/loans/${id}/charges/1/pay`, { installment: 40 }, operator);
+    expectRefusal(none, '400 invalid_argument', 'installment');
+  });
+
+  it('is not paid by itself by anybody else, nor above what is open, nor twice', async () => {
+    const { id } = await borrow('visit-not-paid');
+    await world.partner.loanCharges.add(id, { chargeId: 'VISIT', dueDate: '2025-02-10' });
+    const path = `/v1/loans/${id}/charges/1/pay`;
+    const asked = async (as: 'admin' | 'nobody') =>
+      (await world.fetch(path, { method: 'POST', as, body: {} })).status;
+    expect([await asked('admin'), await asked('nobody')]).toEqual([403, 401]);
+    const pay = (body: object, at = path) => api.post(at, body, operator);
+    expectRefusal(await pay({ transactionAmount: 2_500.01 }), '400 invalid_argument', 'transactionAmount');
+    expectRefusal(await pay({ transactionAmount: 0.001 }), '400 invalid_argument', 'transactionAmount');
+    expectRefusal(await pay({ transactionAmount: -1 }), '400 invalid_argument', 'transactionAmount');
+    expectRefusal(await pay({ installment: 1 }), '400 invalid_argument', 'installment');
+    expectRefusal(await pay({ installment: 0 }), '400 invalid_argument', 'installment');
+    expectRefusal(await pay({ paymentTypeId: 'NONE' }), '400 invalid_argument', 'paymentTypeId');
+    expectRefusal(await pay({ amount: 1 }), '400 invalid_argument', 'amount');
+    expectRefusal(await pay({ transactionDate: '2025-01-16' }), '403 permission_denied');
+    expectRefusal(await pay({ transactionDate: '2025-01-14' }), '403 permission_denied');
+    expectRefusal(await pay({}, `/v1/loans/${id}/charges/9/pay`), '404 not_found');
+    expectRefusal(await pay({}, '/v1/loans/external/nobody/charges/1/pay'), '404 not_found');
+    await world.operator.loanCharges.pay({ loan: id, charge: 1 });
+    expectRefusal(await pay({}), '409 aborted');
+  });
+
   it('is given back once it was paid, and its income with it', async () => {
     const { id } = await borrow('visit-refunded');
     const { loanCharges, loans, repayments } = world.partner;

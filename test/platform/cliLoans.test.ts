@@ -82,3 +82,28 @@ test('what the API refuses is told in one line, with exit code 1', async () => {
   expect(code).toBe(1);
   expect(complaint).toMatch(/^loanbook: .* is above the tolerance of 0.00\n$/);
 });
+
+test('one charge is paid by itself, and the charges are listed', async () => {
+  const { charges } = world.operator;
+  const fee = {
+    code: 'VISIT',
+    name: 'Visit',
+    chargeTimeType: 2,
+    chargeCalculationType: 1,
+    amount: 900,
+  } as const;
+  await charges.create(fee);
+  const { customers, loans, loanCharges } = world.partner;
+  const { id: customerId } = await customers.create({ externalId: 'charged' });
+  await loans.create({ customerId, productId: 2, principal: 600_000, externalId: 'charged/1' });
+  await loanCharges.add({ externalId: 'charged/1' }, { chargeId: 'VISIT', dueDate: '2025-02-10' });
+  const part = ['--amount', '400', '--date', '2025-01-15', '--payment-type', '1', '--receipt', 'R-1'];
+  const { code, out } = await run('--json', 'charges', 'pay', 'charged/1', '1', ...part);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ id: '1', amountPaid: 400, amountOutstanding: 500 });
+  const listed = await run('charges', 'list', 'charged/1');
+  expect(listed.out).toMatch(/VISIT\s+false\s+2025-02-10\s+900\s+400\s+0\s+500/);
+  const above = await run('charges', 'pay', 'charged/1', '1', '--amount', '501');
+  expect([above.code, above.complaint]).toEqual([1, expect.stringContaining('what is open of the charge')]);
+  expect((await run('charges', 'pay', 'charged/1', '1', '--amount', 'much')).code).toBe(2);
+});

@@ -1,8 +1,9 @@
 /**
  * Replay of a cumulative loan: the schedule as it stands (principal and interest of its rows) is emptied,
- * charges are laid in again, then every transaction in order of date and booking. A transaction that comes
- * out with another split than before is booked again, and so moves behind the others of its date, in lists
- * and in the replays that follow; where this one took it stays noted (`laidAs`).
+ * charges are laid in again, those with payments of their own kept for them; then every transaction in order
+ * of date and booking. A transaction that comes out with another split than before is booked again, and so
+ * moves behind the others of its date, in lists and in the replays that follow; where this one took it stays
+ * noted (`laidAs`).
  *
  *   100 due 1 Feb, paid on 5 Feb (late 100); 100 dated 20 Jan is added -> it takes the installment (in
  *   advance 100), and the payment of 5 Feb is booked again as overpaid 100
@@ -10,7 +11,9 @@
  * Source: engine.md sections 5.1 (end of a replay), 5.3 and 11.
  */
 import type { LoanCharge } from '../charge.ts';
+import { type Claims, claim, giveUpClaim } from '../charges/claims.ts';
 import { isDueAtDisbursement, landCharges } from '../charges/landing.ts';
+import type { ChargeBook } from '../charges/settleCharges.ts';
 import { noPortions, samePortions } from '../components.ts';
 import type { CivilDate } from '../date.ts';
 import { byDateThenSequence } from '../history/history.ts';
@@ -21,6 +24,7 @@ import { layTransaction, type Run, type Split } from './run.ts';
 
 export const replayCumulative: Replay = (input) => {
   const run = emptyRun(input);
+  const { book, claims } = run;
   const changed: number[] = [];
   let nextSequence = input.nextSequence;
   const transactions = [...input.transactions].sort(byDateThenSequence).map((transaction) => {
@@ -31,6 +35,7 @@ export const replayCumulative: Replay = (input) => {
     changed.push(transaction.id);
     return { ...transaction, ...split, sequence: nextSequence++, laidAs: transaction.sequence };
   });
+  for (const { payment } of [...claims.values()]) giveUpClaim(book, claims, payment);
   finish(run.rows, input);
   return {
     installments: run.rows,
@@ -89,16 +94,20 @@ function withSplit(transaction: LoanTransaction, split: Split): LoanTransaction 
   return same ? transaction : { ...transaction, chargesPaid: split.chargesPaid };
 }
 
-function emptyRun(input: ReplayInput): Run {
+function emptyRun(input: ReplayInput): Run & { readonly book: ChargeBook; readonly claims: Claims } {
   const { installments, terms } = input;
   const rows = installments.filter((row) => row.kind !== 'additional').map(emptied);
   const charges = input.charges.map(unpaid);
+  const book = { rows, charges, currency: terms.currency };
+  const claims = claim(book, input.chargePayments ?? input.transactions.filter(isChargePayment));
   landCharges(rows, charges, terms.currency);
   carryAccruedOver(rows, installments);
   const disbursedOn = firstDisbursement(input);
   for (const row of rows) if (totalOutstanding(row) === 0n) row.metOn = disbursedOn;
-  return { terms, rows, charges, overpaid: 0n };
+  return { terms, rows, charges, overpaid: 0n, book, claims };
 }
+
+const isChargePayment = ({ type }: LoanTransaction): boolean => type === 'chargePayment';
 
 /**
  * A row as the schedule made it: principal and interest charged, nothing credited, paid, waived or written
@@ -123,11 +132,10 @@ function emptied(row: Installment): Installment {
   };
 }
 
-const unpaid = (charge: LoanCharge): LoanCharge => ({
-  ...charge,
-  paid: isDueAtDisbursement(charge) ? charge.paid : 0n,
-  writtenOff: 0n,
-});
+/** The charge before anything was paid on it, but out of a disbursement. */
+export function unpaid({ paidInstallments: _paid, ...charge }: LoanCharge): LoanCharge {
+  return { ...charge, paid: isDueAtDisbursement(charge) ? charge.paid : 0n, writtenOff: 0n };
+}
 
 function carryAccruedOver(rows: readonly Installment[], before: readonly Installment[]): void {
   const additional = before.find((row) => row.kind === 'additional');

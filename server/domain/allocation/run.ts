@@ -7,7 +7,8 @@
  */
 import { assert } from '../assert.ts';
 import type { LoanCharge } from '../charge.ts';
-import { dueChargesOf, payCharges, unpayCharges } from '../charges/settleCharges.ts';
+import { type Claims, giveUpClaim, payClaimed } from '../charges/claims.ts';
+import { dueChargesOf, merged, payCharges, unpayCharges } from '../charges/settleCharges.ts';
 import {
   addPortions,
   COMPONENTS,
@@ -32,6 +33,8 @@ export interface Run {
   readonly charges: readonly LoanCharge[];
   /** What payments have left over and nothing has consumed yet. */
   overpaid: Money;
+  /** Charges that are kept for their own payments. */
+  readonly claims?: Claims;
 }
 
 /** How a transaction came out. */
@@ -49,6 +52,8 @@ export function layTransaction(run: Run, transaction: LoanTransaction): Split | 
   const { type } = transaction;
   if (REPAYMENT_LIKE.has(type)) return layPayment(run, transaction);
   switch (type) {
+    case 'chargePayment':
+      return layChargePayment(run, transaction);
     case 'waiveInterest':
       return layInterestWaiver(run, transaction);
     case 'refund':
@@ -59,7 +64,7 @@ export function layTransaction(run: Run, transaction: LoanTransaction): Split | 
     case 'writeOff':
       return layWriteOff(run, transaction);
     case 'chargeOff':
-      return wholly(outstandingOnLoan(run.rows));
+      return wholly(withClaimed(run, outstandingOnLoan(run.rows)));
     case 'accrualActivity':
       return wholly(incomeCharged(run.rows, transaction));
     default:
@@ -86,16 +91,37 @@ const chargeBook = ({ charges, rows, terms }: Run) => ({ charges, rows, currency
 
 function layPayment(run: Run, transaction: LoanTransaction): Split {
   const payment = inHand(transaction);
+  const chargesPaid = allocated(run, payment);
+  return split(payment.portions, payment.left, chargesPaid);
+}
+
+/** Lays the money over the rows by the strategy; answers the charges that were paid of it. */
+function allocated(run: Run, payment: PaymentInHand): ChargePayment[] {
   const order = paymentOrder(run.terms);
+  const { fees, penalties } = payment.portions;
   allocateInFixedOrder({ rows: run.rows, payment, order, dueCharges: dueChargesOf(chargeBook(run)) });
   // A payment that leaves nothing over closes the account of earlier surpluses, as in the reference.
   run.overpaid = payment.left > 0n ? run.overpaid + payment.left : 0n;
-  const { fees, penalties } = payment.portions;
-  const chargesPaid = [
-    ...payCharges(chargeBook(run), 'penalties', penalties),
-    ...payCharges(chargeBook(run), 'fees', fees),
+  return [
+    ...payCharges(chargeBook(run), 'penalties', payment.portions.penalties - penalties),
+    ...payCharges(chargeBook(run), 'fees', payment.portions.fees - fees),
   ];
-  return split(payment.portions, payment.left, chargesPaid);
+}
+
+/** Its charge first; what that no longer asks goes where other payments go. */
+function layChargePayment(run: Run, transaction: LoanTransaction): Split {
+  const book = chargeBook(run);
+  if (run.claims) giveUpClaim(book, run.claims, transaction);
+  const payment = inHand(transaction);
+  const own = payClaimed(book, payment, transaction);
+  const others = payment.left > 0n ? allocated(run, payment) : [];
+  return split(payment.portions, payment.left, merged([...own, ...others]));
+}
+
+/** What is kept for charge payments still to come is owed as well. */
+function withClaimed({ claims }: Run, open: MutablePortions): MutablePortions {
+  for (const { component, amount } of claims?.values() ?? []) open[component] += amount;
+  return open;
 }
 
 function layInterestWaiver(run: Run, transaction: LoanTransaction): Split {

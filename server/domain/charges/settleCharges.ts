@@ -12,7 +12,7 @@ import type { CivilDate } from '../date.ts';
 import type { Installment } from '../installment.ts';
 import { type Currency, type Money, minimum, sum } from '../money.ts';
 import type { ChargePayment } from '../transaction.ts';
-import { feePieces } from './installmentFee.ts';
+import { feePieces, takenBackAt } from './installmentFee.ts';
 import { componentOf, isInSchedule } from './landing.ts';
 
 export interface ChargeBook {
@@ -42,10 +42,12 @@ export function payCharges(book: ChargeBook, component: ChargeComponent, amount:
 export function unpayCharges(book: ChargeBook, component: ChargeComponent, amount: Money): ChargePayment[] {
   const payments: ChargePayment[] = [];
   let left = amount;
-  for (const { charge, paid } of slicesOf(book, component).reverse()) {
+  for (const { charge, paid, place } of slicesOf(book, component).reverse()) {
     const taken = minimum(left, paid);
     if (taken <= 0n) continue;
     charge.paid -= taken;
+    if (place !== undefined && charge.paidInstallments)
+      charge.paidInstallments = takenBackAt(charge.paidInstallments, { place, amount: taken });
     left -= taken;
     payments.push({ chargeId: charge.id, amount: -taken });
   }
@@ -73,6 +75,7 @@ interface Slice {
   readonly paid: Money;
   /** Installment fees give way to others of the same date. */
   readonly rank: number;
+  readonly place?: number;
 }
 
 /** All charges by due date, piece by piece: a charge is one piece, an installment fee one per installment. */
@@ -93,8 +96,9 @@ function slicesOf(book: ChargeBook, component: ChargeComponent): Slice[] {
 }
 
 const installmentSlices = (charge: LoanCharge, { rows, currency }: ChargeBook): Slice[] =>
-  feePieces(charge, rows, currency).map(({ row, open, settled }) => ({
+  feePieces(charge, rows, currency).map(({ row, place, open, settled }) => ({
     charge,
+    place,
     due: row.due,
     open,
     paid: settled,
@@ -102,7 +106,7 @@ const installmentSlices = (charge: LoanCharge, { rows, currency }: ChargeBook): 
   }));
 
 /** One line per charge, in order of payment. */
-function merged(payments: readonly ChargePayment[]): ChargePayment[] {
+export function merged(payments: readonly ChargePayment[]): ChargePayment[] {
   const byCharge = new Map<number, Money>();
   for (const { chargeId, amount } of payments)
     byCharge.set(chargeId, (byCharge.get(chargeId) ?? 0n) + amount);

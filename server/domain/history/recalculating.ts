@@ -4,10 +4,12 @@
  *
  * Source: engine.md section 3.10.
  */
+import { unpaid } from '../allocation/cumulativeReplay.ts';
 import { allocateInFixedOrder } from '../allocation/fixedOrder.ts';
 import { paymentOrder } from '../allocation/run.ts';
 import type { PaymentInHand } from '../allocation/settle.ts';
 import type { LoanCharge } from '../charge.ts';
+import { claim } from '../charges/claims.ts';
 import { feePieces } from '../charges/installmentFee.ts';
 import { componentOf, installmentOfCharge, isInSchedule } from '../charges/landing.ts';
 import { dueChargesOf } from '../charges/settleCharges.ts';
@@ -18,7 +20,7 @@ import type { Loan } from '../loan.ts';
 import { type Money, sum } from '../money.ts';
 import type { FeesDue, IncomingPayment, RecalculationInput } from '../schedule/recalculation.ts';
 import { REPAYMENT_LIKE } from '../transaction.ts';
-import { activeTransactions, byDateThenSequence } from './history.ts';
+import { activeOfType, activeTransactions, byDateThenSequence } from './history.ts';
 
 type LoanPart = Pick<
   RecalculationInput,
@@ -69,9 +71,10 @@ function feesDueIn({ charges }: Loan, { after, until, isFirst }: Parameters<Fees
   return sum(due.map(({ amount, waived }) => amount - waived));
 }
 
-function layChargesOf({ charges, terms }: Loan, row: Installment, rows: readonly Installment[]): void {
+function layChargesOf(loan: Loan, row: Installment, rows: readonly Installment[]): void {
+  const { terms } = loan;
   const sofar = rows.includes(row) ? rows : [...rows, row];
-  for (const charge of charges.filter(isKnownWhileScheduling)) {
+  for (const charge of chargesLeft(loan, sofar).filter(isKnownWhileScheduling)) {
     const component = componentOf(charge);
     const { time } = charge.definition;
     if (time === 'INSTALLMENT') {
@@ -83,4 +86,13 @@ function layChargesOf({ charges, terms }: Loan, row: Installment, rows: readonly
       row.waived[component] += charge.waived;
     }
   }
+}
+
+/** Without what charge payments settle: no other payment is asked for that. */
+function chargesLeft(loan: Loan, rows: readonly Installment[]): readonly LoanCharge[] {
+  const payments = activeOfType(loan, 'chargePayment');
+  if (payments.length === 0) return loan.charges;
+  const charges = loan.charges.map(unpaid);
+  claim({ charges, rows, currency: loan.terms.currency }, payments);
+  return charges;
 }

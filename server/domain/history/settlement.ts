@@ -16,7 +16,7 @@ import type { CivilDate } from '../date.ts';
 import { totalOutstanding } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import { type Money, maximum, sum } from '../money.ts';
-import { isActive, type LoanTransaction, REPAYMENT_LIKE } from '../transaction.ts';
+import { isActive, type LoanTransaction, PAYMENTS } from '../transaction.ts';
 
 export const outstandingOnLoan = (loan: Loan): Money => sum(loan.installments.map(totalOutstanding));
 
@@ -29,7 +29,7 @@ export function overpaidAmount(loan: Loan): Money {
 /** What a transaction adds to the money that the lender holds for this loan. */
 function heldEffect(transaction: LoanTransaction, loan: Loan): Money {
   const { type, amount, overpaid, portions, settledAtOnce } = transaction;
-  if (REPAYMENT_LIKE.has(type)) return amount;
+  if (PAYMENTS.has(type)) return amount;
   switch (type) {
     case 'refund':
       return -amount;

@@ -18,7 +18,7 @@ import { scheduled } from '../history/replaying.ts';
 import type { Loan, TermVariation } from '../loan.ts';
 import { requireRule } from '../refusal.ts';
 import { percentOf } from '../schedule/rate.ts';
-import { isActive, type LoanTransaction, REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
+import { isActive, type LoanTransaction, PAYMENTS, type TransactionType } from '../transaction.ts';
 import { requireActive, requireNotChargedOff } from './rules.ts';
 
 type CommandOf<Kind extends LoanCommand['kind']> = Extract<LoanCommand, { kind: Kind }>;
@@ -29,7 +29,7 @@ type CommandOf<Kind extends LoanCommand['kind']> = Extract<LoanCommand, { kind: 
  */
 export function requireUnrepaid(loan: Loan): void {
   const paid = activeTransactions(loan).some(
-    ({ type }) => REPAYMENT_LIKE.has(type) && (type !== 'downPayment' || !loan.terms.downPayment.automatic),
+    ({ type }) => PAYMENTS.has(type) && (type !== 'downPayment' || !loan.terms.downPayment.automatic),
   );
   requireRule(!paid, {
     kind: 'aborted',
@@ -163,7 +163,7 @@ function requireNothingAfter(loan: Loan, last: LoanTransaction): void {
     (each) =>
       isActive(each) &&
       each.date > last.date &&
-      (REPAYMENT_LIKE.has(each.type) || each.type === 'waiveInterest' || each.type === 'waiveCharges'),
+      (PAYMENTS.has(each.type) || each.type === 'waiveInterest' || each.type === 'waiveCharges'),
   );
   requireRule(!after, {
     kind: 'aborted',

@@ -19,7 +19,7 @@ import { linesFor } from '../posting/posting.ts';
 import { Refusal } from '../refusal.ts';
 import { scheduleRows } from '../statement/summary.ts';
 import type { AllocationStep, DueType, FutureInstallmentRule, LoanTerms } from '../terms.ts';
-import { REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
+import { PAYMENTS, type TransactionType } from '../transaction.ts';
 import { submitLoan } from './origination.ts';
 import { fee, on, penalty, storyTerms } from './story.ts';
 
@@ -93,6 +93,16 @@ const command: fc.Arbitrary<LoanCommand> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('waiveCharge' as const), chargeId: fc.integer({ min: 1, max: 4 }) }),
   fc.record({ kind: fc.constant('undoWaiveCharge' as const), transactionId: id }),
+  fc.record(
+    {
+      kind: fc.constant('payCharge' as const),
+      chargeId: fc.integer({ min: 1, max: 4 }),
+      on: day,
+      amount: cents(1_500),
+      installment: fc.integer({ min: 1, max: 4 }),
+    },
+    { requiredKeys: ['kind', 'chargeId', 'on'] },
+  ),
   fc.record({
     kind: fc.constant('adjustCharge' as const),
     chargeId: fc.integer({ min: 1, max: 4 }),
@@ -166,7 +176,7 @@ describe('whatever happens to a loan', () => {
   it('a payment is split without a rest', () => {
     always(({ decision }) => {
       for (const each of activeTransactions(decision.loan))
-        if (REPAYMENT_LIKE.has(each.type)) expect(totalOf(each.portions) + each.overpaid).toBe(each.amount);
+        if (PAYMENTS.has(each.type)) expect(totalOf(each.portions) + each.overpaid).toBe(each.amount);
     });
   });
 
@@ -231,6 +241,19 @@ describe('whatever happens to a loan', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('what is paid on its charges in the schedule is what its transactions paid on them, row by row', () => {
+    always(({ decision: { loan } }) => {
+      const inSchedule = loan.charges.filter(
+        ({ active, definition }) => active && definition.time !== 'DISBURSEMENT',
+      );
+      for (const part of ['fees', 'penalties'] as const) {
+        const charges = inSchedule.filter(({ definition }) => definition.penalty === (part === 'penalties'));
+        const rows = sum(loan.installments.map((row) => row.paid[part]));
+        expect([part, sum(charges.map(({ paid }) => paid))]).toEqual([part, rows]);
+      }
+    });
   });
 
   it('no component of an installment is paid, waived and written off beyond what it charges', () => {

@@ -16,7 +16,7 @@ import type { Loan } from '../loan.ts';
 import { formatMoney, type Money, maximum, sum } from '../money.ts';
 import { withInterestRefund } from '../refunds/interestRefund.ts';
 import { requireRule } from '../refusal.ts';
-import { REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
+import { PAYMENTS, REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
 import { withoutPenaltiesSince } from './overduePenalties.ts';
 import {
   NOT_PAYABLE,
@@ -104,7 +104,7 @@ function requireNotAbove(
   });
 }
 
-const WITH_REFUNDS: ReadonlySet<TransactionType> = new Set<TransactionType>([...REPAYMENT_LIKE, 'refund']);
+const WITH_REFUNDS: ReadonlySet<TransactionType> = new Set<TransactionType>([...PAYMENTS, 'refund']);
 
 /** Cash can go back up to what was paid on installments due today or later, and what was overpaid. */
 function requireRefundable(loan: Loan, command: Pay, context: DecisionContext): void {

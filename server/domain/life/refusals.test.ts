@@ -254,7 +254,7 @@ describe('undoing a transaction', () => {
 describe('editing a transaction', () => {
   const goodwill: Line = ['2025-02-15', pay(50, { type: 'goodwillCredit' })];
   const FIXED =
-    'aborted amount_can_not_be_edited: The amount of a refund or goodwill credit can not be changed; reverse it and post a new one';
+    'aborted amount_can_not_be_edited: The amount of a refund, goodwill credit or charge payment can not be changed; reverse it and post a new one';
   answered([
     ['to another amount', [paid], adjust(40), 'accepted'],
     ['to less than nothing', [paid], adjust(-1), NOTHING],

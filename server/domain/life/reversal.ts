@@ -20,7 +20,7 @@ import { afterReplay, reopened } from '../history/outcome.ts';
 import type { Loan } from '../loan.ts';
 import { withInterestRefund } from '../refunds/interestRefund.ts';
 import { requireRule } from '../refusal.ts';
-import { isActive, type LoanTransaction, REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
+import { isActive, type LoanTransaction, PAYMENTS, type TransactionType } from '../transaction.ts';
 import { undoChargeWaiver } from './chargeWaiver.ts';
 import {
   PAYABLE,
@@ -64,8 +64,9 @@ export function adjust(loan: Loan, command: Adjust, context: DecisionContext): D
   if (amount === 0n) return concluded(loan, afterReplay(reversed, on, context));
   requirePositive(amount, 'transactionAmount');
   requireDateOfRunningLoan(loan, on, context);
-  const { type, paymentType, relatedChargeId } = target;
-  const draft = { type, date: on, amount, paymentType, relatedChargeId, relatedTransactionId: target.id };
+  const { type, paymentType, relatedChargeId, place } = target;
+  const same = { type, paymentType, relatedChargeId, ...(place === undefined ? {} : { place }) };
+  const draft = { ...same, date: on, amount, relatedTransactionId: target.id };
   const booked = withTransaction(reversed, draft, context);
   return concluded(loan, withInterestOf(booked, afterReplay(booked, on, context), context));
 }
@@ -77,6 +78,7 @@ function withInterestOf(booked: Loan, replayed: Loan, context: DecisionContext):
 }
 
 const FIXED_AMOUNT: ReadonlySet<TransactionType> = new Set<TransactionType>([
+  'chargePayment',
   'goodwillCredit',
   'merchantIssuedRefund',
   'payoutRefund',
@@ -86,12 +88,14 @@ function requireEditable({ type, amount }: LoanTransaction, command: Adjust): vo
   requireRule(!FIXED_AMOUNT.has(type) || command.amount === 0n || command.amount === amount, {
     kind: 'aborted',
     code: 'amount_can_not_be_edited',
-    message: 'The amount of a refund or goodwill credit can not be changed; reverse it and post a new one',
+    message:
+      'The amount of a refund, goodwill credit or charge payment can not be changed; ' +
+      'reverse it and post a new one',
   });
 }
 
 const REVERSIBLE: ReadonlySet<TransactionType> = new Set<TransactionType>([
-  ...REPAYMENT_LIKE,
+  ...PAYMENTS,
   'waiveInterest',
   'creditBalanceRefund',
   'recoveryRepayment',

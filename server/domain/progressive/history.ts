@@ -1,7 +1,8 @@
 /**
  * The merged order of a progressive replay: transactions and charges in one list by the date they take
  * effect, then by booking; accrual activity after everything else of its date. A charge takes effect on its
- * due date or, if that is earlier, on the day it was added.
+ * due date or, if that is earlier, on the day it was added; at the latest when a payment of its own has its
+ * turn.
  *
  *   repayment on 15 Feb, fee added on 20 Feb and due 1 Mar, repayment on 25 Feb: in this order
  *
@@ -34,9 +35,10 @@ export function mergedHistory(
       key: keyOfTransaction(transaction),
       step: { kind: 'transaction', transaction } as const,
     })),
-    ...charges
-      .filter(isInSchedule)
-      .map((charge) => ({ key: keyOfCharge(charge), step: { kind: 'charge', charge } as const })),
+    ...charges.filter(isInSchedule).map((charge) => ({
+      key: keyOfCharge(charge, paidFrom(charge, transactions)),
+      step: { kind: 'charge', charge } as const,
+    })),
   ];
   return steps.sort((a, b) => compareKeys(a.key, b.key)).map(({ step }) => step);
 }
@@ -51,8 +53,15 @@ const keyOfTransaction = ({ date, sequence, type }: LoanTransaction): Key => ({
   rank: 1,
 });
 
-const keyOfCharge = ({ dueDate, submittedOn, sequence }: LoanCharge): Key => ({
-  date: dueDate === null ? submittedOn : earlier(dueDate, submittedOn),
+/** The first day on which the charge was paid by itself. */
+const paidFrom = ({ id }: LoanCharge, transactions: readonly LoanTransaction[]): CivilDate | undefined =>
+  transactions
+    .filter(({ type, relatedChargeId }) => type === 'chargePayment' && relatedChargeId === id)
+    .map(({ date }) => date)
+    .sort()[0];
+
+const keyOfCharge = ({ dueDate, submittedOn, sequence }: LoanCharge, paid = submittedOn): Key => ({
+  date: earlier(paid, dueDate === null ? submittedOn : earlier(dueDate, submittedOn)),
   late: 0,
   sequence,
   rank: 0,

@@ -3,12 +3,15 @@
  *
  *   disbursement   builds or enlarges the rows; what the loan is overpaid by is laid into them at once
  *   payments       are laid over the rows by the rule of their kind; the rest is overpayment
+ *   charge payment pays its charge first; what that no longer asks is laid like a payment
  *   cash refund    takes settled money back out of the rows
  *   chargeback     by the credit allocation rule where there is one, else to the principal of a row
  *
  * Source: engine.md sections 5.3 (progressive), 5.6 and 5.9 to 5.12.
  */
 import { layTransaction as layPlain, requireCovered, type Split } from '../allocation/run.ts';
+import { payClaimed } from '../charges/claims.ts';
+import { merged } from '../charges/settleCharges.ts';
 import { noPortions, type Portions, totalOf } from '../components.ts';
 import { type CivilDate, earlier } from '../date.ts';
 import { type Money, minimum } from '../money.ts';
@@ -16,7 +19,15 @@ import { type LoanTransaction, REPAYMENT_LIKE, type TransactionType } from '../t
 import { allocationRule, takingBackRule } from './allocation.ts';
 import { chargebackRule, layChargeback, portionsLeft, splitChargeback } from './chargeback.ts';
 import { layReAge, layReAmortization } from './reAge.ts';
-import { bringInterestTo, layOver, type ProgressiveRun, paymentOf, takeOut, useOverpayment } from './run.ts';
+import {
+  bringInterestTo,
+  layOver,
+  type Payment,
+  type ProgressiveRun,
+  paymentOf,
+  takeOut,
+  useOverpayment,
+} from './run.ts';
 import { addDisbursement, renumber, settleRows } from './schedule.ts';
 
 /** How a transaction came out; where the schedule decides its amount (a charge-off's), that too. */
@@ -35,6 +46,8 @@ export function lay(position: Position, transaction: LoanTransaction): Outcome |
   switch (transaction.type) {
     case 'disbursement':
       return layDisbursement(run, transaction);
+    case 'chargePayment':
+      return layChargePayment(run, transaction);
     case 'refund':
       return layCashRefund(run, transaction);
     case 'chargeback':
@@ -86,12 +99,26 @@ function layDisbursement(run: ProgressiveRun, { date, amount }: LoanTransaction)
 }
 
 function layPayment(run: ProgressiveRun, transaction: LoanTransaction): Outcome {
-  bringInterestTo(run, transaction.date);
   const payment = paymentOf(transaction);
-  layOver(run, payment, allocationRule(run.terms.allocationRules, ruleName(transaction.type)));
+  layByRule(run, payment, transaction.type);
+  return { portions: payment.portions, overpaid: payment.left, chargesPaid: payment.chargesPaid };
+}
+
+function layByRule(run: ProgressiveRun, payment: Payment, type: TransactionType): void {
+  bringInterestTo(run, payment.date);
+  layOver(run, payment, allocationRule(run.terms.allocationRules, ruleName(type)));
   // A payment that leaves nothing over closes the account of earlier surpluses, as in the reference.
   run.overpaid = payment.left > 0n ? run.overpaid + payment.left : 0n;
-  return { portions: payment.portions, overpaid: payment.left, chargesPaid: payment.chargesPaid };
+}
+
+/** Its charge first; what that no longer asks goes by the rule of its kind. */
+function layChargePayment(run: ProgressiveRun, transaction: LoanTransaction): Outcome {
+  const { rows, charges, terms } = run;
+  const payment = paymentOf(transaction);
+  const own = payClaimed({ rows, charges, currency: terms.currency }, payment, transaction);
+  if (payment.left > 0n) layByRule(run, payment, transaction.type);
+  const chargesPaid = merged([...own, ...payment.chargesPaid]);
+  return { portions: payment.portions, overpaid: payment.left, chargesPaid };
 }
 
 /** `merchantIssuedRefund` -> `MERCHANT_ISSUED_REFUND`, as allocation rules spell it. */

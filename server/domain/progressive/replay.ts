@@ -8,17 +8,17 @@
  *
  * Source: engine.md sections 5.3 (progressive) and 11.
  */
-import { finish, firstDisbursement } from '../allocation/cumulativeReplay.ts';
+import { finish, firstDisbursement, unpaid } from '../allocation/cumulativeReplay.ts';
 import { noteWhetherMet } from '../allocation/settle.ts';
 import { chargeOutstanding, type LoanCharge } from '../charge.ts';
-import { isDueAtDisbursement, landCharge } from '../charges/landing.ts';
+import { landCharge } from '../charges/landing.ts';
 import { addPortions, noPortions, samePortions } from '../components.ts';
 import { type CivilDate, earlier } from '../date.ts';
 import { byDateThenSequence } from '../history/history.ts';
 import type { Installment } from '../installment.ts';
 import { minimum } from '../money.ts';
 import type { Replay, ReplayInput, ReplayResult } from '../replayResult.ts';
-import { type LoanTransaction, REPAYMENT_LIKE } from '../transaction.ts';
+import { type LoanTransaction, PAYMENTS } from '../transaction.ts';
 import { defaultRule } from './allocation.ts';
 import { mergedHistory } from './history.ts';
 import { lay, type Outcome } from './layTransaction.ts';
@@ -77,12 +77,6 @@ function startDate(input: ReplayInput): CivilDate {
     .reduce(earlier, input.tranches[0]?.expectedOn ?? input.terms.expectedDisbursementDate);
 }
 
-const unpaid = (charge: LoanCharge): LoanCharge => ({
-  ...charge,
-  paid: isDueAtDisbursement(charge) ? charge.paid : 0n,
-  writtenOff: 0n,
-});
-
 /** Before the first disbursement the schedule is that of the expected ones. */
 function layExpected(run: ProgressiveRun, { terms, tranches }: ReplayInput): void {
   if (tranches.length === 0) addDisbursement(run, terms.expectedDisbursementDate, terms.principal);
@@ -101,7 +95,7 @@ function enterCharge(
   for (const row of run.rows) noteWhetherMet(row, disbursedOn);
   if (chargeOutstanding(charge) <= 0n) return;
   for (const [id, { transaction, outcome }] of outcomes)
-    if (REPAYMENT_LIKE.has(transaction.type) && outcome.overpaid > 0n)
+    if (PAYMENTS.has(transaction.type) && outcome.overpaid > 0n)
       outcomes.set(id, { transaction, outcome: reused(run, transaction, outcome) });
 }
 

@@ -108,9 +108,14 @@ function effectsOn(loan: Loan, subject: Subject, context: DecisionContext): Effe
   const input = replayInput(loan, context);
   const replay = isProgressive(loan) ? replayProgressive : replayCumulative;
   const history = activeTransactions(loan).sort(byDateThenSequence);
+  const chargePayments = history.filter(({ type }) => type === 'chargePayment');
   let before: State | null = null;
   return history.map((transaction, index) => {
-    const { installments } = replay({ ...input, transactions: history.slice(0, index + 1) });
+    const { installments } = replay({
+      ...input,
+      chargePayments,
+      transactions: history.slice(0, index + 1),
+    });
     const after = stateOf(installments, subject);
     // Waived charges stand in the rows from the start, so what a waiver did is looked up apart.
     const { waived, ...others } = differenceOf(after, before ?? { ...NOTHING, waived: after.waived });

@@ -1,4 +1,4 @@
-/** The charges of a loan over HTTP: list, add, waive, adjust; change and delete while the loan is pending. */
+/** The charges of a loan over HTTP: list, add, pay, waive, adjust; while it is pending change and delete. */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { chargeOutstanding } from '../../domain/charge.ts';
 import { changeInTurn } from '../../operations/answerOnce.ts';
@@ -12,8 +12,10 @@ import type { App, AppContext } from '../context.ts';
 import { type EndpointDescription, endpoint } from '../openapi.ts';
 import { CalculationKindWords, TimeWords } from '../products/chargeFields.ts';
 import {
+  codeOrLabel,
   DateIn,
   DateOut,
+  IdIn,
   IdOut,
   IdPath,
   MoneyOut,
@@ -90,6 +92,7 @@ const described = (it: Verb): Omit<EndpointDescription, 'caller'> => ({
 export async function loanChargeRoutes(app: App, context: AppContext): Promise<void> {
   const routes = { app, context, book: bookOf(context) };
   addAddition(routes);
+  addPayment(routes);
   addAdjustment(routes);
   addRefund(routes);
   addWaivers(routes);
@@ -119,6 +122,54 @@ function addAddition(routes: Routes): void {
           note: body.note,
         }),
       ),
+  });
+}
+
+const ChargePaymentIn = Type.Object(
+  {
+    transactionAmount: Type.Optional({ ...PositiveMoneyIn, description: 'All that is open when absent' }),
+    transactionDate: Type.Optional(DateIn),
+    installment: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 10_000,
+        description: 'Of an installment fee: the installment; the first open one when absent',
+      }),
+    ),
+    paymentTypeId: Type.Optional(IdIn),
+    receiptNumber: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    note: Note,
+  },
+  { examples: [{ transactionAmount: 2_500, paymentTypeId: '1', receiptNumber: 'QK77811' }] },
+);
+
+function addPayment(routes: Routes): void {
+  addVerb(routes, {
+    kind: 'loan',
+    caller: 'operator',
+    describe: described({
+      id: 'payLoanCharge',
+      summary: 'Pay one charge of a running loan',
+      description:
+        'The money goes to this charge and to no other. Reversed like a repayment, by its transactionId.',
+    }),
+    path: '/charges/:charge_id/pay',
+    body: ChargePaymentIn,
+    answer: LoanChargeOut,
+    work: async (tx, { id, chargeId }, body) => {
+      const { paymentTypeId, receiptNumber, installment, note } = body;
+      const paid = await charges.payLoanCharge(tx, routes.book, {
+        loanId: id,
+        chargeId,
+        on: optionalDate(body.transactionDate, 'transactionDate'),
+        amount: body.transactionAmount,
+        installment,
+        paymentType: paymentTypeId === undefined ? undefined : codeOrLabel(paymentTypeId, 'paymentTypeId'),
+        receiptNumber,
+        note,
+      });
+      return chargeOut(paid);
+    },
   });
 }
 

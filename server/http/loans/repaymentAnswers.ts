@@ -38,6 +38,7 @@ export const TYPE_LABELS: Readonly<Record<TransactionType, string>> = {
 const CUSTOMER_REPAYMENTS: ReadonlySet<TransactionType> = new Set<TransactionType>([
   'repayment',
   'downPayment',
+  'chargePayment',
   'recoveryRepayment',
 ]);
 

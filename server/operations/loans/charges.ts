@@ -1,4 +1,4 @@
-/** Charges of one loan: added, waived, adjusted; changed or taken off while the loan is an application. */
+/** Charges of one loan: added, paid, waived, adjusted; of an application also changed and taken off. */
 import type { LoanCharge } from '../../domain/charge.ts';
 import type { CivilDate } from '../../domain/date.ts';
 import type { LoanCommand } from '../../domain/decide.ts';
@@ -8,11 +8,12 @@ import type { DecimalText } from '../../domain/terms.ts';
 import { isActive } from '../../domain/transaction.ts';
 import type { Tx } from '../../store/database.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
-import type { BookedTransaction } from '../../store/loans/transactions.ts';
+import type { BookedTransaction, TransactionRemarks } from '../../store/loans/transactions.ts';
 import type { Book } from '../book.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
 import { changeLoan, requireLoan } from './changeLoan.ts';
 import { type Occasion, remarksOf } from './lifecycle.ts';
+import { requirePaymentType } from './recordPayment.ts';
 import { additionOf, type RequestedCharge, requireUsable } from './requestedCharges.ts';
 
 /** A charge after something was done to it, and what was booked for it. */
@@ -72,6 +73,35 @@ export async function adjustLoanCharge(tx: Tx, book: Book, asked: ChargeAdjustme
   });
 }
 
+export interface ChargeToPay extends ChargeOccasion {
+  readonly on: CivilDate | undefined;
+  /** Absent: all that is open. */
+  readonly amount: number | undefined;
+  /** Of an installment fee; absent: the first open one. */
+  readonly installment: number | undefined;
+  readonly paymentType: bigint | string | undefined;
+  readonly receiptNumber: string | undefined;
+}
+
+/** Money for this charge and no other. */
+export async function payLoanCharge(tx: Tx, book: Book, asked: ChargeToPay): Promise<ChargedLoan> {
+  const on = asked.on ?? (await readBusinessDate(tx, book));
+  const paymentType = await requirePaymentType(tx, asked.paymentType);
+  const { chargeId, amount, installment, receiptNumber = null } = asked;
+  return act(tx, book, {
+    ...asked,
+    remarks: { ...remarksOf(asked), receiptNumber, paymentTypeId: paymentType?.id ?? null },
+    commandOf: ({ state }) => ({
+      kind: 'payCharge',
+      chargeId,
+      on,
+      ...(amount !== undefined && { amount: parseMoney(amount, state.terms.currency, 'transactionAmount') }),
+      ...(installment !== undefined && { installment }),
+      ...(paymentType && { paymentType: paymentType.shortName }),
+    }),
+  });
+}
+
 export interface ChargeRefund extends ChargeOccasion {
   readonly on: CivilDate | undefined;
   /** Absent: all that was paid on it and not given back yet. */
@@ -115,12 +145,16 @@ export const removeLoanCharge = (tx: Tx, book: Book, asked: ChargeOccasion): Pro
 async function act(
   tx: Tx,
   book: Book,
-  asked: ChargeOccasion & { readonly commandOf: (loan: BookedLoan) => LoanCommand },
+  asked: ChargeOccasion & {
+    readonly commandOf: (loan: BookedLoan) => LoanCommand;
+    readonly remarks?: TransactionRemarks;
+  },
 ): Promise<ChargedLoan> {
   const loan = await requireLoan(tx, asked.loanId);
   requireLoanCharge(loan, asked.chargeId);
   const commands = [asked.commandOf(loan)];
-  const after = await changeLoan(tx, book, { loan, commands, remarks: remarksOf(asked) });
+  const { remarks = remarksOf(asked) } = asked;
+  const after = await changeLoan(tx, book, { loan, commands, remarks });
   const charge = after.state.charges.find(({ id }) => id === asked.chargeId);
   if (!charge) throw new Error(`loan ${loan.id} lost charge ${asked.chargeId}`);
   return { loan: after, charge, transaction: newOf(loan, after, charge.id) };

@@ -6,7 +6,12 @@ import { DAY, type ReportDefinition } from './definition.ts';
 import { PRODUCT_COLUMNS, rowsByKeyAndProduct } from './productRows.ts';
 
 /** Money that customers paid in. */
-const COLLECTED: readonly TransactionType[] = ['repayment', 'downPayment', 'repaymentAtDisbursement'];
+const COLLECTED: readonly TransactionType[] = [
+  'repayment',
+  'downPayment',
+  'chargePayment',
+  'repaymentAtDisbursement',
+];
 
 const byDay = {
   keyOf: ({ day }: { day: string }): string => day,

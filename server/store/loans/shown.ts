@@ -34,7 +34,8 @@ const FIELDS = `t.seq, t.id::text, t.type, t.transaction_date, t.submitted_on, t
   t.idempotency_key, t.payment_type_id::text, t.receipt_number, t.note`;
 
 const CHARGEBACKS = "t.type = 'chargeback'";
-const REPAYMENTS = "t.type in ('repayment', 'downPayment', 'recoveryRepayment', 'chargeback')";
+const REPAYMENTS =
+  "t.type in ('repayment', 'downPayment', 'chargePayment', 'recoveryRepayment', 'chargeback')";
 
 const selected = (transactions: string): string => `select ${LOAN_COLUMNS}, product.name as product_name,
     (select json_agg(json_build_array(${FIELDS}) order by t.seq) from loan_transaction t
