@@ -93,10 +93,12 @@ const PAYMENT_KINDS: Readonly<Record<string, PaymentType>> = {
 };
 
 function payment(world: World, step: Fields, type: PaymentType): void {
-  const paymentType = step.has('paymentType') ? { paymentType: step.text('paymentType') } : {};
   const amount = amountOf(world, step);
-  book(world, step, { kind: 'pay', type, on: step.day('on'), amount, ...paymentType });
+  book(world, step, { kind: 'pay', type, on: step.day('on'), amount, ...paymentTypeOf(step) });
 }
+
+const paymentTypeOf = (step: Fields) =>
+  step.has('paymentType') ? { paymentType: step.text('paymentType') } : {};
 
 /** A money request with a key is answered once; a repeat gets the first answer and changes nothing. */
 function keyedPayment(world: World, step: Fields): void {
@@ -120,7 +122,7 @@ function payOff(world: World, step: Fields): void {
   const { loan } = bookOf(world, step.loan);
   const on = step.day('on');
   const amount = totalOf(payoffQuote(loan, on, contextOf(world)));
-  book(world, step, { kind: 'pay', type: 'repayment', on, amount, paymentType: step.text('paymentType') });
+  book(world, step, { kind: 'pay', type: 'repayment', on, amount, ...paymentTypeOf(step) });
 }
 
 function onTransaction(world: World, step: Fields): number {
@@ -295,8 +297,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   chargeback: (world, step) => {
     const transactionId = onTransaction(world, step);
     const amount = amountOf(world, step);
-    const paymentType = step.text('paymentType');
-    book(world, step, { kind: 'chargeback', transactionId, on: step.day('on'), amount, paymentType });
+    const on = step.day('on');
+    book(world, step, { kind: 'chargeback', transactionId, on, amount, ...paymentTypeOf(step) });
   },
   'add-charge': addCharge,
   'waive-charge': (world, step) => {
