@@ -29,6 +29,11 @@ export function addAccounts(program: Command): void {
     )
     .option('--password-stdin', 'the password is the first line of the input')
     .action((email: string, options: CreateOptions) => create(email, options, flags()));
+  accounts
+    .command('set-roles <account>')
+    .description('what it may do from now on; tokens given out hold for the new roles only')
+    .requiredOption('--role <role...>', 'ADMIN, OPERATOR, VIEWER')
+    .action((account: string, { role }: CreateOptions) => setRoles(account, role, flags()));
   for (const { name, does, call } of STANDING)
     accounts
       .command(`${name} <account>`)
@@ -87,6 +92,12 @@ async function change(
 ): Promise<void> {
   const client = await connect();
   show(await client.accounts[call](await idOf(client, named)), flags);
+}
+
+async function setRoles(named: string, roles: readonly string[], flags: Flags): Promise<void> {
+  const wanted = roles.map(roleOf);
+  const client = await connect();
+  show(await client.accounts.setRoles(await idOf(client, named), wanted), flags);
 }
 
 async function setPassword(named: string | undefined, flags: Flags): Promise<void> {

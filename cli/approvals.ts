@@ -19,6 +19,14 @@ export function addApprovals(program: Command): void {
       const { items } = await client.approvals.list({ rows: 100, ...(status && { status }) }).page();
       print(items, { json: isJson(), text: table(items, COLUMNS) });
     });
+  approvals
+    .command('show <id>')
+    .description('one call: what was asked for, and how it ended')
+    .action(async (id: string) => {
+      const approval = await (await connect()).approvals.get(id);
+      const text = `${table([approval], COLUMNS)}\n${JSON.stringify(approval.body ?? {}, null, 2)}`;
+      print(approval, { json: isJson(), text });
+    });
   for (const verb of ['approve', 'reject'] as const)
     approvals
       .command(`${verb} <id>`)

@@ -7,7 +7,7 @@ import type { ConfigurationChanges, ConfigurationDocument } from '@loanbook/sdk'
 import type { Command } from 'commander';
 import { parseDocument, stringify } from 'yaml';
 import { connect } from './connection.ts';
-import { print, UsageError } from './terminal.ts';
+import { print, table, UsageError } from './terminal.ts';
 
 const HEAD = `# Configuration of a Loanbook: \`loanbook config diff FILE\` shows what applying it would change.
 # Entries are known by their short names and codes. What is not named here stays as it is.
@@ -39,6 +39,13 @@ export function addConfig(program: Command): void {
       const configuration = readConfiguration(file);
       const found = await (await connect()).configuration.apply({ configuration });
       print(found, { json: asJson(), text: describe(found) });
+    });
+  config
+    .command('versions <product>')
+    .description('all versions of one loan product, by its id, the newest first')
+    .action(async (product: string) => {
+      const items = await (await connect()).loanProducts.versions(product);
+      print(items, { json: asJson(), text: table(items, ['version', 'recordedAt', 'madeBy']) });
     });
 }
 

@@ -37,6 +37,15 @@ export function addDay(program: Command): void {
     .action((days: number, options: { readonly to?: string }) =>
       advance({ days, ...options }, { json: isJson() }),
     );
+  clock
+    .command('set <date>')
+    .description('moves the date forwards and leaves the days in between open')
+    .action((date: string) => set(date, { json: isJson() }));
+}
+
+async function set(date: string, { json }: Shown): Promise<void> {
+  const day = await (await connect()).businessDate.set(date);
+  print(day, { json, text: `the business date is ${day.date}` });
 }
 
 interface Shown {

@@ -39,7 +39,8 @@ export type Reference = number | { readonly externalId: string };
 export const referenceOf = (text: string): Reference =>
   /^\d+$/.test(text) ? Number(text) : { externalId: text.replace(/^external:/, '') };
 
-export function addLoans(program: Command): void {
+/** Answers the command, for what else is done to a loan. */
+export function addLoans(program: Command): Command {
   const isJson = (): boolean => program.opts().json === true;
   const loans = program
     .command('loans')
@@ -59,6 +60,7 @@ export function addLoans(program: Command): void {
     });
   addEndings(loans, isJson);
   addRestructuring(loans, isJson);
+  return loans;
 }
 
 function show(loan: Loan, { json }: { readonly json: boolean }): void {

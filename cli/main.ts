@@ -1,52 +1,12 @@
 /** The `loanbook` command. It does nothing of its own: every command is a call of the API. */
 import { LoanbookError } from '@loanbook/sdk';
-import { Command, CommanderError } from 'commander';
-import { addAccounts } from './accounts.ts';
-import { addApprovals } from './approvals.ts';
-import { addAudit } from './audit.ts';
-import { addCharges } from './charges.ts';
-import { addConfig } from './config.ts';
+import { CommanderError } from 'commander';
 import { addresses } from './connection.ts';
-import { addDay } from './day.ts';
-import { addHealth } from './health.ts';
-import { addImport } from './imports.ts';
-import { addKeys } from './keys.ts';
-import { addLoans } from './loans.ts';
-import { addReports } from './reports.ts';
+import { buildProgram } from './program.ts';
 import { UsageError } from './terminal.ts';
-import { addVerify } from './verify.ts';
-import { addWebhooks } from './webhooks.ts';
-
-const SETTINGS = `
-Settings, by environment variables:
-  LOANBOOK_URL        the api            (default http://127.0.0.1:4000)
-  LOANBOOK_AUTH_URL   the auth host      (default http://127.0.0.1:4001)
-  LOANBOOK_EMAIL      who you are        (default admin@loanbook.local)
-  LOANBOOK_PASSWORD   asked for when it is not set
-
-Exit codes: 0 done, 1 refused or unreachable, 2 wrong use.`;
-
-const program = new Command('loanbook')
-  .description('Administers a Loanbook: accounts, keys, audit trail, health, the proof of the book.')
-  .option('--json', 'print JSON')
-  .addHelpText('after', SETTINGS)
-  .exitOverride();
-addAccounts(program);
-addApprovals(program);
-addKeys(program);
-addAudit(program);
-addCharges(program);
-addConfig(program);
-addDay(program);
-addHealth(program);
-addImport(program);
-addLoans(program);
-addReports(program);
-addVerify(program);
-addWebhooks(program);
 
 try {
-  await program.parseAsync();
+  await buildProgram().parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
 }

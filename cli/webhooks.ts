@@ -1,7 +1,10 @@
 /** `loanbook webhooks ...`: who hears of events, and what became of the messages. Needs the role OPERATOR. */
+import type { LoanbookClient } from '@loanbook/sdk';
 import type { Command } from 'commander';
 import { connect } from './connection.ts';
 import { print, table } from './terminal.ts';
+
+type WebhookChange = Parameters<LoanbookClient['webhooks']['change']>[1];
 
 const COLUMNS = ['id', 'url', 'status', 'eventTypes', 'failuresInARow'];
 const DELIVERY_COLUMNS = ['id', 'type', 'loanId', 'status', 'attempts', 'answered', 'reason', 'createdAt'];
@@ -43,6 +46,17 @@ export function addWebhooks(program: Command): void {
         const changed = await (await connect()).webhooks.change(id, { status });
         print(changed, { json: isJson(), text: table([changed], COLUMNS) });
       });
+  webhooks
+    .command('change <id>')
+    .description('another address, other events, another description')
+    .option('--url <url>')
+    .option('--event <type...>', 'what it hears of from now on')
+    .option('--description <text>', 'whose it is, what for')
+    .action(async (id: string, { event: eventTypes, ...rest }: NewFlags & { readonly url?: string }) => {
+      const asked = { ...rest, ...(eventTypes && { eventTypes }) } as WebhookChange;
+      const changed = await (await connect()).webhooks.change(id, asked);
+      print(changed, { json: isJson(), text: table([changed], COLUMNS) });
+    });
   webhooks
     .command('delete <id>')
     .description('forgets an endpoint and what waits for it')
