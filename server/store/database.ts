@@ -1,10 +1,10 @@
 /**
  * The only door to PostgreSQL: a pool, single reads, and transactions.
  *
- * Statements of one transaction may be sent without waiting for each other (`Promise.all`); the driver
- * pipelines them. Each ends in its own Sync, so a failed statement does not stop the ones behind it from
- * being sent: the transaction therefore waits for the result of every statement, and believes in COMMIT only
- * when the server answers COMMIT.
+ * Statements of one transaction may be sent without waiting for each other (`Promise.all`): they are pipelined,
+ * several to a message (pipeline.ts). A failed one does not stop those of later messages from being sent: the
+ * transaction therefore waits for the result of every statement, and believes in COMMIT only when the server
+ * answers COMMIT.
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -18,6 +18,7 @@ import {
   isUndoneByCluster,
   sqlState,
 } from './failure.ts';
+import { type Answer, type Ask, openPipeline, type Statement } from './pipeline.ts';
 
 export interface Tx {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
@@ -67,10 +68,9 @@ const ATTEMPTS = 10;
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const pool = openPool(url, options, {
     max: options.poolSize ?? 10,
-    pipeline: true,
     statement_timeout: options.statementTimeoutMilliseconds ?? 15_000,
   });
-  // COPY takes a connection to itself, so these do not pipeline; unused ones are closed soon.
+  // COPY takes a connection to itself; unused ones are closed soon.
   const bulkPool = openPool(url, options, {
     max: BULK_CONNECTIONS,
     idleTimeoutMillis: 10_000,
@@ -80,7 +80,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   const close = async (): Promise<void> => {
     await Promise.all([pool.end(), bulkPool.end()]);
   };
-  const read: Tx = { query: (text, values) => readOnce(pool, nameOf(text), values) };
+  const read: Tx = { query: (text, values) => readOnce(pool, queryOf(nameOf(text), values)) };
   const bulk: Database = {
     read,
     transaction: (work, how) => runTransaction({ pool: bulkPool, nameOf, isBulk: true }, work, how),
@@ -132,28 +132,33 @@ export const bulkClientOf = (tx: Tx): pg.PoolClient | undefined => bulkClients.g
 
 interface Session {
   readonly pool: pg.Pool;
-  readonly nameOf: (text: string) => Statement;
+  readonly nameOf: (text: string) => Prepared;
   readonly isBulk?: true;
 }
 
-interface Statement {
-  readonly text: string;
-  readonly name?: string;
-}
+/** A text and the name under which it is prepared. */
+type Prepared = Omit<Statement, 'values'>;
 
-async function readOnce<Row extends object>(
-  pool: pg.Pool,
-  statement: Statement,
-  values?: readonly unknown[],
-): Promise<Row[]> {
+async function readOnce<Row extends object>(pool: pg.Pool, statement: Statement): Promise<Row[]> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const result = await pool.query<Row>(queryOf(statement, values));
-      return result.rows;
+      return await askOnce<Row>(pool, statement);
     } catch (error) {
-      // The pool drops the connection of a failed query, so the second attempt prepares anew.
+      // The connection of a failed statement is dropped, so the second attempt prepares anew.
       if (attempt > 1 || !isStalePlan(error)) throw classified(error);
     }
+  }
+}
+
+async function askOnce<Row extends object>(pool: pg.Pool, statement: Statement): Promise<Row[]> {
+  const client = await pool.connect();
+  try {
+    const { rows } = await openPipeline(client, getTypeParser)(statement);
+    client.release();
+    return rows as Row[];
+  } catch (error) {
+    client.release(error instanceof Error ? error : true);
+    throw error;
   }
 }
 
@@ -188,46 +193,74 @@ async function tryTransaction<T>(
   options: TransactionOptions,
 ): Promise<T> {
   const client = await session.pool.connect();
+  const ask = session.isBulk ? oneByOne(client) : openPipeline(client, getTypeParser);
   let broken: Error | undefined;
-  const begun = begin(client, options);
+  const begun = begin(ask, options);
   try {
-    return await commitAfter(session, client, { begun: quiet(begun), work });
+    return await commitAfter({ session, client, ask }, { begun: quiet(begun), work });
   } catch (failure) {
     // Without a beginning everything else failed for its sake.
     const error = await begun.then(
       () => failure,
       (reason: unknown) => reason,
     );
-    broken = await undo(client, error);
+    broken = await undo(ask, error);
     throw error;
   } finally {
     client.release(broken);
   }
 }
 
-async function begin(client: pg.PoolClient, { lockTimeoutMilliseconds }: TransactionOptions): Promise<void> {
-  const limit = lockTimeoutMilliseconds && `; set local lock_timeout = ${lockTimeoutMilliseconds}`;
+/** A connection that can copy rows in takes one statement at a time. */
+function oneByOne(client: pg.PoolClient): Ask {
+  let last: Promise<unknown> | undefined;
+  const run = async (statement: Statement): Promise<Answer> => {
+    const { rows, command } = await client.query<object>(statement as pg.QueryConfig);
+    return { rows, tag: command };
+  };
+  return (statement) => {
+    // The first one at once: BEGIN goes before whatever is copied in.
+    const answer = last ? last.then(() => run(statement)) : run(statement);
+    last = answer.then(noResult, noResult);
+    return answer;
+  };
+}
+
+const NO_VALUES: readonly unknown[] = [];
+
+async function begin(ask: Ask, { lockTimeoutMilliseconds }: TransactionOptions): Promise<void> {
+  const begun = ask({ text: 'begin isolation level read committed', name: 'begin', values: NO_VALUES });
+  const limited = lockTimeoutMilliseconds && ask(lockLimit(lockTimeoutMilliseconds));
   try {
-    await client.query(`begin isolation level read committed${limit ?? ''}`);
+    await Promise.all([begun, limited]);
   } catch (error) {
     if (isDisconnected(error)) throw new NotBegun('the connection was lost while idle', { cause: error });
     throw error;
   }
 }
 
+const lockLimit = (milliseconds: number): Statement => ({
+  text: `set local lock_timeout = ${milliseconds}`,
+  name: `lock timeout ${milliseconds}`,
+  values: NO_VALUES,
+});
+
 interface Beginning<T> {
   readonly begun: Promise<void>;
   readonly work: (tx: Tx) => Promise<T>;
 }
 
-async function commitAfter<T>(
-  session: Session,
-  client: pg.PoolClient,
-  { begun, work }: Beginning<T>,
-): Promise<T> {
+/** A connection for the time of a transaction. */
+interface Line {
+  readonly session: Session;
+  readonly client: pg.PoolClient;
+  readonly ask: Ask;
+}
+
+async function commitAfter<T>(line: Line, { begun, work }: Beginning<T>): Promise<T> {
   const failures: unknown[] = [];
   const sent: Promise<void>[] = [];
-  const send = sender(session, client, begun);
+  const send = sender(line, begun);
   let open = true;
   const query = <Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
     if (!open) return Promise.reject(new Error('a statement was sent to a transaction that has ended'));
@@ -237,12 +270,12 @@ async function commitAfter<T>(
     return quiet(answer);
   };
   const tx: Tx = { query };
-  if (session.isBulk) bulkClients.set(tx, client);
+  if (line.session.isBulk) bulkClients.set(tx, line.client);
   try {
     const result = await work(tx);
     await Promise.all([begun, ...sent]);
     open = false;
-    await commit(client, failures[0]);
+    await commit(line.ask, failures[0]);
     return result;
   } catch (error) {
     open = false;
@@ -255,10 +288,9 @@ async function commitAfter<T>(
  * A reading may go out right behind BEGIN. A write waits until BEGIN is answered: were that to fail, the
  * write would commit by itself. What comes behind a write that waits, waits too.
  */
-function sender(session: Session, client: pg.PoolClient, begun: Promise<void>): Tx['query'] {
+function sender({ session, ask }: Line, begun: Promise<void>): Tx['query'] {
   let hasBegun = false;
   let isHeld = false;
-  const ask = asking(session, client, begun);
   // Before anybody waits for the same: who waits goes on in turn, and nobody gets in between.
   void quiet(
     begun.then(() => {
@@ -270,20 +302,7 @@ function sender(session: Session, client: pg.PoolClient, begun: Promise<void>): 
       isHeld = true;
       await begun;
     }
-    return (await ask<Row>(queryOf(session.nameOf(text), values))).rows;
-  };
-}
-
-type Asking = <Row extends object>(query: pg.QueryConfig) => Promise<pg.QueryResult<Row>>;
-
-/** A connection that does not pipeline takes one statement at a time. */
-function asking({ isBulk }: Session, client: pg.PoolClient, begun: Promise<void>): Asking {
-  if (!isBulk) return (query) => client.query(query);
-  let last: Promise<unknown> = Promise.resolve();
-  return <Row extends object>(query: pg.QueryConfig) => {
-    const answer = Promise.all([begun, last]).then(() => client.query<Row>(query));
-    last = answer.then(noResult, noResult);
-    return answer;
+    return (await ask(queryOf(session.nameOf(text), values))).rows as Row[];
   };
 }
 
@@ -302,10 +321,10 @@ function quiet<T>(promise: Promise<T>): Promise<T> {
  */
 const isAftermath = (error: unknown): boolean => ['25P02', '26000'].includes(sqlState(error) ?? '');
 
-async function commit(client: pg.PoolClient, failure: unknown): Promise<void> {
+async function commit(ask: Ask, failure: unknown): Promise<void> {
   let tag: string;
   try {
-    tag = (await client.query('commit')).command;
+    ({ tag } = await ask({ text: 'commit', name: 'commit', values: NO_VALUES }));
   } catch (error) {
     throw classified(error, { outcomeUnknown: true });
   }
@@ -314,21 +333,21 @@ async function commit(client: pg.PoolClient, failure: unknown): Promise<void> {
 }
 
 /** Rolls back; answers why the connection cannot be used again, if so. */
-async function undo(client: pg.PoolClient, error: unknown): Promise<Error | undefined> {
+async function undo(ask: Ask, error: unknown): Promise<Error | undefined> {
   const gone = error instanceof NotBegun || isDisconnected(error) || isStalePlan(error);
   if (gone) return error instanceof Error ? error : new Error(String(error));
   try {
-    await client.query('rollback');
+    await ask({ text: 'rollback', values: NO_VALUES });
     return undefined;
   } catch (failure) {
     return failure instanceof Error ? failure : new Error(String(failure));
   }
 }
 
-function queryOf(statement: Statement, values?: readonly unknown[]): pg.QueryConfig {
-  if (values !== undefined) return { ...statement, values: values as unknown[] };
+function queryOf(prepared: Prepared, values?: readonly unknown[]): Statement {
+  if (values !== undefined) return { ...prepared, values };
   // Without values a text may hold several statements, which cannot be prepared; a reading is one.
-  return isReading(statement.text) ? statement : { text: statement.text };
+  return isReading(prepared.text) ? { ...prepared, values: NO_VALUES } : { text: prepared.text };
 }
 
 const MOST_NAMES = 500;
@@ -336,8 +355,8 @@ const MOST_NAMES = 500;
 /**
  * Names a text from its second use on, so that the server plans it once; texts made up per call stay unnamed.
  */
-function statementNames(): (text: string) => Statement {
-  const seen = new Map<string, Statement>();
+function statementNames(): (text: string) => Prepared {
+  const seen = new Map<string, Prepared>();
   return (text) => {
     const known = seen.get(text);
     if (known?.name !== undefined) return known;
