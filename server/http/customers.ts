@@ -234,7 +234,7 @@ function addGet({ app, context, book }: Routes, form: Addressing): void {
   };
   app.get(form.base, { onRequest: requirePartner(context), schema }, async (request) => {
     const reference = form.referenceOf(request.params);
-    const customer = await findShownCustomer(book.db.read, reference);
+    const customer = await findShownCustomer(book.db.readByKey, reference);
     if (!customer) throw unknownTo('customer', reference);
     return customerOut(customer);
   });
@@ -256,7 +256,7 @@ function addChange({ app, context, book }: Routes, form: Addressing): void {
   };
   app.put(form.base, { onRequest: requirePartner(context), schema }, async (request) => {
     requireOperatorFor(request);
-    const id = await form.idOf(book.db.read, request.params);
+    const id = await form.idOf(book.db.readByKey, request.params);
     const asked = { id, change: datesOf(request.body) };
     return customerOut(await change(book, authorOf(request), (tx) => changeCustomer(tx, book, asked)));
   });
@@ -281,7 +281,7 @@ function addDelete({ app, context, book }: Routes, form: Addressing): void {
     response: { 200: Type.Unsafe<undefined>({ type: 'null', description: 'Deleted; the body is empty' }) },
   };
   app.delete(form.base, { onRequest: requirePartner(context), schema }, async (request, reply) => {
-    const id = await form.idOf(book.db.read, request.params);
+    const id = await form.idOf(book.db.readByKey, request.params);
     await change(book, authorOf(request), (tx) => removeCustomer(tx, id));
     await reply.code(200).send(undefined);
   });

@@ -32,6 +32,7 @@ const unreachable = (): never => {
 
 const NO_DATABASE: Database = {
   read: { query: unreachable },
+  readByKey: { query: unreachable },
   transaction: unreachable,
   get bulk() {
     return NO_DATABASE;

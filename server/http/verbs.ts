@@ -76,8 +76,8 @@ function addForm<Body extends TSchema>(routes: Routes, verb: Verb<Body>, form: A
     });
     const id =
       request.headers['idempotency-key'] === undefined
-        ? await form.idOf(book.db.read, request.params)
-        : await form.idOfRepeated(book.db.read, request.params, (each) =>
+        ? await form.idOf(book.db.readByKey, request.params)
+        : await form.idOfRepeated(book.db.readByKey, request.params, (each) =>
             wasAnswered(request, placeOf(each)),
           );
     await answerPost(request, reply, {

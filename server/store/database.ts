@@ -1,10 +1,10 @@
 /**
  * The only door to PostgreSQL: a pool, single reads, and transactions.
  *
- * Statements of one transaction may be sent without waiting for each other (`Promise.all`): they are pipelined,
- * several to a message (pipeline.ts). A failed one does not stop those of later messages from being sent: the
- * transaction therefore waits for the result of every statement, and believes in COMMIT only when the server
- * answers COMMIT.
+ * Statements of one transaction may be sent without waiting for each other (`Promise.all`): they are
+ * pipelined, several to a message (pipeline.ts). A failed one does not stop those of later messages from
+ * being sent: the transaction therefore waits for the result of every statement, and believes in COMMIT only
+ * when the server answers COMMIT.
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -18,7 +18,7 @@ import {
   isUndoneByCluster,
   sqlState,
 } from './failure.ts';
-import { type Answer, type Ask, openPipeline, type Statement } from './pipeline.ts';
+import { type Answer, type Ask, openPipeline, type Statement } from './batch/pipeline.ts';
 
 export interface Tx {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
@@ -27,6 +27,8 @@ export interface Tx {
 export interface Database {
   /** Single statements, each committed by itself. */
   readonly read: Tx;
+  /** The same for look-ups of a few keys, which one plan serves well whatever the keys are. */
+  readonly readByKey: Tx;
   /**
    * Runs `work` in one READ COMMITTED transaction; runs it again when the database undid it for a conflict.
    */
@@ -46,6 +48,11 @@ export interface TransactionOptions {
   readonly lockTimeoutMilliseconds?: number;
   /** A conflict with another transaction is the caller's to deal with. */
   readonly conflicts?: 'thrown';
+  /**
+   * `once`: its statements are by key, so a plan made once serves all values. By itself PostgreSQL plans a
+   * list of keys anew as long as that seems cheaper than a plan for ten: ten times the work of the look-up.
+   */
+  readonly plans?: 'once';
 }
 
 /** Open connections, those of them that are idle, and callers waiting for one. */
@@ -80,9 +87,13 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   const close = async (): Promise<void> => {
     await Promise.all([pool.end(), bulkPool.end()]);
   };
-  const read: Tx = { query: (text, values) => readOnce(pool, queryOf(nameOf(text), values)) };
+  const readFrom = (ahead: readonly Statement[]): Tx => ({
+    query: (text, values) => readOnce(pool, [...ahead, queryOf(nameOf(text), values)]),
+  });
+  const [read, readByKey] = [readFrom([]), readFrom([PLAN_ONCE])];
   const bulk: Database = {
     read,
+    readByKey,
     transaction: (work, how) => runTransaction({ pool: bulkPool, nameOf, isBulk: true }, work, how),
     connections: () => connectionsOf(bulkPool),
     close,
@@ -92,6 +103,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   };
   return {
     read,
+    readByKey,
     transaction: (work, how) => runTransaction({ pool, nameOf }, work, how),
     connections: () => connectionsOf(pool),
     close,
@@ -139,10 +151,11 @@ interface Session {
 /** A text and the name under which it is prepared. */
 type Prepared = Omit<Statement, 'values'>;
 
-async function readOnce<Row extends object>(pool: pg.Pool, statement: Statement): Promise<Row[]> {
+/** Answers the rows of the last statement. */
+async function readOnce<Row extends object>(pool: pg.Pool, statements: readonly Statement[]): Promise<Row[]> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await askOnce<Row>(pool, statement);
+      return await askOnce<Row>(pool, statements);
     } catch (error) {
       // The connection of a failed statement is dropped, so the second attempt prepares anew.
       if (attempt > 1 || !isStalePlan(error)) throw classified(error);
@@ -150,12 +163,12 @@ async function readOnce<Row extends object>(pool: pg.Pool, statement: Statement)
   }
 }
 
-async function askOnce<Row extends object>(pool: pg.Pool, statement: Statement): Promise<Row[]> {
+async function askOnce<Row extends object>(pool: pg.Pool, statements: readonly Statement[]): Promise<Row[]> {
   const client = await pool.connect();
   try {
-    const { rows } = await openPipeline(client, getTypeParser)(statement);
+    const answers = await Promise.all(statements.map(openPipeline(client, getTypeParser)));
     client.release();
-    return rows as Row[];
+    return (answers.at(-1)?.rows ?? []) as Row[];
   } catch (error) {
     client.release(error instanceof Error ? error : true);
     throw error;
@@ -228,33 +241,46 @@ function oneByOne(client: pg.PoolClient): Ask {
 
 const NO_VALUES: readonly unknown[] = [];
 
-async function begin(ask: Ask, { lockTimeoutMilliseconds }: TransactionOptions): Promise<void> {
-  const begun = ask({ text: 'begin isolation level read committed', name: 'begin', values: NO_VALUES });
-  const limited = lockTimeoutMilliseconds && ask(lockLimit(lockTimeoutMilliseconds));
+async function begin(ask: Ask, { lockTimeoutMilliseconds, plans }: TransactionOptions): Promise<void> {
+  const beginning = [
+    BEGIN,
+    ...(lockTimeoutMilliseconds ? [setting('lock_timeout', lockTimeoutMilliseconds)] : []),
+    ...(plans === 'once' ? [setting('plan_cache_mode', 'force_generic_plan')] : []),
+  ];
   try {
-    await Promise.all([begun, limited]);
+    await Promise.all(beginning.map(ask));
   } catch (error) {
     if (isDisconnected(error)) throw new NotBegun('the connection was lost while idle', { cause: error });
     throw error;
   }
 }
 
-const lockLimit = (milliseconds: number): Statement => ({
-  text: `set local lock_timeout = ${milliseconds}`,
-  name: `lock timeout ${milliseconds}`,
+const BEGIN = { text: 'begin isolation level read committed', name: 'begin', values: NO_VALUES };
+
+/** Until the transaction ends. */
+const setting = (name: string, value: number | string): Statement => ({
+  text: `set local ${name} = ${value}`,
+  name: `${name} ${value}`,
   values: NO_VALUES,
 });
 
-interface Beginning<T> {
-  readonly begun: Promise<void>;
-  readonly work: (tx: Tx) => Promise<T>;
-}
+/** Until the statements that leave with it have ended: they are a transaction of their own. */
+const PLAN_ONCE: Statement = {
+  text: "select set_config('plan_cache_mode', 'force_generic_plan', true)",
+  name: 'plan once',
+  values: NO_VALUES,
+};
 
 /** A connection for the time of a transaction. */
 interface Line {
   readonly session: Session;
   readonly client: pg.PoolClient;
   readonly ask: Ask;
+}
+
+interface Beginning<T> {
+  readonly begun: Promise<void>;
+  readonly work: (tx: Tx) => Promise<T>;
 }
 
 async function commitAfter<T>(line: Line, { begun, work }: Beginning<T>): Promise<T> {

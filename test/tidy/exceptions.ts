@@ -8,6 +8,8 @@ export const ALLOWED_NAMES: ReadonlyMap<string, string> = new Map([
   ['dataFolder', 'the folder that LOANBOOK_DATA_DIR names'],
   ['DataFolder', 'the same'],
   ['data', 'a field of every message in the Standard Webhooks specification'],
+  ['dataTypeID', 'a field of a column as the driver of PostgreSQL describes it'],
+  ['handleDataRow', 'what that driver calls for each row'],
   ['info', 'a log level, and a section of an OpenAPI document'],
 ]);
 

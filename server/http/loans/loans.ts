@@ -315,9 +315,9 @@ function addGet({ app, context, book }: Routes): void {
 
 /** In one round trip. */
 async function shownLoanOut(book: Book, reference: LoanReference): Promise<Static<typeof LoanOut>> {
-  const { read } = book.db;
+  const { read, readByKey } = book.db;
   const [loan, businessDate] = await Promise.all([
-    findShownLoan(read, reference),
+    findShownLoan(readByKey, reference),
     readBusinessDate(read, book),
   ]);
   if (!loan) throw unknownTo('loan', reference);

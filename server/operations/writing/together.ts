@@ -60,6 +60,7 @@ export function runTogether(
   return audited(db, work, {
     heads: 'known',
     conflicts: 'thrown',
+    plans: 'once',
     ...(lockTimeoutMilliseconds !== undefined && { lockTimeoutMilliseconds }),
   });
 }

@@ -108,6 +108,8 @@ function postgresArguments(plan: PostmasterPlan, port: number): string[] {
     dynamic_shared_memory_type: dynamicMemory(),
     max_wal_size: '2GB',
     checkpoint_timeout: '15min',
+    // What is not in memory is on a disk that finds any page as fast as the next one.
+    random_page_cost: '1.1',
     timezone: 'UTC',
     log_timezone: 'UTC',
     // Rows and parameters may hold personal data: the log names the error, not the values.

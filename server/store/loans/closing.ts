@@ -5,10 +5,10 @@ import type { ClosingPlan } from '../../domain/closing/plan.ts';
 import type { CivilDate } from '../../domain/date.ts';
 import type { Loan } from '../../domain/loan.ts';
 import { write } from '../batch/member.ts';
+import { updating } from '../batch/updating.ts';
 import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { LostVersion } from '../failure.ts';
-import { columnsOfRows } from '../values.ts';
 
 /** In place of a day: the loan accrues quietly, but none of its days was closed yet. */
 export const NEVER_CLOSED = '1900-01-01' as CivilDate;
@@ -79,24 +79,21 @@ export interface ClosingUpdate extends StoredClosing {
   readonly read: Pick<StoredClosing, 'lastTransaction' | 'bookedTill'> | null;
 }
 
-const UPDATED = [
-  'next_work_date',
-  'booked_till',
-  'installment',
-  'interest',
-  'earned_from',
-  'earned_on',
-  'accrued',
-  'receivable_account',
-  'income_account',
-  'last_transaction',
-  'last_sequence',
-  'last_entry',
-];
-const TYPES = [
-  ...['bigint', 'int', 'date'],
-  ...['date', 'date', 'int', 'bigint', 'date', 'date', 'bigint', 'text', 'text', 'int', 'int', 'int'],
-];
+const UPDATED_TYPED = [
+  ['next_work_date', 'date'],
+  ['booked_till', 'date'],
+  ['installment', 'int'],
+  ['interest', 'bigint'],
+  ['earned_from', 'date'],
+  ['earned_on', 'date'],
+  ['accrued', 'bigint'],
+  ['receivable_account', 'text'],
+  ['income_account', 'text'],
+  ['last_transaction', 'int'],
+  ['last_sequence', 'int'],
+  ['last_entry', 'int'],
+] as const;
+const UPDATED = UPDATED_TYPED.map(([name]) => name);
 
 const updatedValues = ({ accrual, ...row }: StoredClosing): unknown[] => [
   row.nextWorkDate,
@@ -130,18 +127,20 @@ const CHANGED_CLOSINGS: Write<ClosingUpdate> = {
       ...[update.loanId, update.read?.lastTransaction, update.read?.bookedTill],
       ...updatedValues(update),
     ]);
-    const { sources, values } = columnsOfRows(rows, TYPES);
-    const stored = await tx.query(
-      `update loan_closing c set ${UPDATED.map((column) => `${column} = x.${column}`).join(', ')}
-       from unnest(${sources}) as x (loan_id, known_transaction, known_till, ${UPDATED.join(', ')})
-       where c.loan_id = x.loan_id and c.loan_id = any($1::bigint[])
-         and c.last_transaction = x.known_transaction and c.booked_till is not distinct from x.known_till
-       returning c.loan_id`,
-      values,
-    );
-    if (stored.length < updates.length) throw new LostVersion('a loan was accrued by another writer');
+    const found = await updateClosings(tx, rows);
+    if (found < updates.length) throw new LostVersion('a loan was accrued by another writer');
   },
 };
+
+const updateClosings = updating({
+  columns: [['loan_id', 'bigint'], ['known_transaction', 'int'], ['known_till', 'date'], ...UPDATED_TYPED],
+  text: ({ value, from, among }) => `update loan_closing c
+       set ${UPDATED.map((column) => `${column} = ${value(column)}`).join(', ')} ${from}
+       where c.loan_id = ${value('loan_id')} ${among('c.loan_id')}
+         and c.last_transaction = ${value('known_transaction')}
+         and c.booked_till is not distinct from ${value('known_till')}
+       returning c.loan_id`,
+});
 
 /** From what was stored to what the last of several changes made of it, in the order of the numbers. */
 function oneForEachLoan(updates: readonly ClosingUpdate[]): ClosingUpdate[] {

@@ -2,12 +2,12 @@
 import type { LeftOut, Loan } from '../../domain/loan.ts';
 import { find, outdate, remember, write } from '../batch/member.ts';
 import type { Lookup } from '../batch/readings.ts';
+import { updating } from '../batch/updating.ts';
 import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { LostVersion } from '../failure.ts';
 import { sumUpFlows } from '../rollups/flows.ts';
 import { type CountedLoan, recountLoan } from '../rollups/loanCounts.ts';
-import { columnsOfRows } from '../values.ts';
 import {
   CLOSING_COLUMNS,
   type ClosingRow,
@@ -16,14 +16,7 @@ import {
   withQuietAccrual,
 } from './closing.ts';
 import { readDocument } from './document.ts';
-import {
-  CHANGED_COLUMNS,
-  CHANGED_TYPES,
-  changedValues,
-  listedFactsOf,
-  STATE_COLUMNS,
-  stateValues,
-} from './stateColumns.ts';
+import { CHANGED_COLUMNS, changedValues, listedFactsOf, STATE_COLUMNS, stateValues } from './stateColumns.ts';
 import { findTerms, joinedTerms, keepTerms, storedTermsOf, type TermsById } from './terms.ts';
 import {
   type BookedTransaction,
@@ -220,37 +213,50 @@ const CHANGED_LOANS: Write<LoanChange> = {
       ...[after.id, before, after.version, after.lastJournalEntry, after.externalId, now],
       ...changedValues(after.state),
     ]);
-    const { sources, values } = columnsOfRows(rows, ALL_TYPES);
-    const stored = await tx.query(
-      `update loan set version = x.version, last_journal_entry = x.last_journal_entry,
-         external_id = x.external_id, updated_at = x.now, ${STATE_SETTING}
-       from unnest(${sources}) as x (id, before, version, last_journal_entry, external_id, now, ${STATE_LIST})
-       where loan.id = x.id and loan.id = any($1::bigint[]) and loan.version = x.before
-         and loan.deleted_at is null
-       returning loan.id`,
-      values,
-    );
-    if (stored.length < changes.length) throw new LostVersion('a loan was changed by another writer');
+    const found = await updateLoans(tx, rows);
+    if (found < changes.length) throw new LostVersion('a loan was changed by another writer');
   },
 };
 
-const STATE_LIST = CHANGED_COLUMNS.join(', ');
-const STATE_SETTING = CHANGED_COLUMNS.map((name) => `${name} = x.${name}`).join(', ');
-const ALL_TYPES = [...['bigint', 'int', 'int', 'int', 'text', 'timestamptz'], ...CHANGED_TYPES];
+const updateLoans = updating({
+  columns: [
+    ['id', 'bigint'],
+    ['before', 'int'],
+    ['version', 'int'],
+    ['last_journal_entry', 'int'],
+    ['external_id', 'text'],
+    ['updated_at', 'timestamptz'],
+    ...CHANGED_COLUMNS,
+  ],
+  text: ({ value, from, among }) => {
+    const changed = ['version', 'last_journal_entry', 'external_id', 'updated_at'];
+    const all = [...changed, ...CHANGED_COLUMNS.map(([name]) => name)];
+    return `update loan set ${all.map((name) => `${name} = ${value(name)}`).join(', ')} ${from}
+       where loan.id = ${value('id')} ${among('loan.id')} and loan.version = ${value('before')}
+         and loan.deleted_at is null
+       returning loan.id`;
+  },
+});
 
 const CHANGED_TERMS: Write<BookedLoan> = {
   place: 'loan changes',
   merged: (loans) => [...new Map(loans.map((loan) => [loan.id, loan])).values()],
   send: async (tx, loans) => {
-    const rows = loans.map(({ id, state }) => [id, storedTermsOf(state.terms).id]);
-    const { sources, values } = columnsOfRows(rows, ['bigint', 'uuid']);
-    await tx.query(
-      `update loan set terms_id = x.terms_id from unnest(${sources}) as x (id, terms_id)
-       where loan.id = x.id and loan.id = any($1::bigint[])`,
-      values,
+    await updateTerms(
+      tx,
+      loans.map(({ id, state }) => [id, storedTermsOf(state.terms).id]),
     );
   },
 };
+
+const updateTerms = updating({
+  columns: [
+    ['id', 'bigint'],
+    ['terms_id', 'uuid'],
+  ],
+  text: ({ value, from, among }) => `update loan set terms_id = ${value('terms_id')} ${from}
+     where loan.id = ${value('id')} ${among('loan.id')} returning loan.id`,
+});
 
 const writeTerms = (tx: Tx, loan: BookedLoan): Promise<unknown> =>
   Promise.all([keepTerms(tx, loan.state.terms), write(tx, CHANGED_TERMS, [loan])]);

@@ -49,9 +49,11 @@ export const LISTED_FACTS: readonly (keyof ListedFacts)[] = LISTED.map(({ fact }
 /** To select them under the names of the facts. */
 export const LISTED_COLUMNS: string = LISTED.map(({ fact, name }) => `${name} as "${fact}"`).join(', ');
 
-/** All but the terms, which hardly ever change. */
-export const CHANGED_COLUMNS: readonly string[] = ['document', ...LISTED.map(({ name }) => name)];
-export const CHANGED_TYPES: readonly string[] = ['jsonb', ...LISTED.map(({ type }) => type)];
+/** With their types. All but the terms, which hardly ever change. */
+export const CHANGED_COLUMNS: readonly (readonly [name: string, type: string])[] = [
+  ['document', 'jsonb'],
+  ...LISTED.map(({ name, type }) => [name, type] as const),
+];
 
 /** The values of CHANGED_COLUMNS. */
 export function changedValues(state: Loan): unknown[] {
@@ -59,7 +61,7 @@ export function changedValues(state: Loan): unknown[] {
   return [writeDocument(state), ...LISTED_FACTS.map((fact) => listed[fact])];
 }
 
-export const STATE_COLUMNS: readonly string[] = ['terms_id', ...CHANGED_COLUMNS];
+export const STATE_COLUMNS: readonly string[] = ['terms_id', ...CHANGED_COLUMNS.map(([name]) => name)];
 
 /** The values of STATE_COLUMNS. */
 export const stateValues = (state: Loan): unknown[] => [

@@ -6,10 +6,11 @@ import type { CivilDate } from '../../domain/date.ts';
 import type { LoanTransaction, TransactionType } from '../../domain/transaction.ts';
 import { find, write } from '../batch/member.ts';
 import type { Lookup } from '../batch/readings.ts';
+import { updating } from '../batch/updating.ts';
 import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { readExact, writeExact } from '../exactJson.ts';
-import { columnsOfRows, pairsWanted } from '../values.ts';
+import { pairsWanted } from '../values.ts';
 import { withoutEmpty } from './document.ts';
 
 /** What callers say about a transaction and the engine does not need. */
@@ -172,31 +173,41 @@ const ALTERED_TRANSACTIONS: Write<Alteration> = {
     ...new Map(rows.map((each) => [`${each.loanId} ${each.transaction.id}`, each])).values(),
   ],
   send: async (tx, rows) => {
-    await tx.query(...alterationOf(rows));
+    await alterTransactions(
+      tx,
+      rows.map(({ loanId, transaction }) => [
+        loanId,
+        transaction.id,
+        ...splitValues(transaction),
+        transaction.amount,
+        transaction.date,
+      ]),
+    );
   },
 };
 
-function alterationOf(rows: readonly Alteration[]): [text: string, values: unknown[]] {
-  const row = ({ loanId, transaction }: Alteration) => [
-    loanId,
-    transaction.id,
-    ...splitValues(transaction),
-    transaction.amount,
-    transaction.date,
-  ];
-  const { sources, values } = columnsOfRows(rows.map(row), ALTERED_TYPES);
-  const text = `update loan_transaction as t set principal = x.principal, interest = x.interest, fees = x.fees,
-      penalties = x.penalties, overpaid = x.overpaid, reversal = x.reversal, details = x.details,
-      amount = x.amount, transaction_date = x.transaction_date
-    from unnest(${sources}) as x (loan_id, seq, principal, interest, fees, penalties, overpaid, reversal,
-      details, amount, transaction_date)
-    where t.loan_id = x.loan_id and t.seq = x.seq and t.loan_id = any($1::bigint[])`;
-  return [text, values];
-}
-
-const ALTERED_TYPES = [
-  ...['bigint', 'int', 'bigint', 'bigint', 'bigint', 'bigint', 'bigint', 'text', 'jsonb', 'bigint', 'date'],
-];
+const alterTransactions = updating({
+  columns: [
+    ['loan_id', 'bigint'],
+    ['seq', 'int'],
+    ['principal', 'bigint'],
+    ['interest', 'bigint'],
+    ['fees', 'bigint'],
+    ['penalties', 'bigint'],
+    ['overpaid', 'bigint'],
+    ['reversal', 'text'],
+    ['details', 'jsonb'],
+    ['amount', 'bigint'],
+    ['transaction_date', 'date'],
+  ],
+  text: ({ value, from, among }) => {
+    const split = ['principal', 'interest', 'fees', 'penalties', 'overpaid', 'reversal', 'details'];
+    const all = [...split, 'amount', 'transaction_date'];
+    return `update loan_transaction as t set ${all.map((name) => `${name} = ${value(name)}`).join(', ')} ${from}
+    where t.loan_id = ${value('loan_id')} and t.seq = ${value('seq')} ${among('t.loan_id')}
+    returning t.seq`;
+  },
+});
 
 /** A replay changes how transactions were split, an undo marks them; identity, date and amount stay. */
 export async function updateTransactions(

@@ -1,11 +1,11 @@
 /**
- * Statements that leave together: what is asked of a connection within one step of the process goes out as one
- * message with one Sync, and comes back as one. Each statement on its own would cost both sides a message, a
- * flush and a wake-up: of a small transaction that was a third of the server's time.
+ * Statements that leave together: what is asked of a connection within one step of the process goes out as
+ * one message with one Sync, and comes back as one. Each statement on its own would cost both sides a
+ * message, a flush and a wake-up: of a small transaction that was a third of the server's time.
  *
  * PostgreSQL passes over what stands behind a failed statement up to the Sync, so all of these fail with it.
- * What a statement's rows look like is asked once for each connection: a prepared statement keeps its columns,
- * or fails (0A000).
+ * What a statement's rows look like is asked once for each connection: a prepared statement keeps its
+ * columns, or fails (0A000).
  */
 import type { Duplex } from 'node:stream';
 import type pg from 'pg';
