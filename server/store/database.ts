@@ -9,6 +9,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { type Answer, type Ask, openPipeline, type Statement } from './batch/pipeline.ts';
 import {
   classified,
   DatabaseUnavailable,
@@ -18,7 +19,6 @@ import {
   isUndoneByCluster,
   sqlState,
 } from './failure.ts';
-import { type Answer, type Ask, openPipeline, type Statement } from './batch/pipeline.ts';
 
 export interface Tx {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
