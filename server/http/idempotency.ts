@@ -110,10 +110,16 @@ function idempotentCall(
  * database would let whoever reads it try passwords at a rate that argon2id forbids.
  */
 export function fingerprintOf(payload: unknown): string {
-  const text = JSON.stringify(payload ?? null, (key, value: unknown) => {
-    if (/password/i.test(key)) return true;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+  const text = JSON.stringify(ordered(payload ?? null));
   return createHash('sha256').update(text).digest('base64url');
+}
+
+function ordered(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(ordered);
+  const fields = value as Record<string, unknown>;
+  const sorted: Record<string, unknown> = {};
+  for (const name of Object.keys(fields).sort())
+    sorted[name] = /password/i.test(name) ? true : ordered(fields[name]);
+  return sorted;
 }

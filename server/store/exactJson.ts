@@ -9,7 +9,7 @@ export function writeExact(value: unknown): string {
     case 'bigint':
       return `"#${value}"`;
     case 'string':
-      return JSON.stringify(value.startsWith('#') ? `#${value}` : value);
+      return quoted(value.startsWith('#') ? `#${value}` : value);
     case 'object':
       return value === null ? 'null' : writeParts(value);
     default:
@@ -19,13 +19,56 @@ export function writeExact(value: unknown): string {
 
 function writeParts(value: object): string {
   if (Array.isArray(value)) return `[${value.map(writeExact).join(',')}]`;
+  const fields = value as Fields;
   let text = '';
-  for (const [name, each] of Object.entries(value)) {
-    if (each === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${writeExact(each)}`;
+  // Not by entries, which would be made for every part and thrown away.
+  for (const name in fields) {
+    const each = fields[name];
+    if (each !== undefined && Object.hasOwn(fields, name)) text += nameText(name) + writeExact(each);
   }
-  return `{${text}}`;
+  return `{${text.slice(1)}}`;
 }
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** `,"name":`. There are few names, and each stands in every document. */
+function nameText(name: string): string {
+  const known = NAMES.get(name);
+  if (known !== undefined) return known;
+  const text = `,${quoted(name)}:`;
+  if (NAMES.size < MOST_NAMES) NAMES.set(name, text);
+  return text;
+}
+
+const NAMES = new Map<string, string>();
+const MOST_NAMES = 1_000;
+
+/** The same of the fields that differ from the empty ones; of parts likewise. */
+export function writeDiffering(value: object, empty: object): string {
+  const [fields, nothings] = [value as Fields, empty as Fields];
+  let text = '';
+  for (const name in fields) {
+    const each = fields[name];
+    if (each === undefined || each === nothings[name] || !Object.hasOwn(fields, name)) continue;
+    const written = writtenPart(each, nothings[name]);
+    if (written !== NOTHING) text += nameText(name) + written;
+  }
+  return text === '' ? NOTHING : `{${text.slice(1)}}`;
+}
+
+const NOTHING = '{}';
+
+function writtenPart(each: unknown, nothing: unknown): string {
+  if (!isParts(each) || !isParts(nothing)) return writeExact(each);
+  if (Array.isArray(each)) return each.length === 0 ? NOTHING : writeExact(each);
+  return writeDiffering(each, nothing);
+}
+
+const isParts = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** Nothing in it that JSON would escape: nearly all texts are dates, names of fields and labels. */
+const PLAIN = /^[\w .:#/+-]*$/;
+const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
 
 /** The value of parsed JSON with its bigints restored, in place. */
 export function readExact<T>(json: unknown): T {

@@ -18,7 +18,7 @@ import { effectivePauses, pausedDays } from '../delinquency/pauses.ts';
 import { type Installment, isMet } from '../installment.ts';
 import { nextPenaltyDays } from '../life/overduePenalties.ts';
 import type { Loan } from '../loan.ts';
-import type { EngineSettings } from '../terms.ts';
+import type { DelinquencyBucket, EngineSettings } from '../terms.ts';
 import { isActive } from '../transaction.ts';
 import type { QuietAccrual } from './quietAccrual.ts';
 
@@ -135,16 +135,29 @@ function classificationDays({ loan, next, open }: Subject): number[] {
   const { delinquencyBucket, graceOnArrearsAgeing: grace, installmentLevelDelinquency } = loan.terms;
   if (delinquencyBucket === null) return [];
   const paused = pausedDays(loan, addDays(next, 1));
-  const reached = [1, ...delinquencyBucket.ranges.map(({ minDays }) => minDays)];
-  // The day after a range of which the next one is not the neighbour.
-  for (const { maxDays } of delinquencyBucket.ranges) if (maxDays !== null) reached.push(maxDays + 1);
   const graces = installmentLevelDelinquency ? [0, grace] : [grace];
-  const offsets = reached.flatMap((days) => graces.map((each) => days - 1 + each));
   const days = effectivePauses(loan.delinquencyActions).map(({ end }) => dayNumber(end));
   for (const start of [...open, ...chargebackDays(loan)])
-    for (const offset of offsets) days.push(start + offset, start + offset + paused);
+    for (const reached of daysReached(delinquencyBucket))
+      for (const each of graces) {
+        days.push(start + reached - 1 + each);
+        if (paused > 0) days.push(start + reached - 1 + each + paused);
+      }
   return days;
 }
+
+/** Days past due that begin a range, or follow one of which the next is not the neighbour. */
+function daysReached(bucket: DelinquencyBucket): readonly number[] {
+  const known = REACHED.get(bucket);
+  if (known) return known;
+  const ends = bucket.ranges.flatMap(({ maxDays }) => (maxDays === null ? [] : [maxDays + 1]));
+  const reached = [...new Set([1, ...bucket.ranges.map(({ minDays }) => minDays), ...ends])];
+  REACHED.set(bucket, reached);
+  return reached;
+}
+
+/** Many loans share a bucket, and every change of each asks. */
+const REACHED = new WeakMap<DelinquencyBucket, readonly number[]>();
 
 const chargebackDays = (loan: Loan): number[] =>
   loan.transactions

@@ -6,25 +6,10 @@
 import { repaymentsOf } from '../../domain/history/abridged.ts';
 import { type Installment, newInstallment } from '../../domain/installment.ts';
 import type { LeftOut, Loan } from '../../domain/loan.ts';
-import { readExact, writeExact } from '../exactJson.ts';
+import { readExact, writeDiffering } from '../exactJson.ts';
 import { type OwnTerms, ownTermsOf } from './terms.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** The fields that differ from the empty ones; of parts likewise. */
-export function withoutEmpty(value: object, empty: object): Fields {
-  const kept: Record<string, unknown> = {};
-  for (const [name, each] of Object.entries(value)) {
-    const nothing = (empty as Fields)[name];
-    if (each === nothing) continue;
-    if (!isParts(each) || !isParts(nothing)) kept[name] = each;
-    else {
-      const part = Array.isArray(each) ? each : withoutEmpty(each, nothing);
-      if (Object.keys(part).length > 0) kept[name] = part;
-    }
-  }
-  return kept;
-}
 
 const isParts = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
@@ -69,14 +54,14 @@ const NO_OWN_TERMS = {
   fixedInstallmentAmount: null,
 } as const satisfies Partial<OwnTerms>;
 
-const EMPTY_DOCUMENT = { ...EMPTY_LOAN, ownTerms: NO_OWN_TERMS };
-
 /** All of a loan but the terms that it shares and what has to do with its transactions. */
 export function writeDocument(loan: Loan): string {
   const { terms, transactions: _stored, unlisted: _unlisted, leftOut: _leftOut, ...rest } = loan;
-  const installments = rest.installments.map((row) => withoutEmpty(row, EMPTY_ROW));
-  const parts = { installments, ownTerms: ownTermsOf(terms), repaid: repaymentsOf(loan) };
-  return writeExact(withoutEmpty({ ...rest, ...parts }, EMPTY_DOCUMENT));
+  const { installments, ...fields } = rest;
+  const rows = installments.map((row) => writeDiffering(row, EMPTY_ROW));
+  const own = writeDiffering(ownTermsOf(terms), NO_OWN_TERMS);
+  const few = writeDiffering({ ...fields, repaid: repaymentsOf(loan) }, EMPTY_LOAN);
+  return `${few.slice(0, -1)},"ownTerms":${own},"installments":[${rows.join(',')}]}`;
 }
 
 export interface LoanDocument {

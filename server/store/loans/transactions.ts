@@ -9,9 +9,8 @@ import type { Lookup } from '../batch/readings.ts';
 import { updating } from '../batch/updating.ts';
 import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
-import { readExact, writeExact } from '../exactJson.ts';
+import { readExact, writeDiffering } from '../exactJson.ts';
 import { pairsWanted } from '../values.ts';
-import { withoutEmpty } from './document.ts';
 
 /** What callers say about a transaction and the engine does not need. */
 export interface TransactionRemarks {
@@ -225,7 +224,7 @@ export async function updateTransactions(
 function splitValues(transaction: LoanTransaction): unknown[] {
   const { id, type, date, submittedOn, amount, portions, overpaid, reversal, ...details } = transaction;
   const { principal, interest, fees, penalties } = portions;
-  const written = writeExact(withoutEmpty(details, NO_DETAILS));
+  const written = writeDiffering(details, NO_DETAILS);
   return [principal, interest, fees, penalties, overpaid, reversal, written];
 }
 
