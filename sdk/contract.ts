@@ -7053,7 +7053,7 @@ export interface components {
              */
             readonly eventId: string;
             /** @enum {string} */
-            readonly type: "loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test";
+            readonly type: "loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.installment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.delinquency_paused" | "loan.delinquency_resumed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test";
             /**
              * @description Opaque id
              * @example 42
@@ -7122,7 +7122,7 @@ export interface components {
              *       "loan.repaid"
              *     ]
              */
-            readonly eventTypes: readonly ("loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test")[];
+            readonly eventTypes: readonly ("loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.installment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.delinquency_paused" | "loan.delinquency_resumed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test")[];
             /**
              * @description What happens while an endpoint is disabled is not told to it afterwards
              * @enum {string}
@@ -23625,7 +23625,7 @@ export interface operations {
                      *       "loan.repaid"
                      *     ]
                      */
-                    readonly eventTypes?: readonly ("loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test")[];
+                    readonly eventTypes?: readonly ("loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.installment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.delinquency_paused" | "loan.delinquency_resumed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test")[];
                     /**
                      * Format: uuid
                      * @description Whose it is; the caller's when absent
@@ -23681,7 +23681,7 @@ export interface operations {
                          *       "loan.repaid"
                          *     ]
                          */
-                        readonly eventTypes: readonly ("loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test")[];
+                        readonly eventTypes: readonly ("loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.installment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.delinquency_paused" | "loan.delinquency_resumed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test")[];
                         /**
                          * @description What happens while an endpoint is disabled is not told to it afterwards
                          * @enum {string}
@@ -23788,7 +23788,7 @@ export interface operations {
                      *       "loan.repaid"
                      *     ]
                      */
-                    readonly eventTypes?: readonly ("loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test")[];
+                    readonly eventTypes?: readonly ("loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.installment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.delinquency_paused" | "loan.delinquency_resumed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test")[];
                     /**
                      * @description What happens while an endpoint is disabled is not told to it afterwards
                      * @enum {string}
@@ -24106,7 +24106,7 @@ export interface operations {
                          *       "loan.repaid"
                          *     ]
                          */
-                        readonly eventTypes: readonly ("loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test")[];
+                        readonly eventTypes: readonly ("loan.created" | "loan.changed" | "loan.approved" | "loan.approval_undone" | "loan.rejected" | "loan.withdrawn" | "loan.disbursed" | "loan.disbursal_undone" | "loan.repaid" | "loan.waived" | "loan.refunded" | "loan.recovered" | "loan.charged_back" | "loan.charge_added" | "loan.rescheduled" | "loan.transaction_reversed" | "loan.repayment_due" | "loan.installment_due" | "loan.overdue" | "loan.delinquency_changed" | "loan.delinquency_paused" | "loan.delinquency_resumed" | "loan.non_performing" | "loan.performing" | "loan.closed" | "loan.overpaid" | "loan.reopened" | "loan.written_off" | "loan.charged_off" | "loan.charge_off_undone" | "loan.deleted" | "close_of_business.finished" | "webhook.test")[];
                         /**
                          * @description What happens while an endpoint is disabled is not told to it afterwards
                          * @enum {string}

@@ -320,7 +320,11 @@ describe('close of business', () => {
   const cases: readonly [what: string, lines: readonly Line[], events: string[]][] = [
     ['a quiet day', [closing('2025-01-31', '2025-02-01')], []],
     ['the day before a due date', [closing('2025-02-14', '2025-02-15')], ['loan.repayment_due']],
-    ['a due date that was missed', [late], ['loan.delinquency_changed from=null to=EARLY']],
+    [
+      'a due date that was missed',
+      [late],
+      ['loan.installment_due', 'loan.delinquency_changed from=null to=EARLY'],
+    ],
     ['two days after it', [late, closing('2025-02-17', '2025-02-18')], ['loan.overdue']],
     ['three days after it', [late, older], ['loan.delinquency_changed from=EARLY to=LATE']],
     ['twenty days after it', [late, older, oldest], ['loan.non_performing']],
@@ -338,6 +342,37 @@ describe('close of business', () => {
   ];
   it.each(cases)('%s', (_what, lines, events) => {
     expect(told(lines, own)).toEqual(events);
+  });
+
+  it('ranges of installments, where the product looks at each', () => {
+    const each = { ...own, installmentLevelDelinquency: true };
+    expect(told([late], each)).toEqual([
+      'loan.installment_due',
+      'loan.delinquency_changed from=null to=EARLY installmentsChanged=true',
+    ]);
+    const second = closing('2025-03-15', '2025-03-16');
+    expect(told([late, oldest, second], each)).toEqual([
+      'loan.installment_due',
+      'loan.delinquency_changed from=LATE to=LATE installmentsChanged=true',
+    ]);
+    expect(told([late, oldest, second, closing('2025-03-16', '2025-03-17')], each)).not.toContain(
+      'loan.delinquency_changed from=LATE to=LATE installmentsChanged=true',
+    );
+  });
+
+  it('a pause, and its end', () => {
+    const pause: LoanCommand = {
+      kind: 'pauseDelinquency',
+      startDate: date('2025-02-20'),
+      endDate: date('2025-03-20'),
+    };
+    const resume: LoanCommand = { kind: 'resumeDelinquency', startDate: date('2025-03-01') };
+    expect(told([late, ['2025-02-20', pause]], own)).toEqual([
+      'loan.delinquency_paused startDate=2025-02-20 endDate=2025-03-20',
+    ]);
+    expect(told([late, ['2025-02-20', pause], ['2025-03-01', resume]], own)).toEqual([
+      'loan.delinquency_resumed startDate=2025-03-01',
+    ]);
   });
 
   it('a payment of all that was overdue leaves the range', () => {

@@ -32,8 +32,11 @@ export const LOAN_EVENT_TYPES = [
   'loan.rescheduled',
   'loan.transaction_reversed',
   'loan.repayment_due',
+  'loan.installment_due',
   'loan.overdue',
   'loan.delinquency_changed',
+  'loan.delinquency_paused',
+  'loan.delinquency_resumed',
   'loan.non_performing',
   'loan.performing',
   'loan.closed',
@@ -80,6 +83,9 @@ function toldOf(event: LoanEvent, circumstances: Circumstances): ToldEvent[] {
   switch (event.name) {
     case 'repayment-due':
       return [plain('loan.repayment_due')];
+    // Close of business with the step CHECK_DUE_INSTALLMENTS.
+    case 'loan-snapshot':
+      return [plain('loan.installment_due')];
     case 'repayment-overdue':
       return [plain('loan.overdue')];
     case 'loan-status-changed':
@@ -163,9 +169,30 @@ function changesOf(before: Loan, after: Loan): ToldEvent[] {
           dueDate,
         }),
       );
-  const [from, to] = [currentTag(before)?.rangeCode ?? null, currentTag(after)?.rangeCode ?? null];
-  if (from !== to) told.push(plain('loan.delinquency_changed', { from, to }));
+  told.push(...pausesTold(before, after), ...rangesTold(before, after));
   if (before.isNonPerforming !== after.isNonPerforming)
     told.push(plain(after.isNonPerforming ? 'loan.non_performing' : 'loan.performing'));
   return told;
 }
+
+const pausesTold = (before: Loan, after: Loan): ToldEvent[] =>
+  after.delinquencyActions
+    .slice(before.delinquencyActions.length)
+    .map(({ action, startDate, endDate }) =>
+      action === 'PAUSE'
+        ? plain('loan.delinquency_paused', { startDate, endDate })
+        : plain('loan.delinquency_resumed', { startDate }),
+    );
+
+/** The range of the loan, or the ranges of its installments where the product looks at each. */
+function rangesTold(before: Loan, after: Loan): ToldEvent[] {
+  const [from, to] = [currentTag(before)?.rangeCode ?? null, currentTag(after)?.rangeCode ?? null];
+  const installmentsChanged = rangesOf(before) !== rangesOf(after);
+  if (from === to && !installmentsChanged) return [];
+  return [
+    plain('loan.delinquency_changed', { from, to, ...(installmentsChanged && { installmentsChanged }) }),
+  ];
+}
+
+const rangesOf = ({ installmentTags = [] }: Loan): string =>
+  installmentTags.map(({ installment, rangeCode }) => `${installment} ${rangeCode}`).join();

@@ -10,6 +10,7 @@ import {
 import type { Cell, Row } from '../conformance/format.ts';
 import type { Fields } from '../conformance/operations.ts';
 import type { ChargeTarget, TransactionTarget } from '../conformance/targets.ts';
+import { EVENT_CHECKS } from './events.ts';
 import {
   chargeAt,
   chargeRow,
@@ -220,6 +221,7 @@ const termVariations: Check = async (play, step) => {
 };
 
 export const CHECKS: Readonly<Record<string, Check>> = {
+  ...EVENT_CHECKS,
   schedule,
   'schedule-totals': async (play, step) => compared(step, totalsOf(await readLoan(play, step))),
   'all-installments-paid': async (play, step) => {

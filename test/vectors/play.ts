@@ -5,6 +5,7 @@ import type { Row, Step, Vector } from '../conformance/format.ts';
 import { fieldsOf } from '../conformance/operations.ts';
 import type { Failure } from '../conformance/play.ts';
 import { type Deployment, emptyBook } from './deployment.ts';
+import { untoldReason } from './events.ts';
 import { CHECKS } from './expectations.ts';
 import { operate, RefusedCall } from './operations.ts';
 import { NotPlayable, newPlay, type Play } from './played.ts';
@@ -19,17 +20,13 @@ export interface PlayedVector {
   readonly untold: number;
 }
 
-/** Told by webhooks in other words, or to be seen inside the reference only. */
-const UNTOLD: ReadonlySet<string> = new Set(['event', 'no-event', 'status-event']);
-
 /** Why the API has no words for a vector; null when it has. */
 export function obstacleOf({ steps }: Vector): string | null {
   if (steps.some(({ op, by }) => op === 'create-user' || by === 'user' || op === 'lock-loan'))
     return 'a user who is refused on loans that close of business has locked or not reached: accounts have no such right';
   const looked = steps.filter(({ expect }) => expect !== undefined);
-  if (looked.length > 0 && looked.every(({ expect }) => UNTOLD.has(String(expect))))
-    return 'looks at events only, which webhooks tell in other words';
-  return null;
+  const untold = looked.map(untoldReason).filter((each) => each !== null);
+  return untold.length > 0 && untold.length === looked.length ? (untold[0] ?? null) : null;
 }
 
 export async function playVector(deployment: Deployment, vector: Vector): Promise<PlayedVector> {
@@ -37,7 +34,7 @@ export async function playVector(deployment: Deployment, vector: Vector): Promis
   const play = newPlay(deployment, vector.id);
   const counts = { compared: 0, untold: 0 };
   for (const [index, step] of vector.steps.entries()) {
-    const isUntold = UNTOLD.has(String(step.expect)) || step.eventOnly === true;
+    const isUntold = untoldReason(step) !== null;
     if (step.expect !== undefined) counts[isUntold ? 'untold' : 'compared'] += 1;
     if (isUntold) continue;
     const found = await carryOut(play, step);

@@ -24,6 +24,8 @@ export interface Play {
   /** Ids that calls have answered; one that comes again was kept for its key. */
   readonly answered: Set<string>;
   lastResponse: Row | null;
+  /** Events that were looked at: a look uses one up. */
+  readonly seenEvents: Set<string>;
 }
 
 /** The API has no words for what the vector does: neither passed nor failed. */
@@ -34,6 +36,7 @@ export class NotPlayable extends Error {
 export const newPlay = (deployment: Deployment, vectorId: string): Play => ({
   ...{ deployment, vectorId, lastResponse: null },
   answered: new Set(),
+  seenEvents: new Set(),
   loans: new Map(),
   transactionRefs: new Map(),
   chargeRefs: new Map(),

@@ -75,7 +75,7 @@ export function textOf(report: ApiReport): string {
   };
   return [
     `${total} vectors: ${played} played, ${passed} of them passed, ${notPlayable} not playable. ` +
-      `${compared} expectations compared; ${untold} are of events, which answers do not tell.`,
+      `${compared} expectations compared; ${untold} are of events that no webhook tells.`,
     '',
     '| tag | played | passed | not playable |',
     '|---|---|---|---|',
