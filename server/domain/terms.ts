@@ -3,6 +3,7 @@
  * loan at origination; products may change, loans may not. Rates and percentages are decimal texts ("12.5"),
  * amounts minor units. Values are spelled as in the conformance vectors. Source: engine.md sections 2 to 6.
  */
+import type { WorkingCalendar } from './calendar/workingCalendar.ts';
 import type { ChargeDefinition } from './charge.ts';
 import type { Component } from './components.ts';
 import type { CivilDate, PeriodUnit } from './date.ts';
@@ -136,6 +137,8 @@ export interface LoanTerms {
   readonly accounting: AccountingRule;
   /** Penalties that close of business raises on overdue installments; absent = none. */
   readonly overdueCharges?: readonly ChargeDefinition[];
+  /** Days on which due dates may fall, as they were when the loan was made; absent = every day. */
+  readonly calendar?: WorkingCalendar;
   /** States accrued income in transactions of its own; absent = where close of business has that step. */
   readonly statesAccrualActivity?: boolean;
   /** Refunds that bring back the interest on the refunded amount as well; absent = none. */

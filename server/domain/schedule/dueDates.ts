@@ -1,7 +1,7 @@
 /**
  * Due dates. The first one is given or one period after the start; each next one is counted from the due date
- * before it, so a moved date shifts those that follow. Monthly dates keep to the day of the seed (first
- * repayment date, else start) when that day is after the 28th.
+ * before it, so one that was moved by agreement shifts those that follow; one that gave way to a holiday does
+ * not. Monthly dates keep to the day of the seed (first repayment date, else start) if that is after the 28th.
  *
  *   from 31 Jan, monthly: 28 Feb, 31 Mar, 30 Apr, 31 May      from 30 Jan: 28 Feb, 30 Mar, 30 Apr
  *   from 15 Jan with 15 Feb moved to 20 Feb: 20 Feb, 20 Mar, 20 Apr
@@ -9,6 +9,8 @@
  *
  * Source: engine.md section 2.
  */
+
+import { type DueDay, dueDayOf, type WorkingCalendar } from '../calendar/workingCalendar.ts';
 import {
   addDays,
   addPeriod,
@@ -23,6 +25,7 @@ import {
   yearOf,
 } from '../date.ts';
 import type { TermVariation } from '../loan.ts';
+import { Refusal } from '../refusal.ts';
 import type { LoanTerms } from '../terms.ts';
 
 /** What the chain of due dates follows from. */
@@ -33,11 +36,13 @@ export interface DueDateRule {
   readonly firstRepaymentDate: CivilDate | null;
   readonly every: number;
   readonly unit: PeriodUnit;
+  /** Absent = due dates fall on any day. */
+  readonly calendar?: WorkingCalendar;
 }
 
 export type DueDateTerms = Pick<
   LoanTerms,
-  'firstRepaymentDate' | 'repaymentEvery' | 'repaymentFrequencyUnit' | 'repaymentStartDateType'
+  'firstRepaymentDate' | 'repaymentEvery' | 'repaymentFrequencyUnit' | 'repaymentStartDateType' | 'calendar'
 >;
 
 /**
@@ -58,7 +63,15 @@ export function dueDateRule(terms: DueDateTerms, start: CivilDate): DueDateRule 
     firstRepaymentDate: terms.firstRepaymentDate,
     every: terms.repaymentEvery,
     unit: terms.repaymentFrequencyUnit,
+    ...(terms.calendar !== undefined && { calendar: terms.calendar }),
   };
+}
+
+/** The due date on a day of the calendar; `regular` is the one by the rule alone. */
+function dueDay(rule: DueDateRule, regular: CivilDate): DueDay {
+  if (rule.calendar === undefined) return { due: regular, chain: regular };
+  const next = (after: CivilDate) => nextDueDate(rule, after);
+  return dueDayOf(rule.calendar, regular, { next, isDaily: rule.unit === 'DAYS' && rule.every === 1 });
 }
 
 /**
@@ -121,21 +134,22 @@ export const newWalk = (): DueDateWalk => ({ daysGained: 0, last: null, lastMove
 /** The next due date with its move applied. */
 export function stepDueDate(walk: DueDateWalk, rule: DueDateRule, moves: DueDateMoves): CivilDate {
   const regular = walk.last === null ? firstDueDate(rule) : nextDueDate(rule, walk.last);
-  return moveTo(walk, regular, moves);
+  return moveTo(walk, dueDay(rule, regular), moves);
 }
 
-function moveTo(walk: DueDateWalk, regular: CivilDate, moves: DueDateMoves): CivilDate {
+/** A day that was agreed stands as agreed, whatever the calendar says of it. */
+function moveTo(walk: DueDateWalk, { due, chain }: DueDay, moves: DueDateMoves): CivilDate {
   let moved: CivilDate | undefined;
-  for (let next = moves[walk.movesTaken]; next && next.from <= regular; next = moves[walk.movesTaken]) {
+  for (let next = moves[walk.movesTaken]; next && next.from <= due; next = moves[walk.movesTaken]) {
     moved = next.to;
     walk.movesTaken += 1;
   }
   if (moved) {
-    walk.daysGained += daysBetween(regular, moved);
+    walk.daysGained += daysBetween(due, moved);
     walk.lastMove = moved;
   }
-  walk.last = moved ?? regular;
-  return walk.last;
+  walk.last = moved ?? chain;
+  return moved ?? due;
 }
 
 /**
@@ -143,18 +157,18 @@ function moveTo(walk: DueDateWalk, regular: CivilDate, moves: DueDateMoves): Civ
  * moves.
  */
 export function fixedEnd(rule: DueDateRule, fixedLength: number, daysGained: number): CivilDate {
-  return addDays(addPeriod(rule.start, fixedLength, rule.unit), daysGained);
+  return dueDay(rule, addDays(addPeriod(rule.start, fixedLength, rule.unit), daysGained)).due;
 }
 
 /** The first due date on or after `date`, counted on from the latest move (or the start). */
 export function dueDateFrom(walk: DueDateWalk, rule: DueDateRule, date: CivilDate): CivilDate {
-  let due = walk.lastMove ?? rule.start;
+  let day: DueDay = { due: walk.lastMove ?? rule.start, chain: walk.lastMove ?? rule.start };
   let isFirst = walk.lastMove === null;
-  while (due < date) {
-    due = isFirst ? firstDueDate(rule) : nextDueDate(rule, due);
+  while (day.due < date) {
+    day = dueDay(rule, isFirst ? firstDueDate(rule) : nextDueDate(rule, day.chain));
     isFirst = false;
   }
-  return due;
+  return day.due;
 }
 
 /** All due dates of `count` installments. */
@@ -168,10 +182,20 @@ export function dueDates(
   const dates: CivilDate[] = [];
   for (let row = 1; row <= count; row += 1) {
     if (row === count && options.fixedLength) {
-      dates.push(moveTo(walk, fixedEnd(rule, options.fixedLength, walk.daysGained), moves));
+      const end = fixedEnd(rule, options.fixedLength, walk.daysGained);
+      dates.push(moveTo(walk, { due: end, chain: end }, moves));
     } else {
       dates.push(stepDueDate(walk, rule, moves));
     }
   }
+  if (rule.calendar !== undefined) requireInOrder(rule.start, dates);
   return dates;
+}
+
+/** Holidays may send due dates back behind those before them. */
+function requireInOrder(start: CivilDate, dates: readonly CivilDate[]): void {
+  const isAhead = dates.every((due, index) => due >= (dates[index - 1] ?? start));
+  if (isAhead) return;
+  const message = 'holidays or non-working days take a due date before the start of its installment';
+  throw new Refusal('aborted', 'due_date_before_period', message);
 }

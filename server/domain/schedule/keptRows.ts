@@ -8,7 +8,6 @@
  *
  * Source: engine.md section 3.10 (partial regeneration).
  */
-import { earlier } from '../date.ts';
 import { type Installment, newInstallment } from '../installment.ts';
 import { type Money, maximum } from '../money.ts';
 import { addAmount } from './datedAmounts.ts';
@@ -70,8 +69,9 @@ function keepRow(run: RecalculationRun, row: Installment): void {
 /** Moves the chain of due dates on, unless the row lies between two of them. */
 function advanceDueDate(run: RecalculationRun, row: Installment): void {
   if (row.kind === 'interestOnly') return;
-  stepDueDate(run.walk, run.plan.dueRule, run.plan.moves);
-  run.walk.last = earlier(run.walk.last ?? row.due, row.due);
+  const due = stepDueDate(run.walk, run.plan.dueRule, run.plan.moves);
+  // A row that ended before its time: dates are counted on from its end.
+  if (row.due < due) run.walk.last = row.due;
   applyVariations(run.plan, row.due, {
     row: run.row,
     principalSoFar: run.principalSoFar,
