@@ -118,7 +118,8 @@ function ordered(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(ordered);
   const fields = value as Record<string, unknown>;
-  const sorted: Record<string, unknown> = {};
+  // Without a prototype: on others `__proto__` is no field, and would be missing.
+  const sorted = Object.create(null) as Record<string, unknown>;
   for (const name of Object.keys(fields).sort())
     sorted[name] = /password/i.test(name) ? true : ordered(fields[name]);
   return sorted;

@@ -51,17 +51,16 @@ export function writeDiffering(value: object, empty: object): string {
     const each = fields[name];
     if (each === undefined || each === nothings[name] || !Object.hasOwn(fields, name)) continue;
     const written = writtenPart(each, nothings[name]);
-    if (written !== NOTHING) text += nameText(name) + written;
+    if (written !== undefined) text += nameText(name) + written;
   }
-  return text === '' ? NOTHING : `{${text.slice(1)}}`;
+  return `{${text.slice(1)}}`;
 }
 
-const NOTHING = '{}';
-
-function writtenPart(each: unknown, nothing: unknown): string {
+/** Undefined where two parts do not differ. */
+function writtenPart(each: unknown, nothing: unknown): string | undefined {
   if (!isParts(each) || !isParts(nothing)) return writeExact(each);
-  if (Array.isArray(each)) return each.length === 0 ? NOTHING : writeExact(each);
-  return writeDiffering(each, nothing);
+  const text = Array.isArray(each) ? writeExact(each) : writeDiffering(each, nothing);
+  return text === '{}' || text === '[]' ? undefined : text;
 }
 
 const isParts = (value: unknown): value is object => typeof value === 'object' && value !== null;
