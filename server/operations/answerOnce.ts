@@ -5,6 +5,7 @@
  * starts again and finds the answer.
  */
 import { Refusal } from '../domain/refusal.ts';
+import { CLOSED, CLOSED_DAYS } from '../store/closing/closedDays.ts';
 import type { Tx } from '../store/database.ts';
 import {
   answerLookup,
@@ -13,7 +14,6 @@ import {
   insertAnswer,
   type StoredAnswer,
 } from '../store/idempotency.ts';
-import { CLOSED_UNTIL, LAST_CLOSING } from '../store/ledger/closures.ts';
 import { ABRIDGED_LOANS, LOANS } from '../store/loans/loans.ts';
 import type { Author } from './audit/trail.ts';
 import type { Book } from './book.ts';
@@ -69,13 +69,13 @@ function queued(loan: AboutLoan, call: IdempotentCall | undefined): Pick<Command
   const answers = call ? [reading(answerLookup(call), call)] : [];
   if (typeof loan === 'object') return { line: loan.id, reads: [...readingsOf(loan), ...answers] };
   const line = call && JSON.stringify([call.accountId, call.route, call.key]);
-  return { line, reads: [closingReading, ...answers] };
+  return { line, reads: [...closingReadings, ...answers] };
 }
 
-const closingReading = reading(CLOSED_UNTIL, LAST_CLOSING);
+const closingReadings = CLOSED.map((closed) => reading(CLOSED_DAYS, closed));
 const readingsOf = ({ id, isRepaid }: LoanAsked) => [
   reading(isRepaid ? ABRIDGED_LOANS : LOANS, id),
-  closingReading,
+  ...closingReadings,
 ];
 
 /** A change of a loan that is not a call with an answer: of a PUT or a job. */

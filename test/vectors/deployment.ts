@@ -4,7 +4,6 @@
  */
 import type { ConfigurationDocument } from '../../sdk/client.ts';
 import type { CivilDate } from '../../server/domain/date.ts';
-import { noteBookClosed } from '../../server/operations/closing/bookClosed.ts';
 import { saveBusinessDate } from '../../server/store/businessDate.ts';
 import { configurationOf, productsOf } from '../conformance/asConfiguration.ts';
 import type {
@@ -66,7 +65,6 @@ export async function emptyBook({ world }: Deployment): Promise<void> {
     'truncate loan, close_of_business_run, close_of_business_failure, job_lease cascade',
   );
   await saveBusinessDate(world.db.read, BEGINNING as CivilDate);
-  noteBookClosed(world, null);
 }
 
 /** The settings that a vector wants, as the environment of its server; a reason when it can't be had. */

@@ -4,12 +4,13 @@ import { closedTillOf } from '../../domain/closing/plan.ts';
 import type { Book } from '../../operations/book.ts';
 import { closeOpenRuns, closingOf } from '../../operations/closing/background.ts';
 import { beginRuns } from '../../operations/closing/beginRuns.ts';
-import { readBookClosedTill } from '../../operations/closing/bookClosed.ts';
 import { catchUpLoan } from '../../operations/closing/closeLoan.ts';
 import { requireLoan } from '../../operations/loans/changeLoan.ts';
 import { readBusinessDate } from '../../operations/readBusinessDate.ts';
+import { readBookClosedTill } from '../../store/closing/closedDays.ts';
 import { findBookClosedTill, listRuns, type RunProgress } from '../../store/closing/runs.ts';
 import { type ClosingFailure, countFailures, listFailures } from '../../store/closing/work.ts';
+import type { Tx } from '../../store/database.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import { callerOf, requireOperator } from '../auth.ts';
 import { bookOf } from '../book.ts';
@@ -162,11 +163,11 @@ const failureOut = ({ loanId, day, reason, attempts, ...at }: ClosingFailure) =>
 
 const ClosedLoanOut = noun('ClosedLoan', { loanId: IdOut, closedThrough: Type.Optional(DateOut) });
 
-async function closedLoanOut(book: Book, { id, state, closing }: BookedLoan) {
+async function closedLoanOut(tx: Tx, { id, state, closing }: BookedLoan) {
   // A loan that is settled is closed no more.
   const isOpen = ['pending', 'approved', 'active'].includes(state.status);
   const closedThrough = isOpen
-    ? closedTillOf(state, closing, await readBookClosedTill(book))
+    ? closedTillOf(state, closing, await readBookClosedTill(tx))
     : state.lastClosedBusinessDate;
   return withoutAbsent({ loanId: id.toString(), closedThrough });
 }
@@ -180,7 +181,7 @@ function addLoanStatus({ app, context, book }: Routes): void {
   const path = '/v1/loans/:loan_id/close-of-business';
   app.get(path, { onRequest: requireOperator(context), schema }, async (request) => {
     const loan = await requireLoan(book.db.read, readId(request.params.loan_id, 'loan_id'));
-    return closedLoanOut(book, loan);
+    return closedLoanOut(book.db.read, loan);
   });
 }
 
@@ -200,7 +201,7 @@ function addLoan({ app, context, book }: Routes): void {
       book,
       path: `/v1/loans/${loanId}/close-of-business`,
       loanId,
-      work: async (tx) => closedLoanOut(book, await catchUpLoan(tx, book, loanId)),
+      work: async (tx) => closedLoanOut(tx, await catchUpLoan(tx, book, loanId)),
     });
   });
 }

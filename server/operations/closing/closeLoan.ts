@@ -7,13 +7,13 @@ import { addDays, type CivilDate } from '../../domain/date.ts';
 import { type CloseOfBusinessStep, type Decision, decide } from '../../domain/decide.ts';
 import { daysToClose } from '../../domain/life/closingDays.ts';
 import type { Loan } from '../../domain/loan.ts';
+import { readBookClosedTill } from '../../store/closing/closedDays.ts';
 import type { Tx } from '../../store/database.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import { withWholeHistory } from '../../store/loans/quietTransactions.ts';
 import type { Book } from '../book.ts';
 import { requireLoan, requireWholeLoan, storeDecisions } from '../loans/changeLoan.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
-import { readBookClosedTill } from './bookClosed.ts';
 import { type ClosingRules, closingRulesOf } from './steps.ts';
 
 export interface DayOfLoan {
@@ -25,7 +25,7 @@ export interface DayOfLoan {
 /** Closes what the loan has to do up to and with the day; a loan that has no more to do stays as it is. */
 export async function closeLoan(tx: Tx, book: Book, { loanId, day, steps }: DayOfLoan): Promise<BookedLoan> {
   const loan = await requireLoanToClose(tx, loanId);
-  const closedTill = closedTillOf(loan.state, loan.closing, await readBookClosedTill(book));
+  const closedTill = closedTillOf(loan.state, loan.closing, await readBookClosedTill(tx));
   const rules = { steps, settings: book.config.engineSettings };
   const decisions = decisionsThrough({ ...loan.state, lastClosedBusinessDate: closedTill }, day, rules);
   const isPlanned = loan.closing !== null && (loan.closing.nextWorkDate ?? LAST_DAY) > day;
@@ -74,7 +74,7 @@ export async function catchUpLoan(tx: Tx, book: Book, loanId: bigint): Promise<B
   const loan = await requireWholeLoan(tx, loanId);
   const businessDate = await readBusinessDate(tx, book);
   const rules = closingRulesOf(book.config);
-  const closedTill = closedTillOf(loan.state, loan.closing, await readBookClosedTill(book));
+  const closedTill = closedTillOf(loan.state, loan.closing, await readBookClosedTill(tx));
   const decisions: Decision[] = [];
   let state: Loan = { ...loan.state, lastClosedBusinessDate: closedTill };
   for (const day of daysToClose(state, businessDate, 'loan')) {

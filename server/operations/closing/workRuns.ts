@@ -21,7 +21,6 @@ import type { Book } from '../book.ts';
 import { forgetAnswersDaily } from '../forgetAnswers.ts';
 import { keepStandings } from '../reports/closeDay.ts';
 import type { Finding } from '../verification/finding.ts';
-import { noteBookClosed } from './bookClosed.ts';
 import { holderName, isGone } from './holders.ts';
 import { verifyDay } from './verifyDay.ts';
 import { verifyLedger } from './verifyLedger.ts';
@@ -130,7 +129,6 @@ async function finish(working: Working): Promise<RunReport | undefined> {
     return true;
   });
   if (!isOurs) return undefined;
-  noteBookClosed(book, day);
   await forgetAnswersDaily(book);
   return { ...report, found: findings.slice(0, MOST_TOLD) };
 }

@@ -7,9 +7,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { addDays, type CivilDate, earlier } from '../../domain/date.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import { findClosedUntilOnce } from '../../store/closing/closedDays.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { DatabaseUnavailable } from '../../store/failure.ts';
-import { findClosedUntilOnce, readRunning, requireDaysStillOpen } from '../../store/ledger/closures.ts';
+import { readRunning, requireDaysStillOpen } from '../../store/ledger/closures.ts';
 import { insertJournal, type JournalPosting } from '../../store/loans/journal.ts';
 
 /** Refuses entries in a closed period before anything of them is written. */

@@ -13,6 +13,7 @@ import {
 } from '../../domain/decide.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { LoanTransaction } from '../../domain/transaction.ts';
+import { readBookClosedTill } from '../../store/closing/closedDays.ts';
 import type { Tx } from '../../store/database.ts';
 import { saveClosing } from '../../store/loans/closing.ts';
 import { insertLoanEvents } from '../../store/loans/events.ts';
@@ -28,7 +29,6 @@ import {
 } from '../../store/loans/transactions.ts';
 import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
-import { readBookClosedTill } from '../closing/bookClosed.ts';
 import { plannedLoan } from '../closing/planLoan.ts';
 import { closingRulesOf } from '../closing/steps.ts';
 import { postEntries, requireOpenBooks } from '../ledger/closedPeriod.ts';
@@ -111,7 +111,7 @@ export async function storeDecisions(tx: Tx, book: Book, decided: Decided): Prom
   const lastJournalEntry = loan.lastJournalEntry + entries.length;
   const { state, closing } = plannedLoan(decisions.at(-1)?.loan ?? loan.state, {
     known: loan.closing,
-    bookClosedTill: await readBookClosedTill(book),
+    bookClosedTill: await readBookClosedTill(tx),
     businessDate: decided.businessDate,
     rules: closingRulesOf(book.config),
     lastEntry: lastJournalEntry,

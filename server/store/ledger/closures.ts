@@ -1,7 +1,6 @@
 /** Closed periods: nothing is posted on or before the latest closing date. */
 import type { CivilDate } from '../../domain/date.ts';
-import { find, write } from '../batch/member.ts';
-import type { Lookup } from '../batch/readings.ts';
+import { write } from '../batch/member.ts';
 import type { Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { LostVersion } from '../failure.ts';
@@ -26,21 +25,6 @@ export async function findClosedUntil(tx: Tx): Promise<CivilDate | undefined> {
   const [row] = await tx.query<{ day: CivilDate | null }>('select max(closing_date) as day from gl_closure');
   return row?.day ?? undefined;
 }
-
-export const LAST_CLOSING = 'last closing';
-
-/** The same for reading it together with others, and once for all of them. */
-export const CLOSED_UNTIL: Lookup<typeof LAST_CLOSING, CivilDate> = {
-  name: 'closed until',
-  textOf: () => LAST_CLOSING,
-  read: async (tx) => {
-    const day = await findClosedUntil(tx);
-    return new Map(day === undefined ? [] : [[LAST_CLOSING, day]]);
-  },
-};
-
-export const findClosedUntilOnce = (tx: Tx): Promise<CivilDate | undefined> =>
-  find(tx, CLOSED_UNTIL, LAST_CLOSING);
 
 const OPEN_DAYS: Write<CivilDate> = {
   place: 'checks',

@@ -1,0 +1,33 @@
+/**
+ * Up to which day the books are closed, and up to which day business is. Nearly every change of a loan asks for
+ * both, so they are one statement, read within the transaction of the change: an answer that was true a moment
+ * ago would have a loan close a day once more that the book has behind it.
+ */
+
+import type { CivilDate } from '../../domain/date.ts';
+import { find } from '../batch/member.ts';
+import type { Lookup } from '../batch/readings.ts';
+import type { Tx } from '../database.ts';
+
+type Closed = 'books' | 'business';
+
+export const CLOSED_DAYS: Lookup<Closed, CivilDate> = {
+  name: 'closed days',
+  textOf: String,
+  read: async (tx) => {
+    const [row] = await tx.query<Record<Closed, CivilDate | null>>(
+      `select (select max(closing_date) from gl_closure) as books,
+         (select max(day) from close_of_business_run where finished_at is not null) as business`,
+    );
+    return new Map(Object.entries(row ?? {}).flatMap(([of, day]) => (day === null ? [] : [[of, day]])));
+  },
+};
+
+export const CLOSED: readonly Closed[] = ['books', 'business'];
+
+/** The last day of the closed period, if any. */
+export const findClosedUntilOnce = (tx: Tx): Promise<CivilDate | undefined> => find(tx, CLOSED_DAYS, 'books');
+
+/** The last day of which close of business is finished. */
+export const readBookClosedTill = async (tx: Tx): Promise<CivilDate | null> =>
+  (await find(tx, CLOSED_DAYS, 'business')) ?? null;
