@@ -43,7 +43,7 @@ export const afterScheduleChange = (loan: Loan, on: CivilDate, context: Decision
 
 /** The outcome of a new payment; the short way where it comes last. */
 export function afterNewPayment(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
-  const laid = withQuotedEnd(withNewPayment(loan, on, context), on, context);
+  const laid = withQuotedEnd({ booked: loan, paid: withNewPayment(loan, on, context) }, on, context);
   const paid = afterTransaction(laid, on, context);
   return loan.terms.interestRecalculation === null ? paid : reprocessAccruals(paid, context);
 }
@@ -60,7 +60,14 @@ export function afterPayment(loan: Loan, on: CivilDate, context: DecisionContext
 
 /** The outcome of taking something back: everything else is laid over the schedule again. */
 export const afterReplay = (loan: Loan, on: CivilDate, context: DecisionContext): Loan =>
-  afterScheduleChange(relaid(loan, on, context), on, context);
+  afterReplayFrom(loan, { on, from: on }, context);
+
+/** The same where the schedule follows the payments from another date than `on`; null: from the start. */
+export const afterReplayFrom = (
+  loan: Loan,
+  { on, from }: { readonly on: CivilDate; readonly from: CivilDate | null },
+  context: DecisionContext,
+): Loan => afterScheduleChange(relaid(loan, from, context), on, context);
 
 /** Interest recalculated as of the business date, without any user action. */
 export function recalculated(loan: Loan, context: DecisionContext): Loan {

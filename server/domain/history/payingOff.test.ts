@@ -33,6 +33,10 @@ const BY_INTEREST = {
   strategy: 'interest-principal-penalties-fees-order-strategy',
   amortization: 'EQUAL_PRINCIPAL_PAYMENTS',
 } as const;
+const BY_DUE_CHARGES = {
+  strategy: 'due-penalty-interest-principal-fee-in-advance-penalty-interest-principal-fee-strategy',
+  amortization: 'EQUAL_PRINCIPAL_PAYMENTS',
+} as const;
 
 const charged: Line = [
   '2025-01-20',
@@ -83,6 +87,29 @@ describe.each(STORIES)('the quote with %s', (_, own, lines) => {
   it('a cent less leaves the loan open', () => {
     const { loan } = tell(own, lines);
     expect(paying(loan, '2025-03-09', quoteOn(loan, '2025-03-09') - 1n).status).toBe('active');
+  });
+});
+
+describe('a fee that this order pays only while it is open', () => {
+  // Of the rows before the pay-off: laid with the fee as paid by it, the goodwill would go to the principal.
+  const yearly = terms(
+    {
+      restFrequency: 'SAME_AS_REPAYMENT_PERIOD',
+      rescheduleStrategy: 'RESCHEDULE_NEXT_REPAYMENTS',
+      compounding: 'INTEREST',
+      compoundingDay: 1,
+    },
+    { ...BY_DUE_CHARGES, interestRatePerPeriod: '7', numberOfRepayments: 6, repaymentFrequencyUnit: 'YEARS' },
+  );
+  const { loan } = tell(yearly, [
+    ['2025-01-21', { kind: 'addCharge', definition: fee(50), dueDate: date('2025-02-06') }],
+    ['2025-02-06', pay(5, { type: 'waiveInterest' })],
+    ['2025-10-13', pay(1, { type: 'goodwillCredit' })],
+  ]);
+
+  it('is laid by the quote and by its payment alike', () => {
+    const paid = paying(loan, '2026-09-25', quoteOn(loan, '2026-09-25'));
+    expect([paid.status, paid.overpaid]).toEqual(['closed', 0n]);
   });
 });
 

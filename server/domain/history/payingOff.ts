@@ -41,11 +41,17 @@ function endedOn(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
 export const openAmounts = (rows: readonly Installment[]): Portions =>
   rows.reduce((open, row) => addPortions(open, outstandingPortions(row)), noPortions());
 
-/** `paid` is the loan with its last payment laid over it; ends it if that payment is the quote of its day. */
-export function withQuotedEnd(paid: Loan, on: CivilDate, context: DecisionContext): Loan {
-  const payment = activeTransactions(paid).at(-1);
+/** A loan with one more payment: as it was booked, and laid over the schedule. */
+interface PaidLoan {
+  readonly booked: Loan;
+  readonly paid: Loan;
+}
+
+/** Ends the loan if its last payment is the quote of its day; that was reckoned on the rows before it. */
+export function withQuotedEnd({ booked, paid }: PaidLoan, on: CivilDate, context: DecisionContext): Loan {
+  const payment = booked.transactions.at(-1);
   if (payment === undefined || !recalculatesSchedule(paid) || isSettled(paid)) return paid;
-  const unpaid = { ...paid, transactions: paid.transactions.filter(({ id }) => id !== payment.id) };
+  const unpaid = { ...booked, transactions: booked.transactions.slice(0, -1) };
   const at = { ...context, businessDate: on };
   if (!mayEnd(paid)) return paid;
   const quoted = cutAtPayoff(unpaid, on, at);

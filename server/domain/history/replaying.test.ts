@@ -3,7 +3,7 @@ import type { ChargeDefinition } from '../charge.ts';
 import { date } from '../date.ts';
 import { continued, fee, type Line, on, openOf, pay, storyTerms, tell } from '../life/story.ts';
 import type { Loan, Tranche } from '../loan.ts';
-import { exampleTerms, money, recalculation, shown } from '../schedule/exampleLoan.ts';
+import { amounts, exampleTerms, money, recalculation, shown } from '../schedule/exampleLoan.ts';
 import type { LoanTerms } from '../terms.ts';
 import { recalculated } from './outcome.ts';
 import { differencesFromRebuilt } from './rebuild.ts';
@@ -87,6 +87,39 @@ describe('a schedule follows payments', () => {
     expect(recalculated(loan, TODAY)).not.toBe(loan);
     const { loan: fixed } = tell({}, []);
     expect(recalculated(fixed, TODAY)).toBe(fixed);
+  });
+});
+
+describe('from which date the schedule is made anew: 5000 at 18 %, 4 monthly rows, daily interest', () => {
+  const own = {
+    ...exampleTerms({ interestCalculationPeriod: 'DAILY' }),
+    interestRecalculation: recalculation(),
+    overdueCharges: [fee(2, { code: 'LATE', time: 'OVERDUE', penalty: true })],
+  };
+  const early: Line = ['2025-02-05', pay(2000)];
+  const undone = (day: string): Line => ['2025-03-20', { kind: 'reverse', transactionId: 2, on: date(day) }];
+  const edited: Line = [
+    '2025-03-20',
+    { kind: 'adjust', transactionId: 2, amount: money(100), on: date('2025-03-20') },
+  ];
+  const penalised: Line = [
+    '2025-02-25',
+    { kind: 'closeBusinessDay', day: date('2025-02-24'), steps: ['APPLY_CHARGE_TO_OVERDUE_LOANS'] },
+  ];
+  it.each<[string, Line[], string[]]>([
+    ['2000 paid early in the first row', [early], ['2000.00 + 66.57', '988.31 + 41.42']],
+    // 5000 for 28 days, as nothing is paid.
+    ['undone: from its own date', [early, undone('2025-02-05')], ['1220.13 + 76.44', '1227.53 + 69.04']],
+    [
+      'also where the undo is dated later',
+      [early, undone('2025-03-20')],
+      ['1220.13 + 76.44', '1227.53 + 69.04'],
+    ],
+    ['edited: likewise', [early, edited], ['1220.13 + 76.44', '1227.53 + 69.04']],
+    // 5000 for 31 days and 3779.87 for 28, though the first row has been overdue for 10 days.
+    ['a penalty by itself: from no date', [penalised], ['1220.13 + 76.44', '1244.38 + 52.19']],
+  ])('%s', (_, lines, rows) => {
+    expect(amounts(tell(own, lines).loan.installments).slice(0, 2)).toEqual(rows);
   });
 });
 

@@ -72,7 +72,7 @@ export function addCharge(loan: Loan, command: AddCharge, context: DecisionConte
   const charge = charged.charges.at(-1);
   requirePositive(charge?.amount ?? 0n);
   if (charge && isDueAtDisbursement(charge)) return concluded(loan, charged);
-  const relaid = withChargeLaid(charged, context);
+  const relaid = withChargesLaid(charged, context);
   const on = charge?.dueDate ?? context.businessDate;
   return concluded(
     loan,
@@ -80,8 +80,8 @@ export function addCharge(loan: Loan, command: AddCharge, context: DecisionConte
   );
 }
 
-/** A charge by itself leaves the interest alone, unless fees bear interest too. */
-const withChargeLaid = (loan: Loan, context: DecisionContext): Loan =>
+/** Charges by themselves leave the interest alone, unless fees bear interest too. */
+export const withChargesLaid = (loan: Loan, context: DecisionContext): Loan =>
   compoundsFees(loan.terms) && recalculatesSchedule(loan)
     ? scheduled(loan, context)
     : replayed(loan, context);

@@ -18,7 +18,7 @@ import {
   listedTransactions,
   withTransaction,
 } from '../history/history.ts';
-import { afterReplay, reclassified } from '../history/outcome.ts';
+import { afterReplayFrom, reclassified } from '../history/outcome.ts';
 import { isProgressive, relaid, withLatestLaid } from '../history/replaying.ts';
 import type { Loan } from '../loan.ts';
 import { requireRule } from '../refusal.ts';
@@ -105,7 +105,8 @@ export function undoWriteOff(
     (sofar, each) => withReversed(sofar, each, context),
     active,
   );
-  return concluded(loan, afterReplay(undone, lastUserTransactionDate(undone), context));
+  const on = lastUserTransactionDate(undone);
+  return concluded(loan, afterReplayFrom(undone, { on, from: null }, context));
 }
 
 /**

@@ -15,13 +15,13 @@ import type { ChargeDefinition, LoanCharge } from '../charge.ts';
 import { amountOn } from '../charges/amount.ts';
 import { addDays, addPeriod, type CivilDate } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
-import { afterReplay } from '../history/outcome.ts';
+import { afterScheduleChange } from '../history/outcome.ts';
 import { type Installment, isMet, outstandingOf } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import type { Money } from '../money.ts';
 import type { EngineSettings } from '../terms.ts';
 import { REPAYMENT_LIKE, type TransactionType } from '../transaction.ts';
-import { withCharge } from './charges.ts';
+import { withCharge, withChargesLaid } from './charges.ts';
 
 /** The business date of the context is the day that is being closed. */
 export function withOverduePenalties(loan: Loan, context: DecisionContext): Loan {
@@ -33,7 +33,7 @@ export function withOverduePenalties(loan: Loan, context: DecisionContext): Loan
   );
   if (due.length === 0) return loan;
   const charged = due.reduce((sofar, penalty) => withPenalty(sofar, penalty, context), loan);
-  return afterReplay(charged, context.businessDate, context);
+  return afterScheduleChange(withChargesLaid(charged, context), context.businessDate, context);
 }
 
 const mayBePenalised = (row: Installment): boolean => !isMet(row) && row.kind !== 'interestOnly';

@@ -7,6 +7,7 @@
  *
  * Source: engine.md sections 5.8, 5.7 (which date counts) and 10 (undo, edit).
  */
+import { earlier } from '../date.ts';
 import type { Decision, DecisionContext, LoanCommand } from '../decision.ts';
 import { concluded } from '../history/conclusion.ts';
 import {
@@ -16,7 +17,7 @@ import {
   withReplaced,
   withTransaction,
 } from '../history/history.ts';
-import { afterReplay, reopened } from '../history/outcome.ts';
+import { afterReplayFrom, reopened } from '../history/outcome.ts';
 import type { Loan } from '../loan.ts';
 import { withInterestRefund } from '../refunds/interestRefund.ts';
 import { requireRule } from '../refusal.ts';
@@ -39,7 +40,8 @@ export function reverse(loan: Loan, command: Reverse, context: DecisionContext):
   requireReversible(loan, target);
   const reversed = withReversed(reopened(loan), target, context);
   const on = target.type === 'creditBalanceRefund' ? lastUserTransactionDate(reversed) : command.on;
-  return concluded(loan, afterReplay(reversed, on, context));
+  const from = earlier(target.date, command.on);
+  return concluded(loan, afterReplayFrom(reversed, { on, from }, context));
 }
 
 /**
@@ -61,14 +63,15 @@ export function adjust(loan: Loan, command: Adjust, context: DecisionContext): D
   requireReversible(loan, target);
   requireEditable(target, command);
   const reversed = withReversed(reopened(loan), target, context);
-  if (amount === 0n) return concluded(loan, afterReplay(reversed, on, context));
+  const dates = { on, from: earlier(target.date, on) };
+  if (amount === 0n) return concluded(loan, afterReplayFrom(reversed, dates, context));
   requirePositive(amount, 'transactionAmount');
   requireDateOfRunningLoan(loan, on, context);
   const { type, paymentType, relatedChargeId, place } = target;
   const same = { type, paymentType, relatedChargeId, ...(place === undefined ? {} : { place }) };
   const draft = { ...same, date: on, amount, relatedTransactionId: target.id };
   const booked = withTransaction(reversed, draft, context);
-  return concluded(loan, withInterestOf(booked, afterReplay(booked, on, context), context));
+  return concluded(loan, withInterestOf(booked, afterReplayFrom(booked, dates, context), context));
 }
 
 /** A refund on another date brings the interest of that date. */
