@@ -76,9 +76,12 @@ async function start(config: Config, opened: OpenedDatabase, run: Run): Promise<
   const allowed = await readConnectionLimit(db.read);
   const databasePoolSize = poolSizeFor({ asked: config.databasePoolSize, workers: config.workers, allowed });
   const wiring = { config, db, clock: systemClock };
-  await keepSettings(wiring, { accept: run.acceptSettings });
-  await seedBook(db, config);
-  run.stopping.add(watchSettings(config, opened, run));
+  // The auth host alone has no part in the book.
+  if (run.parts.some((part) => part !== 'auth')) {
+    await keepSettings(wiring, { accept: run.acceptSettings });
+    await seedBook(db, config);
+    run.stopping.add(watchSettings(config, opened, run));
+  }
   await ensureSigningKey(wiring);
   const hosted = config.workers === 1 ? hostHere : hostTogether;
   const urls = await hosted({ ...config, databasePoolSize }, opened, run);

@@ -179,6 +179,21 @@ test('one that had taken effect is not carried out again: what came after it sta
   expect(await nameOf(office)).toBe('Moshi West');
 });
 
+test('one that the server was too busy for, or stopped before, is carried out later', async () => {
+  const loan = await newLoan();
+  const id = await writeOff(loan);
+  await db.read.query(
+    `update approval set status = 'approved', answered = 503, decided_by = requested_by,
+       decided_at = now() - interval '1 minute' where id = $1`,
+    [id],
+  );
+  await vi.waitFor(async () => expect((await asking.approvals.get(id)).answered).toBe(200), {
+    timeout: 120_000,
+    interval: 200,
+  });
+  expect(await writeOffsOf(loan)).toEqual([1, 1]);
+});
+
 test('one whose asker was disabled meanwhile is not carried out, and says so', async () => {
   const loan = await newLoan();
   const id = await writeOff(loan);

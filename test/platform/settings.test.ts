@@ -102,3 +102,9 @@ test('an operator accepts what can be accepted, nothing else, and the trail has 
   ]);
   expect(await stop(later)).toBe(0);
 });
+
+test('the auth host alone has no part in the book, whatever its settings say', async () => {
+  const auth = await startWith({ LOANBOOK_CURRENCY: 'KES', LOANBOOK_MODE: 'sandbox' }, ['--only', 'auth']);
+  expect((await fetch(`${auth.authUrl}/readyz`)).status).toBe(200);
+  expect(await stop(auth)).toBe(0);
+});

@@ -94,7 +94,7 @@ export async function requester(context: AppContext, { requestedBy }: Approval):
   return { accountId: account.id, roles: account.roles, claims: {} };
 }
 
-const ROUND_MILLISECONDS = 15_000;
+const ROUND_MILLISECONDS = 5_000;
 const MOST_IN_A_ROUND = 20;
 
 /** As long as the host listens. Every process does it, now and then. */

@@ -197,7 +197,9 @@ function addPreview({ app, context, book }: Routes): void {
     ...described({
       id: 'previewLoanProduct',
       summary: 'Show the loan that a product still being drafted would make',
-      description: 'The same numbers as a booked loan of it. Nothing is written.',
+      description:
+        'The same numbers as a booked loan of it; charges that fall due on a specified date are left out. Nothing is ' +
+        'written.',
       caller: 'operator',
       errors: ['permission_denied'],
     }),
