@@ -170,8 +170,12 @@ function groupOf(asked: readonly Asked[], { getTypeParser, answered }: Asker): G
     handleCommandComplete: ({ text }) => completed(text),
     handleEmptyQuery: () => completed(''),
     handleError: (error) => {
-      settle(asked.slice(0, at));
-      for (const { name, reject } of asked.slice(at)) {
+      // What is not within a transaction commits at the Sync: that may fail when every statement has ended.
+      // COMMIT itself has happened once it says so.
+      const isAtSync = at === asked.length && asked.at(-1)?.tag !== 'COMMIT';
+      const kept = isAtSync ? 0 : at;
+      settle(asked.slice(0, kept));
+      for (const { name, reject } of asked.slice(kept)) {
         if (name !== undefined) forget(memory, name);
         reject(error);
       }
