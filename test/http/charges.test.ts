@@ -338,7 +338,7 @@ describe('a charge of a loan', () => {
     const booked = items.filter(({ type }) => type === 'Charge Payment');
     expect(booked).toMatchObject([
       {
-        id: paid.body.transactionId,
+        id: (paid.body as unknown as { readonly transactionId: string }).transactionId,
         amount: 1_500,
         fees: 1_500,
         date: '2025-02-11',
@@ -395,7 +395,7 @@ describe('a charge of a loan', () => {
     await world.partner.loanCharges.add(id, { chargeId: 'VISIT', dueDate: '2025-02-10' });
     const path = `/v1/loans/${id}/charges/1/pay`;
     const asked = async (as: 'admin' | 'nobody') =>
-      (await world.fetch(path, { method: 'POST', as, body: {} })).status;
+      (await world.fetch(path, { method: 'POST', as, body: '{}' })).status;
     expect([await asked('admin'), await asked('nobody')]).toEqual([403, 401]);
     const pay = (body: object, at = path) => api.post(at, body, operator);
     expectRefusal(await pay({ transactionAmount: 2_500.01 }), '400 invalid_argument', 'transactionAmount');

@@ -2,14 +2,14 @@
  * What an operator can do over HTTP can be done by a command. Each is run against a server that writes down
  * what it was asked for; what has no command has a reason.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { buildProgram } from '../../cli/program.ts';
-import document from '../../docs/openapi.json' with { type: 'json' };
+import { projectRoot } from '../../server/root.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'loanbook-cli-'));
 const FILES = {
@@ -32,6 +32,11 @@ const COMMANDS: Readonly<Record<string, string>> = {
   rejectCall: 'approvals reject 7',
   listAuditEntries: 'audit list',
   verifyAudit: 'audit verify',
+  setWorkingDays: 'calendar working-days Monday --rule 1',
+  listHolidays: 'calendar show',
+  createHoliday: 'calendar add-holiday --name Eid --from 2026-03-20',
+  activateHoliday: 'calendar activate-holiday 7',
+  deleteHoliday: 'calendar delete-holiday 7',
   setBusinessDate: 'clock set 2025-02-01',
   advanceClock: 'clock advance 3',
   getCloseOfBusiness: 'close-of-business status',
@@ -108,6 +113,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
       ...['getDelinquencyBucket', 'createDelinquencyBucket', 'updateDelinquencyBucket'],
     ].map((operation) => [operation, BY_FILE]),
   ),
+  getHoliday: BY_LIST,
+  updateHoliday: BY_FILE,
   getAccount: BY_LIST,
   getWebhook: BY_LIST,
   setAccountPassword: 'asks on the terminal: `loanbook accounts set-password EMAIL` (cli.test.ts)',
@@ -115,6 +122,10 @@ const WITHOUT: Readonly<Record<string, string>> = {
   deleteDelinquencyBucket: 'what nothing names may be deleted over HTTP',
   previewLoanProduct: 'for forms; `loanbook config diff` judges a draft',
   getTrialBalance: '`loanbook reports trial-balance`',
+};
+
+const document = JSON.parse(readFileSync(join(projectRoot, 'docs', 'openapi.json'), 'utf8')) as {
+  readonly paths: Readonly<Record<string, object>>;
 };
 
 interface Operation {
