@@ -1,6 +1,6 @@
 /** The `Idempotency-Key` header, and many callers at once. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { forgetAnswers } from '../../server/operations/forgetAnswers.ts';
+import { forgetAnswers, forgetAnswersDaily } from '../../server/operations/forgetAnswers.ts';
 import { makeWorld, type World } from '../world.ts';
 import { type Answer, type Caller, callerOf, expectOk, expectRefusal, type Reply } from './calls.ts';
 
@@ -209,6 +209,29 @@ describe('answers that nobody needs any more', () => {
     world.clock.setDate('2025-04-16');
     expectOk(await api.post('/v1/close-of-business', { wait: true }));
     expectRefusal(await person(), '409 aborted');
+    world.clock.setDate('2025-01-15');
+  });
+
+  it('are looked for once a day, however many days are closed in it', async () => {
+    const standard = { ...world.config, idempotencyDays: 5, moneyIdempotencyDays: 0 };
+    const daily = () => forgetAnswersDaily({ db: world.db, clock: world.clock, config: standard });
+    const person = (key: string, name: string) =>
+      api.post('/v1/customers', { externalId: name }, withKey(key));
+    const [first, second] = [[fresh(), fresh()] as const, [fresh(), fresh()] as const];
+    world.clock.setDate('2025-06-01');
+    expectOk(await person(...first));
+    expectOk(await person(...second));
+    world.clock.setDate('2025-06-06');
+    world.clock.advanceSeconds(-3600);
+    await daily();
+    expect(isReplayed(expectOk(await person(...first)))).toBe(true);
+    // Too old now, but they were looked for two hours ago.
+    world.clock.advanceSeconds(7200);
+    await daily();
+    expect(isReplayed(expectOk(await person(...first)))).toBe(true);
+    world.clock.setDate('2025-06-07');
+    await daily();
+    expectRefusal(await person(...second), '409 aborted');
     world.clock.setDate('2025-01-15');
   });
 

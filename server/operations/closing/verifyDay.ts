@@ -34,8 +34,8 @@ export async function verifyDay(book: Book, day: CivilDate): Promise<readonly Fi
 async function verifySample(book: Book, day: CivilDate): Promise<readonly Finding[]> {
   const last = await findLastLoan(book.db.read);
   const sample = sampleOf(last);
-  const room = last > sample ? last - sample : 0n;
-  const after = room === 0n ? 0n : (BigInt(dayNumber(day)) * STRIDE * sample) % room;
+  const places = last > sample ? last - sample + 1n : 1n;
+  const after = (BigInt(dayNumber(day)) * STRIDE * sample) % places;
   const { verified } = await book.db.transaction(async (tx) => {
     await holdSnapshot(tx);
     const context = await decisionContext(tx, book);
