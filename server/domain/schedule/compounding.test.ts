@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ChargeDefinition } from '../charge.ts';
 import { type CivilDate, date } from '../date.ts';
-import { type Line, tell } from '../life/story.ts';
+import { fee, type Line, pay, penalty, tell } from '../life/story.ts';
 import type { InterestRecalculation, LoanTerms } from '../terms.ts';
 import {
   compoundingCalendar,
@@ -132,6 +133,22 @@ describe('payments where interest compounds on the 1st: 5000 from 15 Jan at 18 %
       '2000.00 + 66.87',
       '987.88 + 41.85',
     ]);
+  });
+
+  it('fees and penalties of a kept row that had not joined are left over as well', () => {
+    const both = recalculation({ compounding: 'INTEREST_AND_FEE', compoundingDay: 1 });
+    const charge = (day: string, definition: ChargeDefinition): Line => [
+      '2025-01-16',
+      { kind: 'addCharge', definition, dueDate: date(day) },
+    ];
+    const { loan } = tell({ ...terms, interestRecalculation: both }, [
+      charge('2025-01-20', fee(100)),
+      charge('2025-02-10', penalty(50)),
+      ['2025-02-20', pay(150)],
+    ]);
+    // On 1 Feb 100 + 41.92 joined; 50 + 35.50 are left over. 5141.92 x 5 days = 12.68; from today, 20 Feb, on
+    // 5000 - 1219.15 = 3780.85 x 9 days = 16.78; on 1 Mar 85.50 + 29.46 join: 3895.81 x 14 days = 26.90.
+    expect(amounts(loan.installments).slice(0, 2)).toEqual(['1219.15 + 77.42', '1240.21 + 56.36']);
   });
 
   it('a row that falls due on a compounding date joins as a whole and leaves as a whole', () => {

@@ -33,6 +33,12 @@ describe('compounding dates', () => {
     ['every 2nd month', { compoundingDay: 1, compoundingInterval: 2 }, '2025-01-15', '2025-03-01'],
     ['every 2nd month, between', { compoundingDay: 1, compoundingInterval: 2 }, '2025-02-10', '2025-03-01'],
     ['every 2nd month, later', { compoundingDay: 20, compoundingInterval: 2 }, '2025-02-10', '2025-03-20'],
+    [
+      'every 3rd month, a year later',
+      { compoundingDay: 1, compoundingInterval: 3 },
+      '2026-02-10',
+      '2026-04-01',
+    ],
     ['weekly on Monday', { compoundingFrequency: 'WEEKLY', compoundingDay: 1 }, '2025-01-15', '2025-01-20'],
     [
       'weekly on Wednesday',
