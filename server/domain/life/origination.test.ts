@@ -40,9 +40,15 @@ describe('an application', () => {
   const UNFIT =
     'invalid_argument strategy_must_fit_schedule_type: Advanced payment allocation goes with progressive schedules, and only with them [strategy]';
   const advanced = { strategy: 'advanced-payment-allocation-strategy' } as const;
+  const TOO_SHORT =
+    'invalid_argument fixed_length_too_short: ' +
+    'the fixed length of the loan must reach beyond the last but one installment [numberOfRepayments]';
+  const byWeeks = { numberOfRepayments: 4, repaymentEvery: 2, repaymentFrequencyUnit: 'WEEKS' } as const;
 
   const ROWS: readonly (readonly [string, Partial<LoanTerms>, string, string])[] = [
     ['as it should be', {}, START, 'accepted'],
+    ['of 7 weeks in four installments, every 2 weeks', { ...byWeeks, fixedLength: 7 }, START, 'accepted'],
+    ['of 6 weeks in these', { ...byWeeks, fixedLength: 6 }, START, TOO_SHORT],
     ['of today', { expectedDisbursementDate: date(TODAY) }, TODAY, 'accepted'],
     ['in the future', { expectedDisbursementDate: date('2025-01-21') }, '2025-01-21', IN_THE_FUTURE],
     [

@@ -83,6 +83,7 @@ function requireSound(terms: LoanTerms, submittedOn: CivilDate, context: Decisio
   requirePositive(terms.principal, 'principal');
   requireFittingStrategy(terms);
   requireRecalculable(terms);
+  requireLongEnough(terms);
   requireRule(Number.isInteger(terms.numberOfRepayments) && terms.numberOfRepayments > 0, {
     kind: 'invalid_argument',
     code: 'number_of_repayments_must_be_positive',
@@ -108,6 +109,16 @@ function requireFittingStrategy({ strategy, scheduleType, allocationRules }: Loa
     code: 'allocation_rules_required',
     message: 'Advanced payment allocation needs the rules of its order',
     field: 'allocationRules',
+  });
+}
+
+/** The last due date of a loan of fixed length comes after the last but one, counted by the rule. */
+function requireLongEnough({ fixedLength, numberOfRepayments, repaymentEvery }: LoanTerms): void {
+  requireRule(fixedLength === null || fixedLength > (numberOfRepayments - 1) * repaymentEvery, {
+    kind: 'invalid_argument',
+    code: 'fixed_length_too_short',
+    message: 'the fixed length of the loan must reach beyond the last but one installment',
+    field: 'numberOfRepayments',
   });
 }
 
