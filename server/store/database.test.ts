@@ -119,6 +119,33 @@ it('knows that nothing is stored of a transaction that was cut before COMMIT', a
   expect(await paid()).toEqual([]);
 });
 
+it.each<[when: string, last: (tx: Tx) => Promise<unknown>]>([
+  ['before its last statement', pay],
+  ['before COMMIT', async () => {}],
+  ['before a statement of which nobody hears', async (tx) => void (await failureOf(pay(tx)))],
+])('knows the same of a transaction whose connection is ended %s', async (_, last) => {
+  const work = async (tx: Tx): Promise<unknown> => {
+    await pay(tx);
+    const [own] = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
+    await direct.read.query('select pg_terminate_backend($1, 5000)', [own?.pid]);
+    // Until the client has heard of it.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return last(tx);
+  };
+  const failure = await failureOf(db.transaction(work));
+  expect(failure).toMatchObject({ name: 'DatabaseUnavailable', outcomeUnknown: false });
+  expect(isCutOff(failure)).toBe(true);
+  expect(await paid()).toEqual([]);
+});
+
+it('tells of a lost connection also when the work went on without the statement that was lost', async () => {
+  cutting.cutAt(fromServer('C', 'INSERT'));
+  const failure = await failureOf(db.transaction((tx) => failureOf(pay(tx))));
+  expect(failure).toMatchObject({ name: 'DatabaseUnavailable', outcomeUnknown: false });
+  expect(isCutOff(failure)).toBe(true);
+  expect(await paid()).toEqual([]);
+});
+
 it.each([
   ['BEGIN', fromServer('C', 'BEGIN')],
   ['what is set behind it', fromServer('C', 'SET')],

@@ -17,6 +17,7 @@ import {
   isDisconnected,
   isStalePlan,
   isUndoneByCluster,
+  isUnsent,
   sqlState,
 } from './failure.ts';
 
@@ -301,6 +302,9 @@ async function commitAfter<T>(line: Line, { begun, work }: Beginning<T>): Promis
     const result = await work(tx);
     await Promise.all([begun, ...sent]);
     open = false;
+    const lost = failures.find(isDisconnected);
+    // What comes of COMMIT would then look unknown.
+    if (lost !== undefined) throw lost;
     await commit(line.ask, failures[0]);
     return result;
   } catch (error) {
@@ -343,16 +347,17 @@ function quiet<T>(promise: Promise<T>): Promise<T> {
 
 /**
  * Statements behind a failed one fail too, for its sake: 25P02 transaction aborted, 26000 its statement was
- * not prepared.
+ * not prepared, or the connection is gone.
  */
-const isAftermath = (error: unknown): boolean => ['25P02', '26000'].includes(sqlState(error) ?? '');
+const isAftermath = (error: unknown): boolean =>
+  ['25P02', '26000'].includes(sqlState(error) ?? '') || isUnsent(error);
 
 async function commit(ask: Ask, failure: unknown): Promise<void> {
   let tag: string;
   try {
     ({ tag } = await ask({ text: 'commit', name: 'commit', values: NO_VALUES }));
   } catch (error) {
-    throw classified(error, { outcomeUnknown: true });
+    throw classified(error, { outcomeUnknown: !isUnsent(error) });
   }
   if (tag === 'COMMIT') return;
   throw failure ?? new Error(`the transaction was not committed: the server answered ${tag}`);

@@ -91,10 +91,15 @@ export function isCutOff(error: unknown): boolean {
   if (!(error instanceof DatabaseUnavailable) || error.outcomeUnknown) return false;
   const { cause } = error;
   if (!(cause instanceof Error)) return false;
-  return /^(57P0[12]|08006|ECONNRESET|EPIPE)$/.test(sqlState(cause) ?? '') || CUT.test(cause.message);
+  const isCut = CUT.test(cause.message) || isUnsent(cause);
+  return isCut || /^(57P0[12]|08006|ECONNRESET|EPIPE)$/.test(sqlState(cause) ?? '');
 }
 
 const CUT = /^Connection terminated/;
+
+/** True when the driver knew that the connection is gone, and did not send the statement at all. */
+export const isUnsent = (error: unknown): boolean =>
+  error instanceof Error && /^Client has encountered a connection error/.test(error.message);
 
 /** Turns trouble of the database into `DatabaseUnavailable`, leaves every other error as it is. */
 export function classified(error: unknown, outcome: Outcome = {}): unknown {

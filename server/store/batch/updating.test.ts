@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../test/testDatabase.ts';
+import { type Database, openDatabase } from '../database.ts';
+import { updating } from './updating.ts';
+
+let database: TestDatabase;
+let db: Database;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.url);
+  await db.read.query(`create table kept (id bigint primary key, version int not null, said text, on_day date,
+    at timestamptz, is_good boolean, document jsonb)`);
+});
+beforeEach(async () => {
+  await db.read.query('truncate kept');
+  await db.read.query('insert into kept select n, 1 from generate_series(1, 20) n');
+});
+afterAll(async () => {
+  await db?.close();
+  await database?.drop();
+});
+
+const NEW = ['said', 'on_day', 'at', 'is_good', 'document'];
+const update = updating({
+  columns: [
+    ['id', 'bigint'],
+    ['before', 'int'],
+    ['said', 'text'],
+    ['on_day', 'date'],
+    ['at', 'timestamptz'],
+    ['is_good', 'boolean'],
+    ['document', 'jsonb'],
+  ],
+  text: ({ value, from, among }) =>
+    `update kept set ${NEW.map((name) => `${name} = ${value(name)}`).join(', ')}, version = version + 1 ${from}
+     where kept.id = ${value('id')} ${among('kept.id')} and kept.version = ${value('before')} returning kept.id`,
+});
+
+const TEXTS = ['', 'NULL', null, '"quoted", {braced} \\ back', 'ä\n\u2028🌍', '\u001e'];
+const AT = new Date('2025-03-30T01:30:00.123Z');
+const rowOf = (id: number) => {
+  const said = TEXTS[id % TEXTS.length] ?? null;
+  const on_day = id % 2 === 0 ? '2024-02-29' : null;
+  const at = id % 3 === 0 ? null : AT;
+  return {
+    id: BigInt(id),
+    said,
+    on_day,
+    at,
+    is_good: id % 2 === 0,
+    document: { said, list: [id, null, '"'] },
+  };
+};
+const valuesOf = ({ id, document, ...row }: ReturnType<typeof rowOf>, before: number) => [
+  ...[id, before, row.said, row.on_day, row.at, row.is_good],
+  JSON.stringify(document),
+];
+
+it.each([0, 1, 2, 3, 4, 5, 12])('stores %i rows alike, and counts them', async (count) => {
+  const rows = Array.from({ length: count }, (_, index) => rowOf(index + 1));
+  const found = await db.transaction((tx) =>
+    update(
+      tx,
+      rows.map((row) => valuesOf(row, 1)),
+    ),
+  );
+  expect(found).toBe(count);
+  const stored = await db.read.query(`select id, ${NEW.join(', ')} from kept where version = 2 order by id`);
+  expect(stored).toEqual(rows);
+});
+
+it.each([1, 3, 4, 8])(
+  'does not count, of %i rows, one that is not there or that another writer has changed',
+  async (count) => {
+    await db.read.query('update kept set version = 7 where id = 1');
+    const rows = Array.from({ length: count }, (_, index) => valuesOf(rowOf(index + 1), 1));
+    const missing = valuesOf(rowOf(99), 1);
+    expect(await db.transaction((tx) => update(tx, [...rows.slice(0, -1), missing]))).toBe(
+      Math.max(0, count - 2),
+    );
+  },
+);
