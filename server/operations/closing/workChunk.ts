@@ -56,7 +56,10 @@ async function hold(working: Working, chunk: Chunk): Promise<void> {
   throw new Error(`chunk ${chunk.bucket} of ${chunk.day} was taken by another process`);
 }
 
-const BATCH = 200;
+/** Changes that wait for the write path, which stores them together; few enough to let calls in between. */
+const AT_A_TIME = 64;
+/** So that few are left over for a round of their own. */
+const BATCH = 4 * AT_A_TIME;
 
 /** `between` hears after every batch how many loans of it were closed. */
 export async function closeRange(
@@ -73,9 +76,6 @@ export async function closeRange(
     after = ids.at(-1) ?? after;
   }
 }
-
-/** Changes that wait for the write path, which stores them together; few enough to let calls in between. */
-const AT_A_TIME = 64;
 
 async function closeAll(working: Working, ids: readonly bigint[]): Promise<number> {
   const waiting = [...ids];
