@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { date } from '../date.ts';
 import type { TermVariation } from '../loan.ts';
+import type { LoanTerms } from '../terms.ts';
 import { dueDateRule } from './dueDates.ts';
-import { amounts, exampleTerms, printed, schedule } from './exampleLoan.ts';
+import { amounts, exampleTerms, money, printed, schedule } from './exampleLoan.ts';
 import { type RescheduleRequest, rescheduledVariations } from './rescheduling.ts';
 
 const RULE = dueDateRule(exampleTerms(), date('2025-01-15'));
@@ -71,6 +72,23 @@ describe('5000 at 18 %, 4 months, rescheduled from 15 Mar, the second row (engin
     ],
   ])('%s', (_what, request, rows) => {
     expect(printed(schedule({}, { variations: after(request) }))).toEqual(rows);
+  });
+
+  it.each<[string, Partial<LoanTerms>, readonly string[]]>([
+    [
+      'leaves equal shares of principal as they are: 2500 x 1 % = 25.00',
+      { amortization: 'EQUAL_PRINCIPAL_PAYMENTS' },
+      ['1250.00 + 75.00', '1250.00 + 56.25', '1250.00 + 25.00', '1250.00 + 12.50'],
+    ],
+    [
+      // 3675.00 x 1.5 % = 55.12; 2330.12 x 1 % = 23.30; 953.42 x 1 % = 9.53.
+      'leaves an agreed installment of 1400 as it is',
+      { fixedInstallmentAmount: money(1400) },
+      ['1325.00 + 75.00', '1344.88 + 55.12', '1376.70 + 23.30', '953.42 + 9.53'],
+    ],
+  ])('a new rate of 12 % from the third row %s', (_, own, rows) => {
+    const request = { from: date('2025-04-15'), newInterestRate: '12' };
+    expect(amounts(schedule(own, { variations: after(request) }))).toEqual(rows);
   });
 
   it('an installment amount from a tranche on holds from then on', () => {
