@@ -19,6 +19,7 @@ import { notFound, sendError, tooLarge, unavailable, wrongMediaType } from '../e
 import { answerBrokenRequest } from './brokenRequest.ts';
 import { closeSchemas, prepareInput } from './input.ts';
 import { readJsonBody } from './jsonBody.ts';
+import { lazySchemas } from './lazySchemas.ts';
 import { routeOf } from './metrics.ts';
 import { RequestLog } from './requestLog.ts';
 
@@ -47,6 +48,7 @@ export function buildEdge(context: AppContext, host: 'api' | 'auth'): App {
     trustProxy: context.config.trustedProxies ?? false,
     frameworkErrors: sendError,
     clientErrorHandler: answerBrokenRequest,
+    schemaController: lazySchemas(),
     ajv: {
       customOptions: {
         removeAdditional: false,
