@@ -1,14 +1,19 @@
 import { defineConfig } from 'vitest/config';
+import { longestFirst } from './test/sequence.ts';
 
 const skipped = ['**/node_modules/**', '**/dist/**', '**/data/**'];
 
 export default defineConfig({
   test: {
     testTimeout: 60_000,
-    // The database works beside the tests: two files at a time keep two cores busy.
-    maxWorkers: 2,
-    setupFiles: ['test/seed.ts'],
     hookTimeout: 120_000,
+    // The database and the servers work beside the tests, and many a test waits: more would crowd two cores.
+    maxWorkers: 2,
+    // What the files import is read once by each worker, not once by each of two hundred files. What the
+    // server keeps in memory it keeps by database or by host, and every file has its own of both.
+    isolate: false,
+    setupFiles: ['test/seed.ts'],
+    sequence: { sequencer: longestFirst },
     projects: [
       {
         extends: true,
@@ -20,6 +25,8 @@ export default defineConfig({
             'bench/**/*.test.ts',
           ],
           exclude: skipped,
+          // A worker serves the files of one project: those of the other come after it.
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -29,6 +36,7 @@ export default defineConfig({
           include: ['server/**/*.test.ts', 'sdk/**/*.test.ts', 'cli/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: [...skipped, 'server/domain/**', 'test/tidy/**', 'test/conformance/**'],
           globalSetup: ['test/globalSetup.ts'],
+          sequence: { groupOrder: 2 },
         },
       },
     ],

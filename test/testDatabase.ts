@@ -1,4 +1,4 @@
-/** A database of its own for each world: a copy of the migrated template, dropped at the end. */
+/** A database of its own for each test that wants one: a copy of a template, dropped at the end. */
 import pg from 'pg';
 import { inject } from 'vitest';
 
@@ -9,11 +9,15 @@ export interface TestDatabase {
 
 let made = 0;
 
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** Nothing, the tables alone, or the book and the accounts of a world. */
+export type Contents = 'empty' | 'migrated' | 'seeded';
+
+export async function createTestDatabase(contents: Contents = 'migrated'): Promise<TestDatabase> {
   made += 1;
   const name = `loanbook_test_${process.pid}_${made}_${Date.now()}`;
   const server = inject('databaseServer');
-  await onServer(server, `create database ${name} template ${inject('templateDatabase')}`);
+  const template = inject('templates')[contents];
+  await onServer(server, `create database ${name} template ${template}`);
   return {
     url: server.replace(/\/[^/]*$/, `/${name}`),
     drop: () => onServer(server, `drop database if exists ${name} with (force)`),

@@ -45,7 +45,7 @@ const FILES = /^\/docs(\/|$)/;
 
 export function openWitness(document: Document): Witness {
   const faults = new Set<string>();
-  const shapeOf = shapesOf(document);
+  const shapeOf = sharedShapesOf(document);
   const routes = Object.keys(document.paths).map(routeOf).sort(byStaticFirst);
   const faultOf = (seen: Seen): string | undefined => {
     const path = seen.url.split('?')[0] ?? '';
@@ -151,6 +151,16 @@ interface Shape {
 }
 
 type ShapeOf = (template: string, method: string, seen: Seen) => Shape | string;
+
+const shapesByText = new Map<string, ShapeOf>();
+
+/** Nearly all worlds have the same document: what was made of it serves the next one too. */
+function sharedShapesOf(document: Document): ShapeOf {
+  const text = JSON.stringify(document);
+  const shapeOf = shapesByText.get(text) ?? shapesOf(document);
+  shapesByText.set(text, shapeOf);
+  return shapeOf;
+}
 
 /** The shape of an answer by route, status and media type; made when it is first met. */
 function shapesOf(document: Document): ShapeOf {

@@ -4,32 +4,25 @@
  */
 import type { AddressInfo } from 'node:net';
 import { createClient, type LoanbookClient } from '../sdk/client.ts';
-import { type Config, loadConfig } from '../server/config.ts';
+import type { Config } from '../server/config.ts';
 import { buildApi, buildAuth } from '../server/http/app.ts';
-import { type App, type AppContext, createContext } from '../server/http/context.ts';
+import { type App, createContext } from '../server/http/context.ts';
 import { createLog } from '../server/http/edge/log.ts';
-import { createAccount, ensureFirstAccount } from '../server/operations/accounts/accounts.ts';
-import { onBehalfOf } from '../server/operations/accounts/wiring.ts';
-import { bySystem } from '../server/operations/audit/trail.ts';
 import { seedBook } from '../server/operations/seed/seedBook.ts';
-import { type Database, openDatabase } from '../server/store/database.ts';
+import type { Database } from '../server/store/database.ts';
+import {
+  configOf,
+  emailOf,
+  isSeededAlike,
+  PASSWORD,
+  seedWorld,
+  type Who,
+  type WorldOptions,
+} from './beginning.ts';
 import { type ManualClock, manualClock } from './manualClock.ts';
-import { createTestDatabase } from './testDatabase.ts';
+import { openPatiently } from './patience.ts';
+import { createTestDatabase, type TestDatabase } from './testDatabase.ts';
 import { type Document, openWitness, type Witness } from './witness.ts';
-
-export interface WorldOptions {
-  /** Where the clock stands at first, and in a sandbox the business date. */
-  readonly businessDate?: string;
-  readonly mode?: 'live' | 'sandbox';
-  /** Further settings, by the names of their environment variables. */
-  readonly environment?: Readonly<Record<string, string>>;
-}
-
-/**
- * Who calls: `partner` has both roles, `operator` and `admin` one each, `stranger` a good token without
- * roles.
- */
-export type Who = 'partner' | 'admin' | 'operator' | 'stranger' | 'nobody';
 
 export interface RawRequest extends Omit<RequestInit, 'headers'> {
   readonly as?: Who;
@@ -54,16 +47,21 @@ export interface World {
   close(): Promise<void>;
 }
 
-export const PASSWORD = 'a password for tests';
-export const emailOf = (who: Who): string => `${who}@example.com`;
+export interface WorldPlace {
+  /** One that has a book already; else a new one is made. Dropped at the end in any case. */
+  readonly database?: TestDatabase;
+}
 
-export async function makeWorld(options: WorldOptions = {}): Promise<World> {
-  const database = await createTestDatabase();
+export async function makeWorld(options: WorldOptions & WorldPlace = {}): Promise<World> {
+  const isSeeded = options.database !== undefined || isSeededAlike(options);
+  const database = options.database ?? (await createTestDatabase(isSeeded ? 'seeded' : 'migrated'));
   const businessDate = options.businessDate ?? '2025-01-15';
-  const config = configOf(database.url, businessDate, options);
+  const config = configOf({ ...options, businessDate, databaseUrl: database.url });
   const clock = manualClock(businessDate);
-  const db = openDatabase(database.url);
-  const context = await openContext(config, db, clock);
+  const db = openPatiently(database.url);
+  if (isSeeded) await seedBook(db, config);
+  else await seedWorld({ db, clock, config });
+  const context = createContext({ db, clock, config, log: createLog(config), authRunsApart: false });
   const [api, auth] = await Promise.all([buildApi(context), buildAuth(context)]);
   const witness = openWitness((await api.inject('/openapi.json')).json<Document>());
   for (const app of [api, auth]) witness.watch(app.server);
@@ -89,39 +87,6 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
         throw new Error(`answers that the document does not describe:\n${[...witness.faults].join('\n')}`);
     },
   };
-}
-
-function configOf(databaseUrl: string, businessDate: string, options: WorldOptions): Config {
-  const mode = options.mode ?? 'live';
-  return loadConfig({
-    DATABASE_URL: databaseUrl,
-    LOANBOOK_API_PORT: '0',
-    LOANBOOK_AUTH_PORT: '0',
-    LOANBOOK_LOG_LEVEL: 'silent',
-    LOANBOOK_ADMIN_EMAIL: emailOf('partner'),
-    LOANBOOK_ADMIN_PASSWORD: PASSWORD,
-    LOANBOOK_MODE: mode,
-    ...(mode === 'sandbox' && { LOANBOOK_BUSINESS_DATE: businessDate }),
-    ...options.environment,
-  });
-}
-
-async function openContext(config: Config, db: Database, clock: ManualClock): Promise<AppContext> {
-  const wiring = { db, clock, config };
-  await seedBook(db, config);
-  await ensureFirstAccount(wiring);
-  const account = (who: Who, roles: readonly ('ADMIN' | 'OPERATOR')[]) =>
-    createAccount(onBehalfOf(wiring, bySystem('makeWorld')), {
-      email: emailOf(who),
-      password: PASSWORD,
-      roles,
-    });
-  await Promise.all([
-    account('admin', ['ADMIN']),
-    account('operator', ['OPERATOR']),
-    account('stranger', []),
-  ]);
-  return createContext({ ...wiring, log: createLog(config), authRunsApart: false });
 }
 
 type Clients = Pick<World, 'partner' | 'admin' | 'operator' | 'stranger'>;

@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { closeOfBusinessJob } from '../../server/jobs/closeOfBusiness.ts';
 import { type RunningJobs, startJobs } from '../../server/jobs/startJobs.ts';
-import { makeWorld, type World, type WorldOptions } from '../world.ts';
+import type { WorldOptions } from '../beginning.ts';
+import { makeWorld, type World } from '../world.ts';
 import { closedThrough, get, loanOf, post } from './calls.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });

@@ -7,8 +7,8 @@ import { change } from '../../server/operations/change.ts';
 import { beginRuns } from '../../server/operations/closing/beginRuns.ts';
 import { workRuns } from '../../server/operations/closing/workRuns.ts';
 import { verifyBook } from '../../server/operations/verification/verifyBook.ts';
-import { openDatabase } from '../../server/store/database.ts';
 import { type Chance, chanceOf } from '../fuzz/random.ts';
+import { openPatiently } from '../patience.ts';
 import { makeWorld, type World } from '../world.ts';
 import { closedThrough, get, loanOf, post, transactionsOf } from './calls.ts';
 
@@ -79,7 +79,7 @@ const interrupted: Close = async (book, chance) => {
 
 /** Two processes, as far as the database can tell. */
 const together: Close = async (book, chance) => {
-  const other = openDatabase(book.config.databaseUrl ?? '');
+  const other = openPatiently(book.config.databaseUrl ?? '');
   try {
     await Promise.all([plainly(book, chance), plainly(bookOver({ ...book, db: other }), chance)]);
   } finally {

@@ -4,9 +4,10 @@
  * refused somewhere with every code that the document gives it.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Who } from '../beginning.ts';
 import { type Route, readDocument, routesOf } from '../document.ts';
 import { expectRefusal, type Reply } from '../http/calls.ts';
-import { makeWorld, type Who, type World } from '../world.ts';
+import { makeWorld, type World } from '../world.ts';
 import { CORRECTIONS } from './corrections.ts';
 import { CUSTOMERS } from './customers.ts';
 import { LIFECYCLE } from './lifecycle.ts';

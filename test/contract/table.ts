@@ -3,7 +3,7 @@
  * Where nothing else is said, a refusal changes nothing at all, a call on a loan answers the loan as it can
  * be read afterwards, and a POST that is sent again with its key is answered again and has no second effect.
  */
-import type { Who } from '../world.ts';
+import type { Who } from '../beginning.ts';
 import type { State } from './states.ts';
 
 export interface Row {

@@ -37,6 +37,6 @@ export function seedOf(): number {
   return wish === 'random' ? Math.floor(Math.random() * 1_000_000_000) : Number(wish);
 }
 
-/** How long to go on: by the environment, else a short while. */
-export const millisecondsOf = (variable: string, seconds: number): number =>
-  Number(process.env[variable] ?? seconds) * 1000;
+/** How much of it: by the environment, else a little. */
+export const numberOf = (variable: string, standard: number): number =>
+  Number(process.env[variable] ?? standard);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureFirstAccount } from '../../server/operations/accounts/accounts.ts';
 import { ensureSigningKey } from '../../server/operations/accounts/signingKeys.ts';
-import { openDatabase } from '../../server/store/database.ts';
+import { openPatiently } from '../patience.ts';
 import { createTestDatabase } from '../testDatabase.ts';
 import { makeWorld, type World } from '../world.ts';
 import { askToken, call, PASSWORD, readToken, tokenOf } from './tokenCalls.ts';
@@ -168,7 +168,7 @@ describe('a password', () => {
 describe('the first start', () => {
   it('makes one account with every right and one key, also when two processes start together', async () => {
     const database = await createTestDatabase();
-    const db = openDatabase(database.url);
+    const db = openPatiently(database.url);
     const config = { ...world.config, adminEmail: 'first@example.com', adminPassword: undefined };
     const wiring = { db, config, clock: world.clock };
     const made = await Promise.all([ensureFirstAccount(wiring), ensureFirstAccount(wiring)]);
@@ -186,7 +186,7 @@ describe('the first start', () => {
 
   it('stops when the secret is not the one that sealed the key', async () => {
     const database = await createTestDatabase();
-    const db = openDatabase(database.url);
+    const db = openPatiently(database.url);
     const withSecret = (keySecret: string | undefined) =>
       ensureSigningKey({ db, clock: world.clock, config: { ...world.config, keySecret } });
     await withSecret('the first secret of all');

@@ -1,6 +1,7 @@
 /** Plain calls for contract tests: what went in and what came out, nothing in between. */
 import { expect } from 'vitest';
-import type { Who, World } from '../world.ts';
+import type { Who } from '../beginning.ts';
+import type { World } from '../world.ts';
 
 export interface Reply {
   readonly status: number;

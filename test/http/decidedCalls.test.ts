@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createClient, type LoanbookClient, type LoanbookError } from '../../sdk/client.ts';
 import { forgetApprovals } from '../../server/operations/approvals/forgetApprovals.ts';
-import { makeWorld, PASSWORD, type World } from '../world.ts';
+import { PASSWORD } from '../beginning.ts';
+import { makeWorld, type World } from '../world.ts';
 
 const DAYS = 30;
 const PERSONAL = 'Mwanaisha';

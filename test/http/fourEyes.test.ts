@@ -1,7 +1,8 @@
 /** Four eyes: the second operator approves, the first can't; and viewers, who look and change nothing. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createClient, type LoanbookClient, type LoanbookError } from '../../sdk/client.ts';
-import { makeWorld, PASSWORD, type World } from '../world.ts';
+import { PASSWORD } from '../beginning.ts';
+import { makeWorld, type World } from '../world.ts';
 
 let world: World;
 let second: LoanbookClient;

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildApi } from '../../server/http/app.ts';
 import { type App, createContext } from '../../server/http/context.ts';
 import { createLog } from '../../server/http/edge/log.ts';
-import { type Database, openDatabase } from '../../server/store/database.ts';
+import type { Database } from '../../server/store/database.ts';
+import { openPatiently } from '../patience.ts';
 import { makeWorld, type World } from '../world.ts';
 import { type Caller, callerOf, expectOk } from './calls.ts';
 
@@ -36,7 +37,7 @@ afterAll(async () => {
 
 async function secondServer() {
   const { config, clock } = world;
-  const db = openDatabase(config.databaseUrl ?? '');
+  const db = openPatiently(config.databaseUrl ?? '');
   const app = await buildApi(
     createContext({ config, db, clock, log: createLog(config), authRunsApart: false }),
   );

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Loan, Verification } from '../../sdk/client.ts';
 import { projectRoot } from '../../server/root.ts';
+import { emailOf, PASSWORD } from '../beginning.ts';
 import { borrow, pay } from '../lifecycle/borrower.ts';
-import { emailOf, makeWorld, PASSWORD, type World } from '../world.ts';
+import { makeWorld, type World } from '../world.ts';
 import { callerOf, expectOk, expectRefusal } from './calls.ts';
 
 let world: World;

@@ -213,7 +213,7 @@ it('two processes at once send each message once', async () => {
   const working = { ...world, onFailure: (error: unknown) => void failures.push(error) };
   const running: Running[] = [startWebhooks(working), startWebhooks(working)];
   const loans = await Promise.all(Array.from({ length: 5 }, bookLoan));
-  await expect.poll(() => receiver.taken.length, { timeout: 10_000 }).toBe(15);
+  await expect.poll(() => receiver.taken.length, { timeout: 50_000 }).toBe(15);
   await Promise.all(running.map((each) => each.stop()));
   await sendNow();
   expect(receiver.taken).toHaveLength(15);

@@ -8,7 +8,8 @@ import { createLog } from '../../server/http/edge/log.ts';
 import { verifyAudit } from '../../server/operations/audit/verify.ts';
 import { bookOver } from '../../server/operations/book.ts';
 import type { Limits } from '../../server/operations/writing/writing.ts';
-import { type Database, openDatabase } from '../../server/store/database.ts';
+import type { Database } from '../../server/store/database.ts';
+import { openPatiently } from '../patience.ts';
 import { makeWorld, type World } from '../world.ts';
 import { type Caller, callerOf, expectOk } from './calls.ts';
 
@@ -36,7 +37,7 @@ interface Server {
 /** Another server over the same database. */
 async function startServer(limits: Partial<Limits>): Promise<Server> {
   const { config, clock } = world;
-  const db = openDatabase(config.databaseUrl ?? '');
+  const db = openPatiently(config.databaseUrl ?? '');
   bookOver({ config, db, clock }, limits);
   const app = await buildApi(
     createContext({ config, db, clock, log: createLog(config), authRunsApart: false }),

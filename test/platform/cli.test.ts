@@ -3,18 +3,21 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { projectRoot } from '../../server/root.ts';
-import { cleanEnvironment, cleanUp, freePorts, freshFolder, type Loanbook, start, stop } from './loanbook.ts';
+import { createTestDatabase, type TestDatabase } from '../testDatabase.ts';
+import { cleanEnvironment, cleanUp, freePorts, type Loanbook, start, stop } from './loanbook.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 
 const PASSWORD = 'correct horse battery';
+let database: TestDatabase;
 let loanbook: Loanbook;
 
 beforeAll(async () => {
+  database = await createTestDatabase();
   loanbook = await start({
     ...(await freePorts()),
     LOANBOOK_LOG_LEVEL: 'error',
-    LOANBOOK_DATA_DIR: join(freshFolder(), 'data'),
+    DATABASE_URL: database.url,
     LOANBOOK_ADMIN_PASSWORD: PASSWORD,
   });
 });
@@ -22,6 +25,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await stop(loanbook);
   cleanUp();
+  await database.drop();
 });
 
 interface Run {

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { projectRoot } from '../../server/root.ts';
-import { emailOf, makeWorld, PASSWORD, type World } from '../world.ts';
+import { emailOf, PASSWORD } from '../beginning.ts';
+import { makeWorld, type World } from '../world.ts';
 import { cleanEnvironment, cleanUp } from './loanbook.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });

@@ -1,7 +1,8 @@
 /** Commands of operators against a running Loanbook, by what they print and what the book then is. */
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { buildProgram } from '../../cli/program.ts';
-import { emailOf, makeWorld, PASSWORD, type World } from '../world.ts';
+import { emailOf, PASSWORD } from '../beginning.ts';
+import { makeWorld, type World } from '../world.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 

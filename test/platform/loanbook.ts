@@ -42,7 +42,8 @@ export function freshFolder(): string {
 /** For afterAll: nothing that a failed test started stays. */
 export function cleanUp(): void {
   for (const child of started) signal(child.pid ?? 0, 'SIGKILL');
-  for (const folder of folders) {
+  started.clear();
+  for (const folder of folders.splice(0)) {
     signal(postmasterOf(join(folder, 'data')) ?? 0, 'SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   }
@@ -106,11 +107,18 @@ export function postmasterOf(dataDir: string): number | undefined {
 export const passwordIn = (printed: string): string | undefined =>
   /^ {2}password {2}(\S+)$/m.exec(printed)?.[1];
 
+const STANDARD: Settings = {
+  // One process, which starts sooner, where a test does not ask for more.
+  LOANBOOK_WORKERS: '1',
+  // A machine that is busy with other things proves nothing about ours.
+  LOANBOOK_CONNECT_TIMEOUT_MS: '60000',
+  LOANBOOK_STATEMENT_TIMEOUT_MS: '60000',
+};
+
 function launch(settings: Settings, args: readonly string[]): Loanbook {
   return follow(
     spawn(process.execPath, [join(projectRoot, 'scripts', 'start.mjs'), ...args], {
-      // One process, which starts sooner, where a test does not ask for more.
-      env: { ...cleanEnvironment(), LOANBOOK_WORKERS: '1', ...settings },
+      env: { ...cleanEnvironment(), ...STANDARD, ...settings },
       cwd: projectRoot,
       stdio: ['ignore', 'pipe', 'pipe'],
     }),

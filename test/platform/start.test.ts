@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { projectRoot } from '../../server/root.ts';
 import { hasEnded } from '../../server/store/embedded/processes.ts';
-import { startEmbedded } from '../../server/store/embedded.ts';
+import { createTestDatabase } from '../testDatabase.ts';
 import {
   cleanEnvironment,
   cleanUp,
@@ -27,6 +27,9 @@ import {
 vi.setConfig({ testTimeout: 240_000 });
 
 afterAll(cleanUp);
+
+/** It takes a moment; on a busy machine, a long one. */
+const SOON = { timeout: 60_000 };
 
 const QUIET = { LOANBOOK_LOG_LEVEL: 'error' };
 
@@ -79,7 +82,7 @@ test('a first start shows the password, a second does not, and what was written 
 });
 
 test('an operator who forgot the password gets a new one on the machine itself, and the old tokens end', async () => {
-  const other = await startEmbedded({ dataDir: join(freshFolder(), 'data') });
+  const other = await createTestDatabase('empty');
   const settings = {
     ...QUIET,
     ...(await freePorts()),
@@ -92,16 +95,17 @@ test('an operator who forgot the password gets a new one on the machine itself, 
   expect(code).toBe(0);
   const password = /is (\S+)$/m.exec(printed)?.[1] ?? 'none was printed';
   await tokenOf(loanbook, password);
-  await expect.poll(() => createCustomer(loanbook, token, 'late'), { timeout: 5_000 }).toBe(401);
+  await expect.poll(() => createCustomer(loanbook, token, 'late'), SOON).toBe(401);
   expect(await stop(loanbook)).toBe(0);
   const unknown = await startInVain(settings, ['--reset-password', 'nobody@loanbook.local']);
   expect(unknown).toEqual({ code: 1, printed: 'loanbook: there is no account nobody@loanbook.local\n' });
-  await other.stop();
+  await other.drop();
 });
 
 test('a call in flight is finished before the server stops', async () => {
   const dataDir = join(freshFolder(), 'data');
-  const settings = { ...(await freePorts()), ...QUIET, LOANBOOK_DATA_DIR: dataDir };
+  const patience = { LOANBOOK_SHUTDOWN_SECONDS: '60' };
+  const settings = { ...(await freePorts()), ...QUIET, ...patience, LOANBOOK_DATA_DIR: dataDir };
   const loanbook = await start(settings);
   const token = await tokenOf(loanbook, passwordIn(loanbook.printed()) ?? '');
   const answer = new Promise<number | undefined>((resolve, reject) => {
@@ -110,15 +114,21 @@ test('a call in flight is finished before the server stops', async () => {
       authorization: `Bearer ${token}`,
       'content-type': 'application/json',
       'content-length': body.length,
+      expect: '100-continue',
     };
     const call = request(`${loanbook.apiUrl}/v1/customers`, { method: 'POST', headers }, (response) => {
       response.resume();
       response.once('end', () => resolve(response.statusCode));
     });
     call.once('error', reject);
-    call.write(body.slice(0, 5));
-    setTimeout(() => loanbook.process.kill('SIGTERM'), 300);
-    setTimeout(() => call.end(body.slice(5)), 1_000);
+    // The server has begun with it.
+    call.once('continue', async () => {
+      call.write(body.slice(0, 5));
+      loanbook.process.kill('SIGTERM');
+      await expect.poll(() => loanbook.printed(), SOON).toContain('in flight is finished first');
+      call.end(body.slice(5));
+    });
+    call.flushHeaders();
   });
   expect(await answer).toBe(200);
   expect(await loanbook.ended).toBe(0);
@@ -144,14 +154,14 @@ test.each([
   await expect.poll(() => npm.printed(), { timeout: 200_000 }).toContain('Loanbook is running');
   process.kill(target(npm.pid), signal);
   await npm.ended;
-  await expect.poll(() => npm.printed(), { timeout: 10_000 }).toContain('in flight is finished first');
-  await expect.poll(() => postmasterOf(dataDir), { timeout: 10_000 }).toBeUndefined();
-  await expect.poll(() => fetch(npm.apiUrl).catch(() => 'gone'), { timeout: 10_000 }).toBe('gone');
+  await expect.poll(() => npm.printed(), SOON).toContain('in flight is finished first');
+  await expect.poll(() => postmasterOf(dataDir), SOON).toBeUndefined();
+  await expect.poll(() => fetch(npm.apiUrl).catch(() => 'gone'), SOON).toBe('gone');
   expect(npm.printed()).not.toContain('stopped at once');
 });
 
 test('two servers that start together on one empty database of another PostgreSQL both come up', async () => {
-  const other = await startEmbedded({ dataDir: join(freshFolder(), 'data') });
+  const other = await createTestDatabase('empty');
   const settings = { ...QUIET, DATABASE_URL: other.url, LOANBOOK_ADMIN_PASSWORD: 'correct horse battery' };
   const [one, two] = await Promise.all([
     start({ ...settings, ...(await freePorts()) }),
@@ -162,11 +172,11 @@ test('two servers that start together on one empty database of another PostgreSQ
   expect(await createCustomer(two, token, 'seen by both')).toBe(200);
   expect(await createCustomer(one, token, 'seen by both')).toBe(409);
   expect(await Promise.all([stop(one), stop(two)])).toEqual([0, 0]);
-  await other.stop();
+  await other.drop();
 });
 
 test('the two hosts run apart, and the api knows tokens by the public keys of the auth host', async () => {
-  const other = await startEmbedded({ dataDir: join(freshFolder(), 'data') });
+  const other = await createTestDatabase('empty');
   const ports = await freePorts();
   const settings = {
     ...QUIET,
@@ -181,5 +191,5 @@ test('the two hosts run apart, and the api knows tokens by the public keys of th
   expect(await createCustomer(api, token, 'apart')).toBe(200);
   expect((await fetch(`${auth.authUrl}/v1/customers`)).status).toBe(404);
   expect(await Promise.all([stop(auth), stop(api)])).toEqual([0, 0]);
-  await other.stop();
+  await other.drop();
 });

@@ -6,6 +6,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { isAlive } from '../../server/store/embedded/processes.ts';
+import { createTestDatabase } from '../testDatabase.ts';
 import { cleanUp, freePorts, freshFolder, type Loanbook, postmasterOf, start, stop } from './loanbook.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -15,8 +16,8 @@ afterAll(cleanUp);
 const PASSWORD = 'correct horse battery';
 const EMAIL = 'admin@loanbook.local';
 
-async function settingsOf(dataDir: string) {
-  return { ...(await freePorts()), LOANBOOK_DATA_DIR: dataDir, LOANBOOK_ADMIN_PASSWORD: PASSWORD };
+async function settingsOf() {
+  return { ...(await freePorts()), LOANBOOK_ADMIN_PASSWORD: PASSWORD };
 }
 
 async function tokenOf({ authUrl }: Loanbook): Promise<string> {
@@ -63,7 +64,7 @@ async function bothWorkers(loanbook: Loanbook, token: string): Promise<readonly 
       await call(`${loanbook.apiUrl}/v1/loan-products`, { token });
       expect([...workersOf(loanbook).keys()].sort()).toEqual([1, 2]);
     },
-    { timeout: 30_000 },
+    { timeout: 120_000 },
   );
   const workers = workersOf(loanbook);
   return [workers.get(1) ?? 0, workers.get(2) ?? 0];
@@ -74,7 +75,8 @@ const statuses = async (count: number, work: () => Promise<{ status: number }>) 
 
 test('two workers share the ports, a killed one is replaced, and what one changes holds in both', async () => {
   const dataDir = join(freshFolder(), 'data');
-  const loanbook = await start(await settingsOf(dataDir), ['--workers', '2']);
+  const settings = { ...(await settingsOf()), LOANBOOK_DATA_DIR: dataDir };
+  const loanbook = await start(settings, ['--workers', '2']);
   const token = await tokenOf(loanbook);
   const [one, two] = await bothWorkers(loanbook, token);
   expect(one).not.toBe(two);
@@ -89,8 +91,9 @@ test('two workers share the ports, a killed one is replaced, and what one change
   expect(figures.match(/# TYPE loanbook_http_requests_total/g)).toHaveLength(1);
 
   process.kill(two, 'SIGKILL');
-  await vi.waitFor(() =>
-    expect(loanbook.printed()).toContain('worker 2 ended (SIGKILL); another one starts'),
+  await vi.waitFor(
+    () => expect(loanbook.printed()).toContain('worker 2 ended (SIGKILL); another one starts'),
+    { timeout: 60_000 },
   );
   expect(await statuses(10, products)).toEqual(new Set([200]));
   await vi.waitFor(
@@ -98,7 +101,7 @@ test('two workers share the ports, a killed one is replaced, and what one change
       await products();
       expect(workersOf(loanbook).get(2)).not.toBe(two);
     },
-    { timeout: 60_000, interval: 200 },
+    { timeout: 120_000, interval: 200 },
   );
 
   const body = { externalId: 'twin' };
@@ -111,7 +114,7 @@ test('two workers share the ports, a killed one is replaced, and what one change
   const revoke = `${loanbook.apiUrl}/v1/accounts/${accounts.items[0].id}/revoke-tokens`;
   expect((await call(revoke, { method: 'POST', token, body: {} })).status).toBe(200);
   await vi.waitFor(async () => expect(await statuses(6, products)).toEqual(new Set([401])), {
-    timeout: 5_000,
+    timeout: 30_000,
   });
 
   const workers = [...workersOf(loanbook).values()];
@@ -122,9 +125,11 @@ test('two workers share the ports, a killed one is replaced, and what one change
 });
 
 test('workers do not outlive the one that started them', async () => {
-  const dataDir = join(freshFolder(), 'data');
-  const loanbook = await start(await settingsOf(dataDir), ['--workers=2']);
+  const database = await createTestDatabase();
+  const settings = { ...(await settingsOf()), DATABASE_URL: database.url };
+  const loanbook = await start(settings, ['--workers=2']);
   const workers = await bothWorkers(loanbook, await tokenOf(loanbook));
   await stop(loanbook, 'SIGKILL');
-  await vi.waitFor(() => expect(workers.filter(isAlive)).toEqual([]), { timeout: 10_000 });
+  await vi.waitFor(() => expect(workers.filter(isAlive)).toEqual([]), { timeout: 60_000 });
+  await database.drop();
 });

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as sdk from '../../sdk/client.ts';
+import { PASSWORD } from '../beginning.ts';
 import { ROOT } from '../tidy/sources.ts';
-import { makeWorld, PASSWORD, type World } from '../world.ts';
+import { makeWorld, type World } from '../world.ts';
 
 const README = readFileSync(join(ROOT, 'sdk/README.md'), 'utf8');
 const blocks = [...README.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');

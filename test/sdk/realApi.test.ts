@@ -4,7 +4,8 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient, LoanbookError } from '../../sdk/client.ts';
-import { emailOf, makeWorld, PASSWORD, type World } from '../world.ts';
+import { emailOf, PASSWORD } from '../beginning.ts';
+import { makeWorld, type World } from '../world.ts';
 
 let world: World;
 

@@ -1,0 +1,12 @@
+/** A machine that is busy with other things proves nothing about ours: tests wait longer than callers. */
+import { type Database, type DatabaseOptions, openDatabase } from '../server/store/database.ts';
+
+const PATIENCE_MILLISECONDS = 60_000;
+
+/** The pool of a server that a test runs in its own process. */
+export const openPatiently = (url: string, options: DatabaseOptions = {}): Database =>
+  openDatabase(url, {
+    connectTimeoutMilliseconds: PATIENCE_MILLISECONDS,
+    statementTimeoutMilliseconds: PATIENCE_MILLISECONDS,
+    ...options,
+  });
