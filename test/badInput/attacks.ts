@@ -1,4 +1,6 @@
 /** What bad callers send: values, queries and bodies, made from the schemas of the document itself. */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 
 export interface Schema {
   readonly type?: string | readonly string[];
@@ -120,30 +122,63 @@ const RAW_BODIES: readonly Attack[] = [
     "{'a':1}",
     '{a:1}',
   ].map((value) => ({ name: `body ${value}`, value })),
-  { name: 'body of 5 MB', value: `{"note":"${'x'.repeat(5_000_000)}"}` },
-  { name: 'body of 100000 brackets', value: '['.repeat(100_000) },
-  { name: 'deep objects', value: `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}` },
   { name: 'invalid UTF-8', value: bytes('{"externalId":"', [0xff, 0xfe, 0xc0, 0x80], '"}') },
   { name: 'a lone surrogate in UTF-8', value: bytes('{"externalId":"', [0xed, 0xa0, 0x80], '"}') },
   { name: 'UTF-16', value: Buffer.from('{"externalId":"x"}', 'utf16le') },
   { name: 'a byte order mark', value: bytes([0xef, 0xbb, 0xbf], '{"externalId":"x"}') },
   { name: '__proto__', value: '{"__proto__":{"admin":true}}' },
   { name: 'constructor', value: '{"constructor":{"prototype":{"admin":true}}}' },
+];
+
+/** Large ones, which are refused before it is known which route they are for. */
+const LARGE_BODIES: readonly Attack[] = [
+  { name: 'body of 5 MB', value: `{"note":"${'x'.repeat(5_000_000)}"}` },
+  { name: 'body of 100000 brackets', value: '['.repeat(100_000) },
+  { name: 'deep objects', value: `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}` },
   { name: 'a number of 100000 digits', value: `{"principal":${'9'.repeat(100_000)}}` },
 ];
 
-export function bodyAttacks(schema: Schema, valid: Readonly<Record<string, unknown>>): Attack[] {
-  const attacks: Attack[] = [...RAW_BODIES];
+const ajv = new Ajv2020({ strict: false });
+addFormats.default(ajv);
+
+/** How many of the values that a property's schema refuses are sent in its place. */
+const REFUSED_OF_EACH = 4;
+let property = 0;
+
+/**
+ * What the schema lets pass meets code of its own in each place, so all of it is sent. What the schema
+ * refuses is refused by the same code everywhere: each place gets some of it, the next place others.
+ */
+function valuesFor(schema: Schema): string[] {
+  const fits = ajv.compile(schema);
+  const passing = JSON_VALUES.filter((raw) => fits(JSON.parse(raw)));
+  const refused = JSON_VALUES.filter((raw) => !passing.includes(raw));
+  property += 1;
+  const some = Array.from(
+    { length: Math.min(REFUSED_OF_EACH, refused.length) },
+    (_, index) => refused[(property * REFUSED_OF_EACH + index) % refused.length] ?? '',
+  );
+  return [...passing, ...some];
+}
+
+export interface Body {
+  readonly schema: Schema;
+  readonly valid: Readonly<Record<string, unknown>>;
+  readonly isLargeToo: boolean;
+}
+
+export function bodyAttacks({ schema, valid, isLargeToo }: Body): Attack[] {
+  const attacks: Attack[] = [...RAW_BODIES, ...(isLargeToo ? LARGE_BODIES : [])];
   attacks.push({ name: 'unknown field', value: withRaw(valid, 'surprise', '1') });
   attacks.push({ name: '__proto__ beside valid fields', value: withRaw(valid, '__proto__', '{"a":1}') });
-  for (const property of Object.keys(schema.properties ?? {})) {
-    for (const raw of JSON_VALUES)
-      attacks.push({ name: `${property} = ${raw.slice(0, 40)}`, value: withRaw(valid, property, raw) });
-    const { [property]: _left, ...without } = valid;
-    attacks.push({ name: `${property} missing`, value: JSON.stringify(without) });
+  for (const [name, field] of Object.entries(schema.properties ?? {})) {
+    for (const raw of valuesFor(field))
+      attacks.push({ name: `${name} = ${raw.slice(0, 40)}`, value: withRaw(valid, name, raw) });
+    const { [name]: _left, ...without } = valid;
+    attacks.push({ name: `${name} missing`, value: JSON.stringify(without) });
     attacks.push({
-      name: `${property} twice`,
-      value: `{"${property}":1,${withRaw(valid, property, '"2"').slice(1)}`,
+      name: `${name} twice`,
+      value: `{"${name}":1,${withRaw(valid, name, '"2"').slice(1)}`,
     });
   }
   return attacks;
