@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Cutting, type Message, openCutting } from '../../test/cutting.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/testDatabase.ts';
+import { copyRows } from './bulk/copying.ts';
 import { type Database, openDatabase, type Tx } from './database.ts';
 import { DatabaseUnavailable, isCutOff } from './failure.ts';
 
@@ -169,6 +170,25 @@ it('never sends a write in one message with BEGIN, nor before it is answered', a
   const begun = said.findIndex(fromServer('Z'));
   expect(said.findIndex(fromClient(/begin/))).toBeLessThan(begun);
   expect(said.findIndex(fromClient(/insert/))).toBeGreaterThan(begun);
+});
+
+it('copies nothing in before BEGIN is answered, and nothing that is undone', async () => {
+  const { bulk } = db;
+  await bulk.transaction((tx) => pay(tx));
+  const first = cutting.seen.length;
+  const copying = bulk.transaction(
+    async (tx) => {
+      await copyRows(tx, { name: 'paid', columns: ['n'] }, [[8], [9]]);
+      await tx.query('select 1 / $1::int', [0]);
+    },
+    { lockTimeoutMilliseconds: 5_000 },
+  );
+  await expect(copying).rejects.toMatchObject({ code: '22012' });
+  const said = cutting.seen.slice(first);
+  const copied = said.findIndex(({ from, text }) => from === 'client' && text.startsWith('copy paid'));
+  expect(copied).toBeGreaterThan(said.findIndex(fromServer('C', 'SET')));
+  expect(said.findIndex(fromServer('C', 'SET'))).toBeGreaterThan(said.findIndex(fromServer('C', 'BEGIN')));
+  expect(await paid()).toEqual([1]);
 });
 
 it('does not believe in a single write before the server is through with it', async () => {

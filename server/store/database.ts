@@ -227,14 +227,13 @@ async function tryTransaction<T>(
 
 /** A connection that can copy rows in takes one statement at a time. */
 function oneByOne(client: pg.PoolClient): Ask {
-  let last: Promise<unknown> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
   const run = async (statement: Statement): Promise<Answer> => {
     const { rows, command } = await client.query<object>(statement as pg.QueryConfig);
     return { rows, tag: command };
   };
   return (statement) => {
-    // The first one at once: BEGIN goes before whatever is copied in.
-    const answer = last ? last.then(() => run(statement)) : run(statement);
+    const answer = last.then(() => run(statement));
     last = answer.then(noResult, noResult);
     return answer;
   };
@@ -299,6 +298,8 @@ async function commitAfter<T>(line: Line, { begun, work }: Beginning<T>): Promis
   const tx: Tx = { query };
   if (line.session.isBulk) bulkClients.set(tx, line.client);
   try {
+    // What is copied in does not come by here: nobody could hold it back.
+    if (line.session.isBulk) await begun;
     const result = await work(tx);
     await Promise.all([begun, ...sent]);
     open = false;
