@@ -1,13 +1,10 @@
 /**
  * Overdue penalties: what a product charges on an installment that stays unpaid. Raised by close of
- * business, once per installment; a charge with a frequency of its own comes again.
+ * business, once per installment; by a charge with a frequency of its own again and again.
  *
- *   raised when  due < D - wait;  charge date = due + wait + 1 - max(1, wait + 1 - grace on posting)
- *   D is the business date after the day that is closed: closing day c raises it when due <= c - wait
- *   wait 2, grace 0: the penalty of a row due 15 Feb is raised when 17 Feb is closed, and dated 15 Feb
- *
- * With a frequency the days due + wait + 1 (and every frequency on) have to be closed themselves: the weekly
- * one of that row is raised with 18 Feb, 25 Feb ..., dated 15 Feb, 22 Feb ...
+ *   raised when day c is closed and  due + wait <= c  (with a frequency: due + wait + 1, plus each frequency)
+ *   dated  due + wait + 1 - max(1, wait + 1 - grace on posting)  (plus each frequency)
+ *   wait 2, grace 0, due 15 Feb: raised with 17 Feb, dated 15 Feb; weekly with 18, 25 ..., dated 15, 22 ...
  *
  * Source: engine.md sections 6.5 and 7.5; for the frequency the reference's source.
  */
