@@ -203,6 +203,18 @@ it('does not believe in a single write before the server is through with it', as
   for (const tx of [db.read, db.readByKey]) await expect(late(tx)).rejects.toMatchObject({ code: '23505' });
 });
 
+it('reads on when a table has changed under every connection', async () => {
+  await direct.read.query('create table changing (a int)');
+  const many = openDatabase(database.url, { poolSize: 4 });
+  const read = () => many.read.query('select changing.*, pg_sleep(0.02)::text as slept from changing');
+  for (let round = 0; round < 3; round += 1) await Promise.all([1, 2, 3, 4].map(read));
+  expect(many.connections()).toMatchObject({ total: 4 });
+  await direct.read.query('alter table changing add column b int');
+  await direct.read.query('insert into changing values (1, 2)');
+  expect(await read()).toEqual([{ a: 1, b: 2, slept: '' }]);
+  await many.close();
+});
+
 it('leaves a connection as it found it', async () => {
   const settings = async (tx: Tx) =>
     (

@@ -158,8 +158,8 @@ async function readOnce<Row extends object>(pool: pg.Pool, statements: readonly 
     try {
       return await askOnce<Row>(pool, statements);
     } catch (error) {
-      // The connection of a failed statement is dropped, so the second attempt prepares anew.
-      if (attempt > 1 || !isStalePlan(error)) throw classified(error);
+      // Its connection is dropped; the next one that was idle may have prepared the statement then as well.
+      if (attempt > pool.options.max || !isStalePlan(error)) throw classified(error);
     }
   }
 }
