@@ -1,5 +1,5 @@
 /**
- * `loanbook config ...`: products, charges, accounts, buckets, offices, payment types and closure reasons as
+ * `loanbook config ...`: products, charges, accounts, buckets, calendar, offices, payment types and reasons as
  * a YAML file that can be kept, compared and applied. Needs an account with the role OPERATOR.
  */
 import { readFileSync } from 'node:fs';

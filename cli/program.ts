@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addAccounts } from './accounts.ts';
 import { addApprovals } from './approvals.ts';
 import { addAudit } from './audit.ts';
+import { addCalendar } from './calendar.ts';
 import { addCharges } from './charges.ts';
 import { addConfig } from './config.ts';
 import { addDay } from './day.ts';
@@ -37,6 +38,7 @@ export function buildProgram(): Command {
   addApprovals(program);
   addKeys(program);
   addAudit(program);
+  addCalendar(program);
   addCharges(program);
   addConfig(program);
   addDay(program);

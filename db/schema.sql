@@ -12,6 +12,8 @@ create sequence customer_id_block as bigint increment by 100 start with 1;
 
 create sequence entry_id_block as bigint increment by 100 start with 1;
 
+create sequence holiday_id as bigint increment by 1 start with 1;
+
 create sequence loan_id_block as bigint increment by 100 start with 1;
 
 create sequence loan_product_id as bigint increment by 1 start with 3;
@@ -272,6 +274,23 @@ create table gl_closure (
   created_at timestamp with time zone not null,
   constraint gl_closure_pkey PRIMARY KEY (closing_date)
 );
+
+create table holiday (
+  id bigint not null,
+  name text not null,
+  description text not null,
+  offices jsonb not null,
+  from_date date not null,
+  to_date date not null,
+  rescheduled_to date,
+  status text not null,
+  version integer not null,
+  constraint holiday_pkey PRIMARY KEY (id),
+  constraint holiday_check CHECK ((from_date <= to_date)),
+  constraint holiday_name_check CHECK ((name <> ''::text)),
+  constraint holiday_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'active'::text, 'deleted'::text])))
+);
+CREATE UNIQUE INDEX holiday_name ON holiday USING btree (name) WHERE (status <> 'deleted'::text);
 
 create table idempotency_key (
   key text not null,
@@ -673,4 +692,17 @@ create table webhook_endpoint (
   deleted_at timestamp with time zone,
   constraint webhook_endpoint_pkey PRIMARY KEY (id),
   constraint webhook_endpoint_status_check CHECK ((status = ANY (ARRAY['enabled'::text, 'disabled'::text])))
+);
+
+create table working_days (
+  id integer not null,
+  days jsonb not null,
+  non_working_day_rule text not null,
+  extends_daily_term boolean not null,
+  allows_on_non_working_days boolean not null,
+  allows_on_holidays boolean not null,
+  version integer not null,
+  constraint working_days_pkey PRIMARY KEY (id),
+  constraint working_days_id_check CHECK ((id = 1)),
+  constraint working_days_non_working_day_rule_check CHECK ((non_working_day_rule = ANY (ARRAY['SAME_DAY'::text, 'NEXT_WORKING_DAY'::text, 'NEXT_REPAYMENT_DATE'::text, 'PREVIOUS_WORKING_DAY'::text])))
 );

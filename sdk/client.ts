@@ -4,6 +4,7 @@ import { type Audit, auditOf } from './audit.ts';
 import { type Auth, authOf } from './auth.ts';
 import { hostOf } from './call.ts';
 import { type Approvals, approvalsOf } from './configuration/approvals.ts';
+import { type Holidays, holidaysOf, type WorkingWeeks, workingDaysOf } from './configuration/calendar.ts';
 import { type Charges, chargesOf, type LoanCharges, loanChargesOf } from './configuration/charges.ts';
 import { type Configuration, configurationOf } from './configuration/configuration.ts';
 import {
@@ -42,6 +43,7 @@ export type { Account, CreatedAccount } from './accounts.ts';
 export type { AuditEntry, AuditVerification } from './audit.ts';
 export type { Reference } from './call.ts';
 export type { Approval } from './configuration/approvals.ts';
+export type { Holiday, WorkingDays } from './configuration/calendar.ts';
 export type { Charge, LoanCharge } from './configuration/charges.ts';
 export type {
   ConfigurationChanges,
@@ -107,6 +109,7 @@ export interface LoanbookClient {
   readonly delinquencyBuckets: DelinquencyBuckets;
   readonly glAccounts: GlAccounts;
   readonly glClosures: GlClosures;
+  readonly holidays: Holidays;
   readonly imports: Imports;
   readonly journalEntries: JournalEntries;
   readonly loanCharges: LoanCharges;
@@ -120,6 +123,7 @@ export interface LoanbookClient {
   readonly trialBalance: TrialBalances;
   readonly verifications: Verifications;
   readonly webhooks: Webhooks;
+  readonly workingDays: WorkingWeeks;
 }
 
 const STANDARD_TIMEOUT = 30_000;
@@ -146,6 +150,7 @@ export function createClient(options: ClientOptions): LoanbookClient {
     delinquencyBuckets: delinquencyBucketsOf(api),
     glAccounts: glAccountsOf(api),
     glClosures: glClosuresOf(api),
+    holidays: holidaysOf(api),
     imports: importsOf(api),
     journalEntries: journalEntriesOf(api),
     loanCharges: loanChargesOf(api),
@@ -159,6 +164,7 @@ export function createClient(options: ClientOptions): LoanbookClient {
     trialBalance: trialBalancesOf(api),
     verifications: verificationsOf(api),
     webhooks: webhooksOf(api),
+    workingDays: workingDaysOf(api),
   };
 }
 

@@ -924,6 +924,69 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/holidays": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List holidays, the earliest first */
+        readonly get: operations["listHolidays"];
+        readonly put?: never;
+        /** Make a holiday; it holds once it is activated */
+        readonly post: operations["createHoliday"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/holidays/{holiday_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a holiday */
+        readonly get: operations["getHoliday"];
+        /**
+         * Change a holiday
+         * @description Of an active one only the name and the description.
+         */
+        readonly put: operations["updateHoliday"];
+        readonly post?: never;
+        /**
+         * Delete a holiday
+         * @description Loans that were made with it keep it.
+         */
+        readonly delete: operations["deleteHoliday"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/holidays/{holiday_id}/activate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Let a holiday hold
+         * @description For due dates of loans made from now on: a loan keeps the holidays that it was made with. Whether money may move on it is asked for all loans.
+         */
+        readonly post: operations["activateHoliday"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/imports/customers": {
         readonly parameters: {
             readonly query?: never;
@@ -1054,7 +1117,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Show the loan that a product still being drafted would make
-         * @description The same numbers as a booked loan of it. Nothing is written.
+         * @description The same numbers as a booked loan of it; charges that fall due on a specified date are left out. Nothing is written.
          */
         readonly post: operations["previewLoanProduct"];
         readonly delete?: never;
@@ -3592,6 +3655,27 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/working-days": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The days on which the lender works */
+        readonly get: operations["getWorkingDays"];
+        /**
+         * Set the days on which the lender works
+         * @description For due dates of loans made from now on: a loan keeps the days that it was made with. Whether money may move on other days holds for all loans, in other processes two seconds later.
+         */
+        readonly put: operations["setWorkingDays"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4134,6 +4218,80 @@ export interface components {
                  * @example true
                  */
                 readonly active?: boolean;
+            }[];
+            readonly workingDays?: readonly {
+                /**
+                 * @description There is one
+                 * @enum {string}
+                 */
+                readonly calendar: "STANDARD";
+                /**
+                 * @example [
+                 *       "Monday",
+                 *       "Tuesday",
+                 *       "Wednesday",
+                 *       "Thursday",
+                 *       "Friday"
+                 *     ]
+                 */
+                readonly workingDays: readonly ("Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday")[];
+                /**
+                 * @description Where a due date goes that falls on another day. Label, or code: 1 Same day, 2 Next working day, 3 Next repayment date, 4 Previous working day
+                 * @example Same day
+                 * @enum {string|integer}
+                 */
+                readonly nonWorkingDayRule: "Same day" | "Next working day" | "Next repayment date" | "Previous working day" | 1 | 2 | 3 | 4;
+                /**
+                 * @description Loans that are repaid day by day end later by the days on which nobody works
+                 * @example false
+                 */
+                readonly extendTermForDailyRepayments?: boolean;
+                /**
+                 * @description Money may move then
+                 * @example true
+                 */
+                readonly allowTransactionsOnNonWorkingDays?: boolean;
+                /**
+                 * @description Money may move then
+                 * @example true
+                 */
+                readonly allowTransactionsOnHolidays?: boolean;
+            }[];
+            readonly holidays?: readonly {
+                /** @example New Year */
+                readonly name: string;
+                /** @example Offices are closed */
+                readonly description?: string;
+                /**
+                 * Format: date
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly fromDate: string;
+                /**
+                 * Format: date
+                 * @description YYYY-MM-DD
+                 * @example 2025-01-31
+                 */
+                readonly toDate: string;
+                /**
+                 * Format: date
+                 * @description Where due dates within it go; absent: to the next repayment date of the loan
+                 * @example 2026-01-05
+                 */
+                readonly rescheduledToDate?: string;
+                /**
+                 * @description Short names of the offices that keep it
+                 * @example [
+                 *       "HEAD_OFFICE"
+                 *     ]
+                 */
+                readonly offices: readonly string[];
+                /**
+                 * @description Left out: active
+                 * @enum {string}
+                 */
+                readonly status?: "pending" | "active";
             }[];
             readonly delinquencyBuckets?: readonly {
                 /**
@@ -4960,6 +5118,56 @@ export interface components {
             readonly createdBy: string;
             /** Format: date-time */
             readonly createdAt: string;
+        };
+        /**
+         * Holiday
+         * @example {
+         *       "id": "42",
+         *       "name": "New Year",
+         *       "description": "Offices are closed",
+         *       "fromDate": "2025-01-31",
+         *       "toDate": "2025-01-31",
+         *       "rescheduledToDate": "2025-01-31",
+         *       "offices": [
+         *         "HEAD_OFFICE"
+         *       ],
+         *       "status": "pending"
+         *     }
+         */
+        readonly Holiday: {
+            /**
+             * @description Opaque id
+             * @example 42
+             */
+            readonly id: string;
+            /** @example New Year */
+            readonly name: string;
+            /** @example Offices are closed */
+            readonly description?: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly fromDate: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly toDate: string;
+            /**
+             * Format: date
+             * @example 2025-01-31
+             */
+            readonly rescheduledToDate?: string;
+            /**
+             * @description Short names of the offices that keep it
+             * @example [
+             *       "HEAD_OFFICE"
+             *     ]
+             */
+            readonly offices: readonly string[];
+            /** @enum {string} */
+            readonly status: "pending" | "active";
         };
         /**
          * Import
@@ -7142,6 +7350,55 @@ export interface components {
             readonly oldSecretUntil?: string;
             /** Format: date-time */
             readonly createdAt: string;
+        };
+        /**
+         * WorkingDays
+         * @example {
+         *       "workingDays": [
+         *         "Monday",
+         *         "Tuesday",
+         *         "Wednesday",
+         *         "Thursday",
+         *         "Friday"
+         *       ],
+         *       "nonWorkingDayRule": "Same day",
+         *       "extendTermForDailyRepayments": false,
+         *       "allowTransactionsOnNonWorkingDays": true,
+         *       "allowTransactionsOnHolidays": true
+         *     }
+         */
+        readonly WorkingDays: {
+            /**
+             * @example [
+             *       "Monday",
+             *       "Tuesday",
+             *       "Wednesday",
+             *       "Thursday",
+             *       "Friday"
+             *     ]
+             */
+            readonly workingDays: readonly ("Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday")[];
+            /**
+             * @description Where a due date goes that falls on another day
+             * @example Same day
+             * @enum {string}
+             */
+            readonly nonWorkingDayRule: "Same day" | "Next working day" | "Next repayment date" | "Previous working day";
+            /**
+             * @description Loans that are repaid day by day end later by the days on which nobody works
+             * @example false
+             */
+            readonly extendTermForDailyRepayments: boolean;
+            /**
+             * @description Money may move then
+             * @example true
+             */
+            readonly allowTransactionsOnNonWorkingDays: boolean;
+            /**
+             * @description Money may move then
+             * @example true
+             */
+            readonly allowTransactionsOnHolidays: boolean;
         };
     };
     responses: {
@@ -9356,6 +9613,80 @@ export interface operations {
                              */
                             readonly active?: boolean;
                         }[];
+                        readonly workingDays?: readonly {
+                            /**
+                             * @description There is one
+                             * @enum {string}
+                             */
+                            readonly calendar: "STANDARD";
+                            /**
+                             * @example [
+                             *       "Monday",
+                             *       "Tuesday",
+                             *       "Wednesday",
+                             *       "Thursday",
+                             *       "Friday"
+                             *     ]
+                             */
+                            readonly workingDays: readonly ("Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday")[];
+                            /**
+                             * @description Where a due date goes that falls on another day. Label, or code: 1 Same day, 2 Next working day, 3 Next repayment date, 4 Previous working day
+                             * @example Same day
+                             * @enum {string|integer}
+                             */
+                            readonly nonWorkingDayRule: "Same day" | "Next working day" | "Next repayment date" | "Previous working day" | 1 | 2 | 3 | 4;
+                            /**
+                             * @description Loans that are repaid day by day end later by the days on which nobody works
+                             * @example false
+                             */
+                            readonly extendTermForDailyRepayments?: boolean;
+                            /**
+                             * @description Money may move then
+                             * @example true
+                             */
+                            readonly allowTransactionsOnNonWorkingDays?: boolean;
+                            /**
+                             * @description Money may move then
+                             * @example true
+                             */
+                            readonly allowTransactionsOnHolidays?: boolean;
+                        }[];
+                        readonly holidays?: readonly {
+                            /** @example New Year */
+                            readonly name: string;
+                            /** @example Offices are closed */
+                            readonly description?: string;
+                            /**
+                             * Format: date
+                             * @description YYYY-MM-DD
+                             * @example 2025-01-31
+                             */
+                            readonly fromDate: string;
+                            /**
+                             * Format: date
+                             * @description YYYY-MM-DD
+                             * @example 2025-01-31
+                             */
+                            readonly toDate: string;
+                            /**
+                             * Format: date
+                             * @description Where due dates within it go; absent: to the next repayment date of the loan
+                             * @example 2026-01-05
+                             */
+                            readonly rescheduledToDate?: string;
+                            /**
+                             * @description Short names of the offices that keep it
+                             * @example [
+                             *       "HEAD_OFFICE"
+                             *     ]
+                             */
+                            readonly offices: readonly string[];
+                            /**
+                             * @description Left out: active
+                             * @enum {string}
+                             */
+                            readonly status?: "pending" | "active";
+                        }[];
                         readonly delinquencyBuckets?: readonly {
                             /**
                              * @description Letters, digits, _ . -
@@ -9915,7 +10246,7 @@ export interface operations {
                              * @example charges
                              * @enum {string}
                              */
-                            readonly section: "glAccounts" | "offices" | "paymentTypes" | "closureReasons" | "delinquencyBuckets" | "charges" | "loanProducts";
+                            readonly section: "glAccounts" | "offices" | "paymentTypes" | "closureReasons" | "workingDays" | "holidays" | "delinquencyBuckets" | "charges" | "loanProducts";
                             /** @example LATE_FEE */
                             readonly name: string;
                             /** @enum {string} */
@@ -9935,7 +10266,7 @@ export interface operations {
                              * @example charges
                              * @enum {string}
                              */
-                            readonly section: "glAccounts" | "offices" | "paymentTypes" | "closureReasons" | "delinquencyBuckets" | "charges" | "loanProducts";
+                            readonly section: "glAccounts" | "offices" | "paymentTypes" | "closureReasons" | "workingDays" | "holidays" | "delinquencyBuckets" | "charges" | "loanProducts";
                             /** @example LATE_FEE */
                             readonly name: string;
                         }[];
@@ -11216,6 +11547,314 @@ export interface operations {
                 };
                 content?: never;
             };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listHolidays: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "42",
+                     *           "name": "New Year",
+                     *           "description": "Offices are closed",
+                     *           "fromDate": "2025-01-31",
+                     *           "toDate": "2025-01-31",
+                     *           "rescheduledToDate": "2025-01-31",
+                     *           "offices": [
+                     *             "HEAD_OFFICE"
+                     *           ],
+                     *           "status": "pending"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Holiday"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createHoliday: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "New Year",
+                 *       "fromDate": "2026-01-01",
+                 *       "toDate": "2026-01-02",
+                 *       "rescheduledToDate": "2026-01-05",
+                 *       "offices": [
+                 *         "HEAD_OFFICE"
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example New Year */
+                    readonly name: string;
+                    /** @example Offices are closed */
+                    readonly description?: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly fromDate: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly toDate: string;
+                    /**
+                     * Format: date
+                     * @description Where due dates within it go; absent: to the next repayment date of the loan
+                     * @example 2026-01-05
+                     */
+                    readonly rescheduledToDate?: string;
+                    /**
+                     * @description Short names of the offices that keep it
+                     * @example [
+                     *       "HEAD_OFFICE"
+                     *     ]
+                     */
+                    readonly offices: readonly string[];
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Holiday"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getHoliday: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly holiday_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Holiday"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly updateHoliday: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly holiday_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "New Year",
+                 *       "fromDate": "2026-01-01",
+                 *       "toDate": "2026-01-02",
+                 *       "rescheduledToDate": "2026-01-05",
+                 *       "offices": [
+                 *         "HEAD_OFFICE"
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @example New Year */
+                    readonly name: string;
+                    /** @example Offices are closed */
+                    readonly description?: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly fromDate: string;
+                    /**
+                     * Format: date
+                     * @description YYYY-MM-DD
+                     * @example 2025-01-31
+                     */
+                    readonly toDate: string;
+                    /**
+                     * Format: date
+                     * @description Where due dates within it go; absent: to the next repayment date of the loan
+                     * @example 2026-01-05
+                     */
+                    readonly rescheduledToDate?: string;
+                    /**
+                     * @description Short names of the offices that keep it
+                     * @example [
+                     *       "HEAD_OFFICE"
+                     *     ]
+                     */
+                    readonly offices: readonly string[];
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Holiday"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly deleteHoliday: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly holiday_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 202: components["responses"]["pending"];
+            /** @description Done */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 409: components["responses"]["aborted"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly activateHoliday: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call take effect once: the same key and payload are answered with the first answer and `Idempotent-Replayed: true`, another payload under it with 409. */
+                readonly "idempotency-key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description Id
+                 * @example 42
+                 */
+                readonly holiday_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Holiday"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
             readonly 400: components["responses"]["invalid_argument"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
@@ -24176,6 +24815,109 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["permission_denied"];
             readonly 404: components["responses"]["not_found"];
+            readonly 413: components["responses"]["too_large"];
+            readonly 415: components["responses"]["wrong_media_type"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly getWorkingDays: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkingDays"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly setWorkingDays: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "workingDays": [
+                 *         "Monday",
+                 *         "Tuesday",
+                 *         "Wednesday",
+                 *         "Thursday",
+                 *         "Friday"
+                 *       ],
+                 *       "nonWorkingDayRule": "Same day",
+                 *       "extendTermForDailyRepayments": false,
+                 *       "allowTransactionsOnNonWorkingDays": true,
+                 *       "allowTransactionsOnHolidays": true
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @example [
+                     *       "Monday",
+                     *       "Tuesday",
+                     *       "Wednesday",
+                     *       "Thursday",
+                     *       "Friday"
+                     *     ]
+                     */
+                    readonly workingDays: readonly ("Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday")[];
+                    /**
+                     * @description Where a due date goes that falls on another day. Label, or code: 1 Same day, 2 Next working day, 3 Next repayment date, 4 Previous working day
+                     * @example Same day
+                     * @enum {string|integer}
+                     */
+                    readonly nonWorkingDayRule: "Same day" | "Next working day" | "Next repayment date" | "Previous working day" | 1 | 2 | 3 | 4;
+                    /**
+                     * @description Loans that are repaid day by day end later by the days on which nobody works
+                     * @example false
+                     */
+                    readonly extendTermForDailyRepayments?: boolean;
+                    /**
+                     * @description Money may move then
+                     * @example true
+                     */
+                    readonly allowTransactionsOnNonWorkingDays?: boolean;
+                    /**
+                     * @description Money may move then
+                     * @example true
+                     */
+                    readonly allowTransactionsOnHolidays?: boolean;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkingDays"];
+                };
+            };
+            readonly 202: components["responses"]["pending"];
+            readonly 400: components["responses"]["invalid_argument"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["permission_denied"];
             readonly 413: components["responses"]["too_large"];
             readonly 415: components["responses"]["wrong_media_type"];
             readonly 500: components["responses"]["internal"];

@@ -6,7 +6,9 @@ import { businessDateRoutes } from './closing/businessDate.ts';
 import { closeOfBusinessRoutes } from './closing/closeOfBusiness.ts';
 import { configurationRoutes } from './configuration/configuration.ts';
 import { delinquencyBucketRoutes } from './configuration/delinquencyBuckets.ts';
+import { holidayRoutes } from './configuration/holidays.ts';
 import { referenceRoutes } from './configuration/references.ts';
+import { workingDaysRoutes } from './configuration/workingDays.ts';
 import type { App, AppContext } from './context.ts';
 import { customerRoutes } from './customers.ts';
 import { customerImportRoutes } from './imports/customers.ts';
@@ -55,6 +57,8 @@ export const apiRoutes: readonly ((app: App, context: AppContext) => Promise<voi
   closeOfBusinessRoutes,
   delinquencyBucketRoutes,
   referenceRoutes,
+  workingDaysRoutes,
+  holidayRoutes,
   configurationRoutes,
   statementRoutes,
   reportRoutes,

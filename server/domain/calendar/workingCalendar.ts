@@ -1,6 +1,7 @@
 /**
- * The days on which a lender works: days of the week, and holidays. A due date that falls on another day moves
- * by rule; the dates after it are counted on from where it would have been, unless it moved to the next one.
+ * The days on which a lender works: days of the week, and holidays. A due date that falls on another day
+ * moves by rule; the dates after it are counted on from where it would have been, unless it moved to the next
+ * one.
  *
  *   Monday to Friday, next working day:  15 Feb 2025 is a Saturday -> 17 Feb, and then 15 Mar -> 17 Mar
  *   next repayment date:                 15 Feb -> 15 Apr (15 Mar is a Saturday too), then 15 May

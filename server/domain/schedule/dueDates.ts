@@ -1,7 +1,7 @@
 /**
- * Due dates. The first one is given or one period after the start; each next one is counted from the due date
- * before it, so one that was moved by agreement shifts those that follow; one that gave way to a holiday does
- * not. Monthly dates keep to the day of the seed (first repayment date, else start) if that is after the 28th.
+ * Due dates. The first one is given or one period after the start; each next one is counted from the one
+ * before it, so a date that was moved by agreement shifts those that follow. Monthly dates keep to the day of
+ * the seed (first repayment date, else start) when that day is after the 28th.
  *
  *   from 31 Jan, monthly: 28 Feb, 31 Mar, 30 Apr, 31 May      from 30 Jan: 28 Feb, 30 Mar, 30 Apr
  *   from 15 Jan with 15 Feb moved to 20 Feb: 20 Feb, 20 Mar, 20 Apr

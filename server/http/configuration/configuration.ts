@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { change } from '../../operations/change.ts';
+import { forgetLenderCalendar } from '../../operations/configuration/lenderCalendar.ts';
 import { authorOf, requireOperator } from '../auth.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
@@ -105,6 +106,7 @@ function addApply({ app, context, book }: Routes): void {
       brief,
       work: async (tx) => ({ applied: true, ...(await applyDocument(tx, configuring, document)) }),
     });
+    forgetLenderCalendar(book);
   });
 }
 

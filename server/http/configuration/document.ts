@@ -5,6 +5,8 @@ import { ChargeIn } from '../products/chargeFields.ts';
 import { ProductIn, ProductStatus, ShortName } from '../products/fields.ts';
 import { noun } from '../values.ts';
 import { BucketIn } from './delinquencyBuckets.ts';
+import { HolidayIn } from './holidays.ts';
+import { WorkingDaysIn } from './workingDays.ts';
 
 const Active = Type.Optional(Type.Boolean({ description: 'Left out: true', examples: [true] }));
 const Name = Type.String({ minLength: 1, maxLength: 200, examples: ['Head Office'] });
@@ -17,6 +19,20 @@ const AccountEntry = Type.Object({
   active: Active,
 });
 const ChargeEntry = Type.Object({ ...ChargeIn.properties, active: Active });
+const WorkingDaysEntry = Type.Object({
+  calendar: Type.Unsafe<'STANDARD'>({ type: 'string', enum: ['STANDARD'], description: 'There is one' }),
+  ...WorkingDaysIn.properties,
+});
+const HolidayEntry = Type.Object({
+  ...HolidayIn.properties,
+  status: Type.Optional(
+    Type.Unsafe<'pending' | 'active'>({
+      type: 'string',
+      enum: ['pending', 'active'],
+      description: 'Left out: active',
+    }),
+  ),
+});
 const ProductEntry = Type.Object({ ...ProductIn.properties, status: Type.Optional(ProductStatus) });
 
 const section = <Entry extends Parameters<typeof Type.Array>[0]>(entry: Entry) =>
@@ -29,6 +45,8 @@ export const ConfigurationDocument = noun(
     offices: section(ReferenceEntry),
     paymentTypes: section(ReferenceEntry),
     closureReasons: section(ReferenceEntry),
+    workingDays: section(WorkingDaysEntry),
+    holidays: section(HolidayEntry),
     delinquencyBuckets: section(BucketIn),
     charges: section(ChargeEntry),
     loanProducts: section(ProductEntry),
@@ -60,6 +78,8 @@ export const SECTIONS: readonly SectionName[] = [
   'offices',
   'paymentTypes',
   'closureReasons',
+  'workingDays',
+  'holidays',
   'delinquencyBuckets',
   'charges',
   'loanProducts',
@@ -70,6 +90,8 @@ const KEYS: Readonly<Record<SectionName, string>> = {
   offices: 'shortName',
   paymentTypes: 'shortName',
   closureReasons: 'shortName',
+  workingDays: 'calendar',
+  holidays: 'name',
   delinquencyBuckets: 'code',
   charges: 'code',
   loanProducts: 'shortName',

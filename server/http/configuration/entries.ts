@@ -1,4 +1,6 @@
 /** The sections of the configuration as they stand in the book, entry by entry. */
+import { readWorkingDays } from '../../operations/configuration/calendar.ts';
+import { listHolidays } from '../../store/configuration/calendar.ts';
 import { listCharges } from '../../store/configuration/charges.ts';
 import { listBuckets } from '../../store/configuration/delinquencyBuckets.ts';
 import { listReferences, type ReferenceTable } from '../../store/configuration/references.ts';
@@ -9,6 +11,8 @@ import { statedProduct } from '../products/answers.ts';
 import { statedCharge } from '../products/chargeFields.ts';
 import { bucketOut } from './delinquencyBuckets.ts';
 import { type Document, type Entry, SECTIONS, type SectionName } from './document.ts';
+import { statedHoliday } from './holidays.ts';
+import { workingDaysOut } from './workingDays.ts';
 
 export const TABLES = {
   offices: 'office',
@@ -27,6 +31,11 @@ const READERS: Readonly<Record<SectionName, (tx: Tx) => Promise<Entry[]>>> = {
   offices: referencesOf(TABLES.offices),
   paymentTypes: referencesOf(TABLES.paymentTypes),
   closureReasons: referencesOf(TABLES.closureReasons),
+  workingDays: async (tx) => [{ calendar: 'STANDARD', ...workingDaysOut(await readWorkingDays(tx)) }],
+  holidays: async (tx) => {
+    const [holidays, offices] = await Promise.all([listHolidays(tx), listReferences(tx, 'office')]);
+    return holidays.map((each) => statedHoliday(each, offices));
+  },
   delinquencyBuckets: async (tx) =>
     (await listBuckets(tx)).map((bucket) => {
       const { version: _version, ...entry } = bucketOut(bucket);

@@ -8,6 +8,12 @@ import type { Static } from '@fastify/type-provider-typebox';
 import type { GlAccountType } from '../../domain/ledger.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import {
+  activateHoliday,
+  addHoliday,
+  changeHoliday,
+  setWorkingDays,
+} from '../../operations/configuration/calendar.ts';
+import {
   addBucket,
   type BucketDraft,
   changeBucket,
@@ -21,6 +27,7 @@ import {
   changeProduct,
   setProductStatus,
 } from '../../operations/products/products.ts';
+import { listHolidays } from '../../store/configuration/calendar.ts';
 import { findCharge } from '../../store/configuration/charges.ts';
 import { findBucket } from '../../store/configuration/delinquencyBuckets.ts';
 import { listReferences } from '../../store/configuration/references.ts';
@@ -33,6 +40,8 @@ import { readProduct } from '../products/reading.ts';
 import { type BucketIn, rangesOf } from './delinquencyBuckets.ts';
 import type { Entry, SectionName } from './document.ts';
 import { TABLES } from './entries.ts';
+import { type HolidayIn, readHoliday } from './holidays.ts';
+import { readWorkingWeek, type WorkingDaysIn } from './workingDays.ts';
 
 type Put = (tx: Tx, configuring: Configuring, entry: Entry) => Promise<unknown>;
 
@@ -42,6 +51,9 @@ export const PUT: Readonly<Record<SectionName, Put>> = {
   offices: referencesPut('offices'),
   paymentTypes: referencesPut('paymentTypes'),
   closureReasons: referencesPut('closureReasons'),
+  workingDays: (tx, _configuring, entry) =>
+    setWorkingDays(tx, readWorkingWeek(entry as unknown as Static<typeof WorkingDaysIn>)),
+  holidays: (tx, _configuring, entry) => putHoliday(tx, entry),
   delinquencyBuckets: putBucket,
   charges: putCharge,
   loanProducts: putProduct,
@@ -100,6 +112,24 @@ interface ReferenceEntry {
   readonly shortName: string;
   readonly name: string;
   readonly active?: boolean;
+}
+
+async function putHoliday(tx: Tx, entry: Entry): Promise<void> {
+  const { status = 'active', ...given } = entry as unknown as Static<typeof HolidayIn> & {
+    readonly status?: 'pending' | 'active';
+  };
+  const draft = await readHoliday(tx, given);
+  const known = (await listHolidays(tx)).find(({ name }) => name === given.name);
+  const put = known ? await changeHoliday(tx, known, draft) : await addHoliday(tx, draft);
+  if (put.status === status) return;
+  if (status === 'active') await activateHoliday(tx, put);
+  else
+    throw new Refusal(
+      'aborted',
+      'holiday_is_active',
+      'is active, and stays so until it is deleted',
+      'status',
+    );
 }
 
 async function putBucket(tx: Tx, configuring: Configuring, entry: Entry): Promise<void> {

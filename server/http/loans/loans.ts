@@ -165,7 +165,12 @@ function addPreview({ app, context, book }: Routes): void {
     response: { 200: PreviewOut },
   };
   app.post('/v1/loans/preview', { onRequest: requirePartner(context), schema }, async (request) => {
-    const { state, product, businessDate } = await previewLoan(book.db.read, book, readOrder(request.body));
+    const { customerId, customerExternalId } = request.body;
+    const isForSomebody = customerId !== undefined || customerExternalId !== undefined;
+    const { state, product, businessDate } = await previewLoan(book.db.read, book, {
+      ...readOrder(request.body),
+      ...(isForSomebody && { customer: customerReference(request.body) }),
+    });
     const named = { productId: product.id, productName: product.name };
     return previewOut(state, { ...named, ...dueOn(book, businessDate) });
   });

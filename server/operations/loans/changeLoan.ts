@@ -31,6 +31,7 @@ import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import { plannedLoan } from '../closing/planLoan.ts';
 import { closingRulesOf } from '../closing/steps.ts';
+import { requireOpenDays } from '../configuration/lenderCalendar.ts';
 import { postEntries, requireOpenBooks } from '../ledger/closedPeriod.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
 import { storedEventsOf } from './tellEvents.ts';
@@ -49,6 +50,7 @@ export interface Wish {
 export async function changeLoan(tx: Tx, book: Book, wish: Wish): Promise<BookedLoan> {
   const context = await decisionContext(tx, book);
   const { commands } = wish;
+  await requireOpenDays(tx, book, { customerId: wish.loan.customerId, commands });
   const isPaid = commands.every((command) => isPlainPayment(command, wish.loan.state));
   const loan = isPaid ? wish.loan : await withWholeHistory(tx, wish.loan);
   const decisions: Decision[] = [];

@@ -2,6 +2,7 @@
  * A new loan: who borrows, on which terms, and (unless it is to wait) submitted, approved and disbursed in
  * one step.
  */
+import type { WorkingCalendar } from '../../domain/calendar/workingCalendar.ts';
 import { type CivilDate, earlier } from '../../domain/date.ts';
 import { type Decision, type DecisionContext, decide, type LoanCommand } from '../../domain/decide.ts';
 import { submitLoan } from '../../domain/life/origination.ts';
@@ -18,7 +19,9 @@ import {
   termsOfLoan,
 } from '../../domain/product.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import { findOfficeOf } from '../../store/configuration/calendar.ts';
 import { type Charge, findCharge } from '../../store/configuration/charges.ts';
+import { HEAD_OFFICE_ID } from '../../store/configuration/references.ts';
 import { type BookedCustomer, holdBorrower } from '../../store/customers.ts';
 import type { Tx } from '../../store/database.ts';
 import { findByExternalId, takeExternalId } from '../../store/externalIds.ts';
@@ -31,6 +34,7 @@ import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import { plannedLoan } from '../closing/planLoan.ts';
 import { closingRulesOf } from '../closing/steps.ts';
+import { calendarOfLoan, readLenderCalendar, requireOpenOffice } from '../configuration/lenderCalendar.ts';
 import { postEntries, requireOpenBooks } from '../ledger/closedPeriod.ts';
 import { decisionContext, numbered } from './changeLoan.ts';
 import { type Addition, additionOf, type RequestedCharge, requireUsable } from './requestedCharges.ts';
@@ -48,6 +52,8 @@ export interface LoanRequest {
   readonly disburse: boolean;
   /** Besides those that every loan of the product has. */
   readonly charges?: readonly RequestedCharge[];
+  /** Days on which due dates may fall; absent = every day. */
+  readonly calendar?: WorkingCalendar;
 }
 
 /** A customer by our id, by the caller's, or by a text that may be either. */
@@ -62,11 +68,17 @@ export interface LoanBooking extends LoanRequest {
 }
 
 /** The loan that a request would become; nothing is stored. */
-export async function previewLoan(tx: Tx, book: Book, request: LoanRequest): Promise<PreviewedLoan> {
+export async function previewLoan(
+  tx: Tx,
+  book: Book,
+  request: LoanRequest & { readonly customer?: CustomerReference },
+): Promise<PreviewedLoan> {
   const context = await decisionContext(tx, book);
   const product = await requireProduct(tx, request.productId);
   const additions = await chargeAdditions(tx, request, product);
-  const state = lastLoan(originated(product, { ...request, additions }, context));
+  const office = await officeOfPreview(tx, book, request.customer);
+  const kept = await keptCalendar(book, { request, office, context });
+  const state = lastLoan(originated(product, { ...request, ...kept, additions }, context));
   return { state, product, businessDate: context.businessDate };
 }
 
@@ -81,7 +93,8 @@ export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promis
   const customer = await requireBorrower(tx, booking.customer);
   const product = await requireProduct(tx, booking.productId);
   const additions = await chargeAdditions(tx, booking, product);
-  const decisions = originated(product, { ...booking, additions }, context);
+  const kept = await keptCalendar(book, { request: booking, office: customer.officeId, context });
+  const decisions = originated(product, { ...booking, ...kept, additions }, context);
   const entries = decisions.flatMap((decision) => decision.entries);
   const { state, closing } = plannedLoan(lastLoan(decisions), {
     ...{ known: null, bookClosedTill: null, lastEntry: entries.length },
@@ -122,6 +135,17 @@ export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promis
   return { ...loan, version: 1, transactions };
 }
 
+/** The office's calendar; a loan that is paid out at once is paid out on a day on which the office works. */
+async function keptCalendar(
+  book: Book,
+  asked: { readonly request: LoanRequest; readonly office: bigint; readonly context: DecisionContext },
+): Promise<Pick<LoanRequest, 'calendar'>> {
+  const { request, office, context } = asked;
+  const on = request.expectedDisbursementDate ?? context.businessDate;
+  if (request.disburse) await requireOpenOffice(book, on, office);
+  return calendarOfLoan(book, { office, since: earlier(on, request.submittedOn ?? on) });
+}
+
 /** Submission, approval and disbursement follow each other on the expected day. */
 export function originated(
   product: LoanProduct,
@@ -134,7 +158,9 @@ export function originated(
   const on = request.expectedDisbursementDate ?? businessDate;
   const submittedOn = request.submittedOn ?? earlier(on, businessDate);
   const principal = parseMoney(request.principal, currencyOf(product), 'principal');
-  const terms = termsOfLoan(product, { principal, expectedDisbursementDate: on, chosen: request.chosen });
+  const { chosen, calendar } = request;
+  const applied = termsOfLoan(product, { principal, expectedDisbursementDate: on, chosen });
+  const terms = calendar === undefined ? applied : { ...applied, calendar };
   requireOffered(product, submittedOn);
   const { additions = [] } = request;
   requireDatedCharges(
@@ -192,6 +218,12 @@ async function requireBorrower(tx: Tx, reference: CustomerReference): Promise<Bo
   if (!customer) throw new Refusal('not_found', 'customer_unknown', `customer ${id} does not exist`);
   if (customer.status === 'active') return customer;
   throw new Refusal('aborted', 'customer_must_be_active', 'Customer is not active');
+}
+
+/** Whoever is not known yet would come to the head office. */
+async function officeOfPreview(tx: Tx, book: Book, reference?: CustomerReference): Promise<bigint> {
+  if (reference === undefined || (await readLenderCalendar(book)) === null) return HEAD_OFFICE_ID;
+  return (await findOfficeOf(tx, await idOfCustomer(tx, reference))) ?? HEAD_OFFICE_ID;
 }
 
 type Since = Pick<BookedCustomer, 'activationDate'>;
