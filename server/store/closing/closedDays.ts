@@ -1,7 +1,7 @@
 /**
- * Up to which day the books are closed, and up to which day business is. Nearly every change of a loan asks for
- * both, so they are one statement, read within the transaction of the change: an answer that was true a moment
- * ago would have a loan close a day once more that the book has behind it.
+ * Up to which day the books are closed, and up to which day business is. Nearly every change of a loan asks
+ * for both, so they are one statement, read within the transaction of the change: an answer that was true a
+ * moment ago would have a loan close a day once more that the book has behind it.
  */
 
 import type { CivilDate } from '../../domain/date.ts';
