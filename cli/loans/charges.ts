@@ -1,9 +1,9 @@
 /** `loanbook charges ...`: the charges of one loan, and paying one of them. Needs the role OPERATOR. */
 import type { LoanCharge } from '@loanbook/sdk';
 import { type Command, InvalidArgumentError } from 'commander';
-import { connect } from './connection.ts';
+import { connect } from '../connection.ts';
+import { print, table } from '../terminal.ts';
 import { referenceOf } from './loans.ts';
-import { print, table } from './terminal.ts';
 
 const COLUMNS = [
   'id',

@@ -1,8 +1,8 @@
 /** `loanbook loans ...`: one loan seen, and what its lender does to it. Needs the role OPERATOR. */
 import type { Loan, LoanbookClient } from '@loanbook/sdk';
 import { type Command, InvalidArgumentError } from 'commander';
-import { connect } from './connection.ts';
-import { print, table } from './terminal.ts';
+import { connect } from '../connection.ts';
+import { print, table } from '../terminal.ts';
 
 const COLUMNS = [
   'id',

@@ -1,9 +1,9 @@
 /** `loanbook loans ...`: what close of business does with one loan, without waiting for it; and waivers. */
 import type { LoanbookClient } from '@loanbook/sdk';
 import { type Command, InvalidArgumentError } from 'commander';
-import { connect } from './connection.ts';
+import { connect } from '../connection.ts';
+import { print, table } from '../terminal.ts';
 import { type Reference, referenceOf } from './loans.ts';
-import { print, table } from './terminal.ts';
 
 const LATENESS = ['range', 'overdueSince', 'daysPastDue', 'delinquentDays', 'nonPerforming'];
 const VARIATIONS = ['type', 'applicableFrom', 'date', 'value'];
