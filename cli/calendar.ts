@@ -30,7 +30,7 @@ export function addCalendar(program: Command): void {
     .option('--extend-daily', 'loans that are repaid day by day end later by the other days')
     .option('--no-transactions', 'no money moves on other days')
     .option('--no-transactions-on-holidays', 'no money moves on holidays')
-    .action(async (days: string[], options: Week) => show(await set(days, options), isJson()));
+    .action(async (days: string[], options: Week) => show(await set(days, options), { json: isJson() }));
   addHolidays(calendar, isJson);
 }
 
@@ -52,7 +52,7 @@ async function set(days: readonly string[], options: Week): Promise<WorkingDays>
   });
 }
 
-const show = (days: WorkingDays, json: boolean): void =>
+const show = (days: WorkingDays, { json }: { readonly json: boolean }): void =>
   print(days, { json, text: table([days], [...DAY_COLUMNS, ...ALLOWED]) });
 
 interface NewHoliday {

@@ -1,6 +1,6 @@
 /**
- * `loanbook config ...`: products, charges, accounts, buckets, calendar, offices, payment types and reasons as
- * a YAML file that can be kept, compared and applied. Needs an account with the role OPERATOR.
+ * `loanbook config ...`: products, charges, accounts, buckets, calendar, offices, payment types, reasons as a
+ * YAML file that can be kept, compared and applied. Needs an account with the role OPERATOR.
  */
 import { readFileSync } from 'node:fs';
 import type { ConfigurationChanges, ConfigurationDocument } from '@loanbook/sdk';
