@@ -25,6 +25,8 @@ export interface Lane {
    * them read when there are none, for the next one.
    */
   append(tx: Tx, drafts: readonly Draft[], heads: 'read' | 'known'): Promise<void>;
+  /** A row that the transaction stored, if it came so far: by it one can tell later whether it was committed. */
+  appended(): AuditEntry | undefined;
   /** The transaction has ended: `unknown` when nobody can say how, then the chain is never used again. */
   release(ending: 'committed' | 'undone' | 'unknown'): void;
 }
@@ -56,6 +58,7 @@ function openLanes(read: Tx): Lanes {
   const take = (): Lane => {
     const start = free.pop() ?? { chain: randomUUID(), seq: 0n, hash: NO_HASH };
     let end = start;
+    let stored: AuditEntry | undefined;
     const headsFor = (tx: Tx, wanted: 'read' | 'known'): Promise<ChainHead[]> | ChainHead[] | undefined => {
       const mustRead = wanted === 'read' || start.seq === 0n;
       return mustRead ? listRecentHeads(tx, start.chain) : background.take(start.chain);
@@ -67,6 +70,7 @@ function openLanes(read: Tx): Lanes {
       if (heads) anchoredAt = first.recordedAt.getTime();
       const anchors = heads ? [anchorOf(heads, first)] : [];
       const entries = chained(start, [...anchors, ...drafts]);
+      stored = entries[0];
       await insertAuditEntries(tx, entries);
       end = entries.at(-1) ?? start;
     };
@@ -74,7 +78,7 @@ function openLanes(read: Tx): Lanes {
       if (ending === 'committed') free.push({ chain: end.chain, seq: end.seq, hash: end.hash });
       if (ending === 'undone' && start.seq > 0n) free.push(start);
     };
-    return { append, release };
+    return { append, release, appended: () => stored };
   };
   return { take };
 }

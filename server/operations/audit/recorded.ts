@@ -2,8 +2,8 @@
 import type { Clock } from '../../clock.ts';
 import { shownUrl } from '../../domain/webhook.ts';
 import type { Database, TransactionOptions, Tx } from '../../store/database.ts';
-import { DatabaseUnavailable } from '../../store/failure.ts';
 import { type Draft, type Lane, lanesOf } from './lanes.ts';
+import { cutOff, fateOf, isUnknown } from './lostCommit.ts';
 import { type Author, type Change, openTrail } from './trail.ts';
 
 export interface Recording {
@@ -30,23 +30,27 @@ export async function audited<T>(
   { heads = 'read', ...options }: TransactionOptions & { readonly heads?: 'read' | 'known' } = {},
 ): Promise<T> {
   let lane: Lane | undefined;
+  let done: { readonly result: T } | undefined;
   try {
     const result = await db.transaction(async (tx) => {
       // An earlier attempt, which the database has undone.
       lane?.release('undone');
       lane = undefined;
-      return work(tx, async (drafts) => {
+      const answer = await work(tx, async (drafts) => {
         if (drafts.length === 0) return;
         lane = lanesOf(db).take();
         await lane.append(tx, drafts, heads);
       });
+      done = { result: answer };
+      return answer;
     }, options);
     lane?.release('committed');
     return result;
   } catch (error) {
-    const isUnknown = error instanceof DatabaseUnavailable && error.outcomeUnknown;
-    lane?.release(isUnknown ? 'unknown' : 'undone');
-    throw error;
+    const fate = await fateOf(db, error, lane?.appended());
+    lane?.release(fate);
+    if (fate === 'committed' && done) return done.result;
+    throw fate === 'undone' && isUnknown(error) ? cutOff(error) : error;
   }
 }
 
