@@ -81,3 +81,53 @@ describe('rests on the due dates', () => {
     expect([after(1035.59), after(1035.6)]).toEqual([FULL, ENDED]);
   });
 });
+
+describe('2000 in two rows, the interest of the first, 30.58, put off into the second', () => {
+  // Principal 1008.24, interest of 14 days 6.96: 1045.78 on 1 Mar, after 991.76 on 15 Feb.
+  const rowAfterGrace = (amount: number, rules: Partial<InterestRecalculation>) => {
+    const input = exampleInput(
+      {
+        numberOfRepayments: 2,
+        principal: money(2000),
+        interestCalculationPeriod: 'DAILY',
+        graceOnInterest: 1,
+        interestRecalculation: recalculation(rules),
+      },
+      { businessDate: date('2025-03-01') },
+    );
+    const payments = [
+      { date: date('2025-02-15'), amount: money('991.76') },
+      { date: date('2025-03-01'), amount: money(amount) },
+    ];
+    return printed(generateRecalculatedSchedule(recalculationInput(input, { payments }))).at(-1);
+  };
+
+  it.each<[string, Partial<InterestRecalculation>, number, string]>([
+    ['a cent short', {}, 1045.77, '2025-03-15 1008.24 + 37.54'],
+    ['exactly', {}, 1045.78, '2025-03-01 1008.24 + 37.54'],
+    ['a cent short, rests on the due dates', ON_DUE_DATES, 1045.77, '2025-03-15 1008.24 + 44.50'],
+    ['exactly, rests on the due dates', ON_DUE_DATES, 1045.78, '2025-03-01 1008.24 + 37.54'],
+  ])('%s', (_, rules, amount, row) => {
+    expect(rowAfterGrace(amount, rules)).toBe(row);
+  });
+});
+
+it('paid off while a tranche is to come: the row ends, the tranche has the next one', () => {
+  const tranche = (on: string) => ({ expectedOn: date(on), disbursedOn: date(on), amount: money(1000) });
+  const input = exampleInput(
+    {
+      numberOfRepayments: 2,
+      principal: money(2000),
+      multiDisburse: true,
+      interestCalculationPeriod: 'DAILY',
+      interestRecalculation: recalculation(),
+    },
+    { businessDate: date('2025-03-01'), tranches: [tranche('2025-01-15'), tranche('2025-03-01')] },
+  );
+  const payments = [{ date: date('2025-02-01'), amount: money('1008.38') }];
+  // 1000 x 17 days = 8.38; the second 1000 x 14 days = 6.90.
+  expect(printed(generateRecalculatedSchedule(recalculationInput(input, { payments })))).toEqual([
+    '2025-02-01 1000.00 + 8.38',
+    '2025-03-15 1000.00 + 6.90',
+  ]);
+});
