@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { addAccounts } from './accounts.ts';
 import { addApprovals } from './approvals.ts';
 import { addAudit } from './audit.ts';
-import { addCalendar } from './calendar.ts';
+import { addCalendar } from './calendar/calendar.ts';
 import { addConfig } from './config.ts';
 import { addDay } from './day.ts';
 import { addHealth } from './health.ts';

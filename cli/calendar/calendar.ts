@@ -1,8 +1,8 @@
 /** `loanbook calendar ...`: working days and holidays. Changes need the role OPERATOR. */
 import type { Holiday, WorkingDays } from '@loanbook/sdk';
 import type { Command } from 'commander';
-import { connect } from './connection.ts';
-import { print, table } from './terminal.ts';
+import { connect } from '../connection.ts';
+import { print, table } from '../terminal.ts';
 
 const DAY_COLUMNS = ['workingDays', 'nonWorkingDayRule', 'extendTermForDailyRepayments'];
 const ALLOWED = ['allowTransactionsOnNonWorkingDays', 'allowTransactionsOnHolidays'];
