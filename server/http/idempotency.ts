@@ -75,7 +75,11 @@ export async function answerPost(
   const { outcome, replayed } = await answerOnce(asked, async (tx) => JSON.stringify(await work(tx)));
   if (replayed) reply.header('idempotent-replayed', 'true');
   if ('refusal' in outcome) throw outcome.refusal;
-  await afterwards?.(outcome.body);
+  if (afterwards) {
+    // Nothing is sent meanwhile, however long it takes: that is no reason to hang up.
+    request.raw.socket.setTimeout(0);
+    await afterwards(outcome.body);
+  }
   const body = await shown(outcome.body, { ...posting, replayed });
   await reply.type('application/json; charset=utf-8').serializer(asIs).send(body);
 }

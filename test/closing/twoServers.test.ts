@@ -3,6 +3,7 @@
  * loan is the same afterwards, because what is closed already is read with the loan and never remembered.
  */
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { buildApi } from '../../server/http/app.ts';
 import { type App, createContext } from '../../server/http/context.ts';
@@ -98,4 +99,14 @@ test('a payment that is taken back right behind a closed day makes the same loan
   const [one, another] = await Promise.all(loans.map(story));
   expect(another).toEqual(one);
   expect(one).toMatchObject({ status: 'Active', charges: [[expect.any(String), '2025-01-30', 700]] });
+});
+
+test('a call that waits for days to be closed is not hung up on, however long it takes', async () => {
+  second.app.server.timeout = 3_000;
+  const held = closing.db.transaction(async (tx) => {
+    await tx.query('select day from business_date for update');
+    await pause(5_000);
+  });
+  expect(await post(other, '/v1/clock/advance', { days: 1 })).toMatchObject({ to: '2025-02-01' });
+  await held;
 });
