@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { addDays, addPeriod, date, type PeriodUnit } from '../date.ts';
-import { answerTo } from '../life/story.ts';
+import { differencesFromRebuilt } from '../history/rebuild.ts';
+import { answerTo, type Line, on, pay, tell } from '../life/story.ts';
+import { DEFAULT_RULE } from '../progressive/allocation.ts';
 import { dueDateRule, dueDates, newWalk, stepDueDate } from '../schedule/dueDates.ts';
-import { exampleTerms, printed, schedule } from '../schedule/exampleLoan.ts';
+import { exampleTerms, printed, recalculation, schedule } from '../schedule/exampleLoan.ts';
 import {
   dueDayOf,
   EVERY_DAY,
@@ -193,4 +195,34 @@ it('days of a calendar that is always open are those without one', () => {
     const rule = dueDateRule(exampleTerms({ calendar: open }), start);
     expect(dueDates(rule, 12)).toEqual(dueDates(dueDateRule(exampleTerms(), start), 12));
   }
+});
+
+describe('a loan with a calendar', () => {
+  const progressive = {
+    strategy: 'advanced-payment-allocation-strategy',
+    scheduleType: 'PROGRESSIVE',
+    interestType: 'DECLINING_BALANCE',
+    interestRatePerPeriod: '0',
+    allocationRules: [DEFAULT_RULE],
+  } as const;
+  const recalculating = {
+    interestType: 'DECLINING_BALANCE',
+    interestCalculationPeriod: 'DAILY',
+    interestRecalculation: recalculation({ restFrequency: 'SAME_AS_REPAYMENT_PERIOD' }),
+  } as const;
+
+  it.each([
+    ['cumulative', {}],
+    ['progressive', progressive],
+    ['recalculating', recalculating],
+  ])('%s: keeps its due dates whatever is paid, and equals itself rebuilt', (_family, own) => {
+    const lines: Line[] = [
+      ['2025-02-10', pay(20)],
+      ['2025-03-20', pay(90)],
+      ['2025-03-25', pay(40)],
+    ];
+    const { loan } = tell({ ...own, calendar: calendar() }, lines);
+    expect(loan.installments.map(({ due }) => due)).toEqual(['2025-02-17', '2025-03-17', '2025-04-15']);
+    expect(differencesFromRebuilt(loan, on('2025-03-25'))).toEqual([]);
+  });
 });
