@@ -1,6 +1,6 @@
 /**
- * The connection to the database is cut while COMMIT is on its way: before the database heard of it, or before
- * we heard of its end. A caller without a key is answered the truth, and the payment is booked once.
+ * The connection to the database is cut while COMMIT is on its way: before the database heard of it, or
+ * before we heard of its end. A caller without a key is answered the truth, and the payment is booked once.
  */
 
 import type { AddressInfo } from 'node:net';

@@ -25,7 +25,9 @@ export interface Lane {
    * them read when there are none, for the next one.
    */
   append(tx: Tx, drafts: readonly Draft[], heads: 'read' | 'known'): Promise<void>;
-  /** A row that the transaction stored, if it came so far: by it one can tell later whether it was committed. */
+  /**
+   * A row that the transaction stored, if it came so far: by it one can tell later whether it was committed.
+   */
   appended(): AuditEntry | undefined;
   /** The transaction has ended: `unknown` when nobody can say how, then the chain is never used again. */
   release(ending: 'committed' | 'undone' | 'unknown'): void;
