@@ -180,7 +180,7 @@ describe('tries', () => {
 
 describe('time', () => {
   it('limits each try', async () => {
-    const { client, server } = await against({ calls: ['stay silent', ok] }, { timeout: 150 });
+    const { client, server } = await against({ calls: ['stay silent', ok] }, { timeout: 1_000 });
     await expect(client.customers.get(42)).resolves.toEqual(customer);
     expect(server.calls()).toHaveLength(2);
   });
@@ -195,8 +195,10 @@ describe('time', () => {
     const { client, server } = await against({ calls: ['stay silent'] });
     const controller = new AbortController();
     const call = client.customers.get(42, { signal: controller.signal });
-    setTimeout(() => controller.abort(new Error('changed my mind')), 30);
-    await expect(call).rejects.toThrow('changed my mind');
+    const failure = expect(call).rejects.toThrow('changed my mind');
+    await expect.poll(() => server.calls(), { timeout: 30_000 }).toHaveLength(1);
+    controller.abort(new Error('changed my mind'));
+    await failure;
     expect(server.calls()).toHaveLength(1);
   });
 });
