@@ -116,6 +116,8 @@ const MOST_RETRIES = 1_000;
  */
 async function finish(working: Working): Promise<RunReport | undefined> {
   const { book, day } = working;
+  // Whoever waited for the lease may come behind the one that had it.
+  if ((await findOpenRun(book.db.read))?.day !== day) return undefined;
   await closeRange(working, EVERYTHING, async () => {});
   for (const { loanId } of await listFailures(book.db.read, MOST_RETRIES)) await retryOne(working, loanId);
   if (working.signal.aborted) return undefined;

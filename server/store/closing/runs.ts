@@ -201,6 +201,15 @@ export async function freeChunks(tx: Tx, day: CivilDate, owners: readonly string
   );
 }
 
+/** Until the transaction ends nobody finishes the run. Answers false when it is finished already. */
+export async function holdOpenRun(tx: Tx, day: CivilDate): Promise<boolean> {
+  const rows = await tx.query(
+    'select day from close_of_business_run where day = $1 and finished_at is null for no key update',
+    [day],
+  );
+  return rows.length === 1;
+}
+
 /** Answers false when another process has finished the run. */
 export async function finishRun(
   tx: Tx,
