@@ -70,12 +70,19 @@ async function killAt<T>({ lock, call, meanwhile }: Cut<T>): Promise<{ readonly 
     release = resolve;
   });
   let called: Promise<T> | undefined;
+  let hold = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    hold = resolve;
+  });
   const holding = db.transaction(async (tx) => {
     await lock(tx);
     called = call?.();
+    hold();
     await released;
   });
   try {
+    // Whoever waits before that waits for something else.
+    await Promise.race([held, holding]);
     await waitForWaiting();
     await meanwhile?.();
     await place.kill();
