@@ -5,6 +5,8 @@ import { addresses } from './connection.ts';
 import { buildProgram } from './program.ts';
 import { UsageError } from './terminal.ts';
 
+const AFTER_DASHES = '(a value that begins with - is written after --: loanbook keys retire -- -kid)';
+
 try {
   await buildProgram().parseAsync();
 } catch (error) {
@@ -13,7 +15,10 @@ try {
 
 function exitCodeOf(error: unknown): number {
   // Commander has printed its own line; asking for help is no fault.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommanderError) {
+    if (error.code === 'commander.unknownOption') process.stderr.write(`${AFTER_DASHES}\n`);
+    return error.exitCode === 0 ? 0 : 2;
+  }
   process.stderr.write(`loanbook: ${adviceOn(error)}\n`);
   return error instanceof UsageError ? 2 : 1;
 }

@@ -121,6 +121,8 @@ test('signing keys are rotated and retired', async () => {
 
 test.each<[string, readonly string[], Circumstances, number, RegExp]>([
   ['an unknown command', ['accounts', 'paint'], {}, 2, /unknown command 'paint'/],
+  ['a value taken for an option', ['keys', 'retire', '-kid'], {}, 2, /begins with - is written after --/],
+  ['such a value after --', ['keys', 'retire', '--', '-kid'], {}, 1, /no published signing key/],
   ['a missing argument', ['keys', 'retire'], {}, 2, /missing required argument 'kid'/],
   ['an unknown role', ['accounts', 'create', 'a@b', '--role', 'king'], {}, 2, /ADMIN and OPERATOR/],
   ['an unknown account', ['accounts', 'disable', 'a@b'], {}, 2, /no account a@b/],

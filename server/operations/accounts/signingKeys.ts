@@ -3,7 +3,14 @@
  * verifying; retiring withdraws one, and its tokens stop. They live in the database, because all processes
  * sign and verify by the same ones and they must outlast a restart (docs/decisions/0010-signing-keys.md).
  */
-import { calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair, type JWK } from 'jose';
+import {
+  type CryptoKey,
+  calculateJwkThumbprint,
+  exportJWK,
+  exportPKCS8,
+  generateKeyPair,
+  type JWK,
+} from 'jose';
 import { present } from '../../domain/assert.ts';
 import { Refusal, requireRule } from '../../domain/refusal.ts';
 import {
@@ -29,12 +36,7 @@ export async function ensureSigningKey(wiring: AccountWiring): Promise<void> {
 
 /** A new key that signs from now on; the others stay published. */
 export async function rotateSigningKey({ db, clock, config }: AccountWiring): Promise<SigningKey> {
-  const { publicKey, privateKey } = await generateKeyPair('RS256', {
-    modulusLength: 2048,
-    extractable: true,
-  });
-  const jwk = await exportJWK(publicKey);
-  const kid = await calculateJwkThumbprint(jwk);
+  const { jwk, kid, privateKey } = await newKeyPair();
   const sealed = await sealKey(await exportPKCS8(privateKey), config.keySecret);
   return db.transaction(async (tx) => {
     const createdAt = await afterNewest(tx, clock.now());
@@ -43,6 +45,17 @@ export async function rotateSigningKey({ db, clock, config }: AccountWiring): Pr
     noteChange(tx, { kind: 'signingKey', id: kid, before: null, after: { status: 'signing' } });
     return key;
   });
+}
+
+/** A key is named by its thumbprint (RFC 7638); one that a command line would take for an option is not used. */
+async function newKeyPair(): Promise<{ jwk: JWK; kid: string; privateKey: CryptoKey }> {
+  const { publicKey, privateKey } = await generateKeyPair('RS256', {
+    modulusLength: 2048,
+    extractable: true,
+  });
+  const jwk = await exportJWK(publicKey);
+  const kid = await calculateJwkThumbprint(jwk);
+  return kid.startsWith('-') ? newKeyPair() : { jwk, kid, privateKey };
 }
 
 /** The newest key signs, so a clock that was set back must not make the new one old. */
