@@ -47,7 +47,7 @@ export async function rotateSigningKey({ db, clock, config }: AccountWiring): Pr
   });
 }
 
-/** A key is named by its thumbprint (RFC 7638); one that a command line would take for an option is not used. */
+/** Named by its thumbprint (RFC 7638); one that a command line would take for an option is not used. */
 async function newKeyPair(): Promise<{ jwk: JWK; kid: string; privateKey: CryptoKey }> {
   const { publicKey, privateKey } = await generateKeyPair('RS256', {
     modulusLength: 2048,
