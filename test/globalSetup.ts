@@ -63,7 +63,7 @@ async function startServer(): Promise<TestServer> {
     url: embedded.url.replace(/\/[^/]*$/, '/postgres'),
     stop: async () => {
       await embedded.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     },
   };
 }

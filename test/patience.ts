@@ -1,7 +1,10 @@
 /** A machine that is busy with other things proves nothing about ours: tests wait longer than callers. */
 import { type Database, type DatabaseOptions, openDatabase } from '../server/store/database.ts';
 
-const PATIENCE_MILLISECONDS = 60_000;
+export const PATIENCE_MILLISECONDS = 60_000;
+
+/** For `vi.waitFor` and `expect.poll`, whose own second is over soon: it takes a moment; on a busy machine, a long one. */
+export const SOON = { timeout: PATIENCE_MILLISECONDS };
 
 /** The pool of a server that a test runs in its own process. */
 export const openPatiently = (url: string, options: DatabaseOptions = {}): Database =>

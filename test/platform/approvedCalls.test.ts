@@ -5,7 +5,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createClient, type LoanbookClient, LoanbookError } from '../../sdk/client.ts';
-import { type Database, openDatabase, type Tx } from '../../server/store/database.ts';
+import type { Database, Tx } from '../../server/store/database.ts';
+import { openPatiently, SOON } from '../patience.ts';
 import { LOGIN, openPlace, type Place } from '../simulation/place.ts';
 import { createTestDatabase, type TestDatabase } from '../testDatabase.ts';
 import { cleanUp } from './loanbook.ts';
@@ -22,7 +23,7 @@ let asking: LoanbookClient;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = openDatabase(database.url, { poolSize: 5 });
+  db = openPatiently(database.url, { poolSize: 5 });
   place = await openPlace({ databaseUrl: database.url, workers: 1 });
   const { client, apiUrl, authUrl } = place;
   const login = { email: 'second@example.com', password: LOGIN.password };
@@ -172,7 +173,7 @@ test('one that had taken effect is not carried out again: what came after it sta
       await tx.query('select from approval where id = $1 for update', [id]);
       effect();
       await holding;
-      await vi.waitFor(async () => expect(await nameOf(office)).toBe('Moshi East'));
+      await vi.waitFor(async () => expect(await nameOf(office)).toBe('Moshi East'), SOON);
     },
   });
   expect(await lost).toBe('lost');

@@ -39,29 +39,48 @@ export function freshFolder(): string {
   return folder;
 }
 
+/** Processes of a killed PostgreSQL may write for a moment longer: what is in use is tried again. */
+export const removeFolder = (folder: string): void =>
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+
 /** For afterAll: nothing that a failed test started stays. */
 export function cleanUp(): void {
   for (const child of started) signal(child.pid ?? 0, 'SIGKILL');
   started.clear();
   for (const folder of folders.splice(0)) {
     signal(postmasterOf(join(folder, 'data')) ?? 0, 'SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }
 }
 
-/** Two ports that nobody has right now. */
+/** Two ports that nobody has right now, and that nobody is given who asks the system for any port. */
 export async function freePorts(): Promise<Settings> {
-  const ports = await Promise.all([freePort(), freePort()]);
-  return { LOANBOOK_API_PORT: String(ports[0]), LOANBOOK_AUTH_PORT: String(ports[1]) };
+  const [api, auth] = [await freePort(), await freePort()];
+  return { LOANBOOK_API_PORT: String(api), LOANBOOK_AUTH_PORT: String(auth) };
 }
 
-function freePort(): Promise<number> {
+/**
+ * The system gives away high ports (from 16000, 32768 or 49152 on): one of those may be taken by others
+ * until the server listens. Each worker counts on from a place of its own.
+ */
+const PORTS = { from: 10_000, below: 16_000 };
+const span = PORTS.below - PORTS.from;
+let counted = (process.pid * 97) % span;
+
+async function freePort(): Promise<number> {
+  for (let tries = 0; tries < span; tries += 1) {
+    counted = (counted + 1) % span;
+    const port = PORTS.from + counted;
+    if (await isFree(port)) return port;
+  }
+  throw new Error('every port is taken');
+}
+
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 }
 

@@ -59,7 +59,8 @@ export async function openPlace({ databaseUrl, workers }: PlaceOptions): Promise
   let running: Promise<Loanbook> = startPatiently(settings);
   const { apiUrl, authUrl } = await running;
   const db = openDatabase(databaseUrl, {
-    poolSize: 2,
+    // Tests hold rows by some of them.
+    poolSize: 4,
     statementTimeoutMilliseconds: LONGEST_CALL_MILLISECONDS,
   });
   const client = createClient({
