@@ -3,7 +3,7 @@ import { type Database, type DatabaseOptions, openDatabase } from '../server/sto
 
 export const PATIENCE_MILLISECONDS = 60_000;
 
-/** For `vi.waitFor` and `expect.poll`, whose own second is over soon: it takes a moment; on a busy machine, a long one. */
+/** For `vi.waitFor` and `expect.poll`, whose own second is soon over on a busy machine. */
 export const SOON = { timeout: PATIENCE_MILLISECONDS };
 
 /** The pool of a server that a test runs in its own process. */

@@ -1,9 +1,10 @@
 /** What callers of the database may believe when the connection is cut, wherever that happens. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Cutting, type Message, openCutting } from '../../test/cutting.ts';
+import { openPatiently, SOON } from '../../test/patience.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/testDatabase.ts';
 import { copyRows } from './bulk/copying.ts';
-import { type Database, openDatabase, type Tx } from './database.ts';
+import type { Database, Tx } from './database.ts';
 import { DatabaseUnavailable, isCutOff } from './failure.ts';
 
 let database: TestDatabase;
@@ -15,12 +16,12 @@ let db: Database;
 beforeAll(async () => {
   database = await createTestDatabase();
   cutting = await openCutting(database.url);
-  direct = openDatabase(database.url, { poolSize: 2 });
+  direct = openPatiently(database.url, { poolSize: 2 });
   await direct.read.query('create table paid (n int)');
 });
 beforeEach(async () => {
   await direct.read.query('truncate paid');
-  db = openDatabase(cutting.url, { poolSize: 1 });
+  db = openPatiently(cutting.url, { poolSize: 1 });
 });
 afterEach(() => db.close());
 afterAll(async () => {
@@ -98,7 +99,7 @@ it.each<[when: string, rule: (message: Message) => boolean, stored: number[]]>([
   const failure = await failureOf(db.transaction((tx) => pay(tx)));
   expect(failure).toMatchObject({ name: 'DatabaseUnavailable', outcomeUnknown: true });
   expect(isCutOff(failure)).toBe(false);
-  await expect.poll(paid).toEqual(stored);
+  await expect.poll(paid, SOON).toEqual(stored);
 });
 
 it('knows that a transaction is stored of which COMMIT was answered', async () => {
@@ -128,9 +129,11 @@ it.each<[when: string, last: (tx: Tx) => Promise<unknown>]>([
   const work = async (tx: Tx): Promise<unknown> => {
     await pay(tx);
     const [own] = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
-    await direct.read.query('select pg_terminate_backend($1, 5000)', [own?.pid]);
-    // Until the client has heard of it.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const first = cutting.seen.length;
+    await direct.read.query('select pg_terminate_backend($1, 60000)', [own?.pid]);
+    await expect.poll(() => cutting.seen.slice(first).some(fromServer('E')), SOON).toBe(true);
+    // Until the client has heard of it, by turns: a busy machine may let any time pass between two.
+    for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
     return last(tx);
   };
   const failure = await failureOf(db.transaction(work));
@@ -205,7 +208,7 @@ it('does not believe in a single write before the server is through with it', as
 
 it('reads on when a table has changed under every connection', async () => {
   await direct.read.query('create table changing (a int)');
-  const many = openDatabase(database.url, { poolSize: 4 });
+  const many = openPatiently(database.url, { poolSize: 4 });
   const read = () => many.read.query('select changing.*, pg_sleep(0.02)::text as slept from changing');
   for (let round = 0; round < 3; round += 1) await Promise.all([1, 2, 3, 4].map(read));
   expect(many.connections()).toMatchObject({ total: 4 });
@@ -245,13 +248,14 @@ it('undoes what was begun when the reading that left with BEGIN fails', async ()
 });
 
 it('waits for what is in flight before it closes', async () => {
-  const closing = openDatabase(cutting.url, { poolSize: 2 });
+  const closing = openPatiently(cutting.url, { poolSize: 2 });
+  const first = cutting.seen.length;
   const slow = closing.read.query('select pg_sleep(0.2), 1 as one');
   const paying = closing.transaction(async (tx) => {
     await tx.query('select pg_sleep(0.2)');
     return pay(tx);
   });
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await expect.poll(() => cutting.seen.slice(first).filter(fromClient(/pg_sleep/)), SOON).toHaveLength(2);
   await closing.close();
   expect(await slow).toMatchObject([{ one: 1 }]);
   expect(await paying).toEqual([{ n: 1 }]);

@@ -66,13 +66,14 @@ describe('an external id', () => {
 /** Sends bytes that no HTTP client would; answers what comes back. */
 function sendRaw(bytes: string): Promise<string> {
   const { hostname, port } = new URL(world.apiUrl);
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const socket = connect(Number(port), hostname, () => socket.write(bytes));
     let received = '';
     socket.on('data', (chunk) => {
       received += chunk.toString();
     });
-    socket.on('error', reject);
+    // Closed before all of it was read, the connection is reset: behind the answer, or in place of it.
+    socket.on('error', () => {});
     socket.on('close', () => resolve(received));
     socket.setTimeout(3_000, () => socket.destroy());
   });

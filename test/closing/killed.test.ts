@@ -92,7 +92,7 @@ async function killWhileClosing<T>(chunk: number, walk: () => Promise<T>): Promi
   try {
     const walked = walk();
     await somebodyWaits();
-    // A process may begin with the very chunk that cannot be finished: then it gets that one, and not the next.
+    // A process may begin with the very chunk that cannot be finished: it gets that one, and not the next.
     if ((await doneOfOpenRun()) === 0) {
       const first = letGo;
       letGo = await hold(loanIn(chunk + 1));

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { buildApi } from '../../server/http/app.ts';
 import { type App, createContext } from '../../server/http/context.ts';
 import { createLog } from '../../server/http/edge/log.ts';
-import { type Database, openDatabase } from '../../server/store/database.ts';
+import type { Database } from '../../server/store/database.ts';
+import { openPatiently } from '../patience.ts';
 import { makeWorld, type World } from '../world.ts';
 import { get, loanOf, post, transactionsOf } from './calls.ts';
 
@@ -21,7 +22,7 @@ let second: { readonly app: App; readonly db: Database };
 beforeAll(async () => {
   closing = await makeWorld({ businessDate: '2025-01-15', mode: 'sandbox' });
   const { config, clock } = closing;
-  const db = openDatabase(config.databaseUrl ?? '');
+  const db = openPatiently(config.databaseUrl ?? '');
   const log = createLog(config);
   const app = await buildApi(createContext({ config, db, clock, log, authRunsApart: false }));
   await app.listen({ host: '127.0.0.1', port: 0 });

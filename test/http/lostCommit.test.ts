@@ -9,7 +9,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { buildApi } from '../../server/http/app.ts';
 import { createContext } from '../../server/http/context.ts';
 import { createLog } from '../../server/http/edge/log.ts';
-import { type Database, openDatabase } from '../../server/store/database.ts';
+import type { Database } from '../../server/store/database.ts';
+import { openPatiently, SOON } from '../patience.ts';
 import { makeWorld, type World } from '../world.ts';
 
 type Cut = 'before' | 'after';
@@ -78,7 +79,7 @@ beforeAll(async () => {
   world = await makeWorld();
   await world.partner.customers.create({ externalId: 'amina' });
   wire = await openWire(String(world.config.databaseUrl));
-  db = openDatabase(wire.url, { poolSize: 4 });
+  db = openPatiently(wire.url, { poolSize: 4 });
   const wiring = { config: world.config, db, clock: world.clock };
   const app = await buildApi(
     createContext({ ...wiring, log: createLog(world.config), authRunsApart: false }),
@@ -111,5 +112,5 @@ it.each(['before', 'after'] as const)('%s the database heard of it', async (how)
   expect(status, body).toBe(200);
   const repaid = (await world.partner.repayments.list(id).page()).items.map(({ amount }) => amount);
   expect(repaid.sort()).toEqual([100, 250]);
-  await vi.waitFor(async () => expect((await world.partner.audit.verify()).faults).toEqual([]));
+  await vi.waitFor(async () => expect((await world.partner.audit.verify()).faults).toEqual([]), SOON);
 });

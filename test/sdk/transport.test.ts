@@ -142,9 +142,10 @@ describe('tries', () => {
   it('wait as long as Retry-After says', async () => {
     const later = { ...unavailable, headers: { 'retry-after': '1' } };
     const { client } = await against({ calls: [later, ok] });
-    const start = Date.now();
+    const start = performance.now();
     await client.customers.get(42);
-    expect(Date.now() - start).toBeGreaterThanOrEqual(1_000);
+    // Timers may be a millisecond early.
+    expect(performance.now() - start).toBeGreaterThanOrEqual(990);
   });
 
   it('do not wait longer than the caller would', async () => {
@@ -180,7 +181,7 @@ describe('tries', () => {
 
 describe('time', () => {
   it('limits each try', async () => {
-    const { client, server } = await against({ calls: ['stay silent', ok] }, { timeout: 1_000 });
+    const { client, server } = await against({ calls: ['stay silent', ok] }, { timeout: 3_000 });
     await expect(client.customers.get(42)).resolves.toEqual(customer);
     expect(server.calls()).toHaveLength(2);
   });

@@ -2,15 +2,15 @@
  * The write path over a real database, with a table of its own: who gets stored with whom, and who hears
  * what.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { openPatiently, SOON } from '../../../test/patience.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/testDatabase.ts';
 import { systemClock } from '../../clock.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { find, remember, write } from '../../store/batch/member.ts';
 import type { Lookup } from '../../store/batch/readings.ts';
 import { inserting } from '../../store/batch/writeSet.ts';
-import { type Database, openDatabase, type Tx } from '../../store/database.ts';
+import type { Database, Tx } from '../../store/database.ts';
 import { TemporarilyUnavailable } from '../accounts/unavailable.ts';
 import { bySystem } from '../audit/trail.ts';
 import type { Command } from './command.ts';
@@ -24,7 +24,7 @@ let endings: Ending[];
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = openDatabase(database.url, { statementTimeoutMilliseconds: 5_000 });
+  db = openPatiently(database.url);
   await db.read.query(
     'create table step (line bigint, seq int, worth int check (worth >= 0), primary key (line, seq))',
   );
@@ -95,12 +95,13 @@ function gate(): { readonly opened: Promise<void>; open(): void } {
 
 it('stores together what arrives while something is being stored, each line in order', async () => {
   open({ batches: 1 });
-  const hold = gate();
+  const [begun, hold] = [gate(), gate()];
   const first = submit(1n, async (tx) => {
+    begun.open();
     await hold.opened;
     return addStep(tx, 1n);
   });
-  await pause(20);
+  await begun.opened;
   const rest = range(40).map((index) => step(BigInt(index % 8)));
   hold.open();
   expect(await first).toBe(1);
@@ -160,15 +161,16 @@ it('lets only the command that breaks a rule of the database hear of it', async 
 });
 
 it('decides anew what another process was quicker on, and stores the neighbours', async () => {
-  const hold = gate();
+  const [found, hold] = [gate(), gate()];
   const slow = submit(1n, async (tx) => {
     const seq = ((await find(tx, LAST, 1n)) ?? 0) + 1;
+    found.open();
     await hold.opened;
     await write(tx, STEPS, [[1n, seq, 1]]);
     return seq;
   });
   const others = range(9).map((index) => step(BigInt(index + 2)));
-  await pause(50);
+  await found.opened;
   await db.read.query('insert into step values (1, 1, 5)');
   hold.open();
   expect(await slow).toBe(2);
@@ -210,12 +212,13 @@ it('runs apart what has to wait for a lock, while the others are stored', async 
 
 it('turns away what is too much, and takes more once there is room', async () => {
   open({ batches: 1, waiting: 3 });
-  const hold = gate();
+  const [begun, hold] = [gate(), gate()];
   const first = submit(1n, async (tx) => {
+    begun.open();
     await hold.opened;
     return addStep(tx, 1n);
   });
-  await pause(20);
+  await begun.opened;
   const waiting = [step(1n), step(2n), step(3n)];
   expect(writing.waiting()).toBe(3);
   await expect(step(4n)).rejects.toThrow(TemporarilyUnavailable);
@@ -236,9 +239,9 @@ it('counts those who wait for a lock among those who wait', async () => {
   });
   await locked.opened;
   const blocked = [1n, 2n, 3n].map((line) => step(line));
-  await expect.poll(() => writing.waiting()).toBe(2);
+  await expect.poll(() => writing.waiting(), SOON).toBe(2);
   blocked.push(step(4n));
-  await expect.poll(() => writing.waiting()).toBe(3);
+  await expect.poll(() => writing.waiting(), SOON).toBe(3);
   await expect(step(5n)).rejects.toThrow(TemporarilyUnavailable);
   hold.open();
   await expect(blocker).rejects.toThrow('given up');
@@ -278,7 +281,7 @@ it('gives up after so many attempts, and says why', async () => {
 });
 
 it('runs a batch again whose connection was cut before COMMIT, and tells everybody when that goes on', async () => {
-  const lone = openDatabase(database.url, { poolSize: 2 });
+  const lone = openPatiently(database.url, { poolSize: 2 });
   const over = openWriting({ db: lone, clock: systemClock });
   const cutting = (cuts: number) => {
     let left = cuts;
