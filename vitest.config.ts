@@ -5,8 +5,9 @@ const skipped = ['**/node_modules/**', '**/dist/**', '**/data/**'];
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Ten times what they take when nothing else runs, and more: a busy machine proves nothing.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     // The database and the servers work beside the tests, and many a test waits: more would crowd two cores.
     maxWorkers: 2,
     // What the files import is read once by each worker, not once by each of two hundred files. What the

@@ -45,6 +45,12 @@ function readJson(path) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
+/** Leaves a file alone that is so already: others read it meanwhile, and its age may mean something. */
+export function writeWhereOther(file, text) {
+  const path = join(root, file);
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
+}
+
 const BUILT = ['server', 'sdk', 'cli'];
 const stamp = join(root, 'server', 'dist', '.built');
 

@@ -1,10 +1,10 @@
 /** `node scripts/schema.mjs`: writes db/schema.sql anew, from a fresh database that all migrations were applied to. */
 import './nodeVersion.mjs';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ensureBuilt, ensureInstalled, root } from './checkout.mjs';
+import { ensureBuilt, ensureInstalled, root, writeWhereOther } from './checkout.mjs';
 
 ensureInstalled();
 ensureBuilt();
@@ -26,7 +26,7 @@ try {
   const db = openDatabase(server.replace(/\/[^/?]*(\?|$)/, `/${scratch}$1`), { poolSize: 1 });
   try {
     await migrate(db);
-    writeFileSync(join(root, 'db', 'schema.sql'), await describeSchema(db.read));
+    writeWhereOther('db/schema.sql', await describeSchema(db.read));
     console.log('db/schema.sql is written');
   } finally {
     await db.close();
@@ -35,5 +35,5 @@ try {
   await maintenance.read.query(`drop database if exists ${scratch}`);
   await maintenance.close();
   await embedded?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }

@@ -13,7 +13,7 @@ import { openPatiently } from '../patience.ts';
 import { makeWorld, type World } from '../world.ts';
 import { get, loanOf, post, transactionsOf } from './calls.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 let closing: World;
 let other: World;

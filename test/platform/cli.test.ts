@@ -6,7 +6,7 @@ import { projectRoot } from '../../server/root.ts';
 import { createTestDatabase, type TestDatabase } from '../testDatabase.ts';
 import { cleanEnvironment, cleanUp, freePorts, type Loanbook, start, stop } from './loanbook.ts';
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const PASSWORD = 'correct horse battery';
 let database: TestDatabase;

@@ -10,7 +10,7 @@ import { emailOf, PASSWORD } from '../beginning.ts';
 import { makeWorld, type World } from '../world.ts';
 import { cleanEnvironment, cleanUp, freshFolder } from './loanbook.ts';
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 let world: World;
 let other: World;

@@ -7,7 +7,7 @@ import { LOGIN, openPlace, type Place } from '../simulation/place.ts';
 import { createTestDatabase, type TestDatabase } from '../testDatabase.ts';
 import { cleanEnvironment, cleanUp } from './loanbook.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 600_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 let database: TestDatabase;
 let place: Place;

@@ -7,7 +7,7 @@ import { emailOf, PASSWORD } from '../beginning.ts';
 import { makeWorld, type World } from '../world.ts';
 import { cleanEnvironment, cleanUp } from './loanbook.ts';
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 let world: World;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { buildProgram } from '../../cli/program.ts';
 import { emailOf, PASSWORD } from '../beginning.ts';
 import { makeWorld, type World } from '../world.ts';
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 let world: World;
 let printed = '';

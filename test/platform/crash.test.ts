@@ -133,7 +133,7 @@ beforeAll(async () => {
   await Promise.all(senders);
   server = await start(settings);
   client = clientOf(server);
-}, 240_000);
+}, 600_000);
 
 afterAll(async () => {
   if (server) await stop(server);

@@ -10,7 +10,7 @@ import { isMigrated, migrate } from '../../server/store/migrate.ts';
 import { removeFolder } from './loanbook.ts';
 
 // A server that flushes, beside whatever else the machine does.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 let folder: string;
 let embedded: Embedded;

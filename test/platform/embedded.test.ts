@@ -13,7 +13,7 @@ import { SOON } from '../patience.ts';
 import { removeFolder } from './loanbook.ts';
 
 // Each test starts servers of its own; a busy machine takes its time.
-vi.setConfig({ testTimeout: 240_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 const folders: string[] = [];
 

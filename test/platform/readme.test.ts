@@ -78,7 +78,7 @@ describe('the quickstart of the README', () => {
     const password = passwordIn(loanbook.printed()) ?? 'none was printed';
     const settings = { API: loanbook.apiUrl, AUTH: loanbook.authUrl, PASSWORD: password };
     printed = runInShell(steps, settings);
-  }, 120_000);
+  }, 600_000);
   afterAll(async () => {
     if (loanbook) await stop(loanbook);
     cleanUp();

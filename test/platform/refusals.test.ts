@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 
 // Each start is a process with a database of its own; a busy machine takes its time.
-vi.setConfig({ testTimeout: 240_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 afterAll(async () => {
   await other.stop();

@@ -6,7 +6,7 @@ import { createClient } from '../../sdk/client.ts';
 import { createTestDatabase, type TestDatabase } from '../testDatabase.ts';
 import { cleanUp, freePorts, type Loanbook, start, startInVain, stop } from './loanbook.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const login = { email: 'settings@example.com', password: 'a password for settings' };
 let database: TestDatabase;

@@ -10,7 +10,7 @@ import { SOON } from '../patience.ts';
 import { createTestDatabase } from '../testDatabase.ts';
 import { cleanUp, freePorts, freshFolder, type Loanbook, postmasterOf, start, stop } from './loanbook.ts';
 
-vi.setConfig({ testTimeout: 240_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 afterAll(cleanUp);
 
