@@ -4,6 +4,7 @@
  */
 import type { LoanLine } from '../sdk/client.ts';
 import type { BenchServer } from './place/server.ts';
+import { usageOf } from './place/usage.ts';
 import type { ClosedDay } from './results.ts';
 
 export const FIRST_DAY = '2025-03-01';
@@ -52,7 +53,8 @@ export async function measureClosing(
     const run = await finishedRun(server, dayBefore(FIRST_DAY, -day));
     const seconds = (Date.parse(run.finishedAt ?? '') - Date.parse(run.startedAt)) / 1000;
     const touched = run.loans + run.accruals;
-    closed.push({ ...run, seconds, perSecond: touched / Math.max(0.001, seconds) });
+    const largestMegabytes = usageOf(server)?.largestMegabytes ?? 0;
+    closed.push({ ...run, seconds, perSecond: touched / Math.max(0.001, seconds), largestMegabytes });
     say(`${run.date} closed: ${run.loans} loans, ${run.accruals} accruals, ${seconds.toFixed(1)} s`);
   }
   return closed;

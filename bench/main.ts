@@ -5,7 +5,7 @@ import { projectRoot } from '../server/root.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { type Machine, machineOf } from './place/machine.ts';
 import { reportOf } from './report.ts';
-import type { BenchResult, BookResult } from './results.ts';
+import { type BenchResult, type BookResult, writtenResult } from './results.ts';
 import { playBook, playClosing, type StageAsked } from './stages.ts';
 
 const say = (line: string): void => console.error(`${new Date().toISOString().slice(11, 19)}  ${line}`);
@@ -23,7 +23,7 @@ export async function bench(args: readonly string[]): Promise<void> {
     if (!machine) return undefined;
     const result = { machine, workers: options.workers ?? ('as it starts by itself' as const), books };
     // After each book: whatever ends a long bench, what was found so far stays.
-    if (options.json) writeFileSync(options.json, `${JSON.stringify(result, writable, 2)}\n`);
+    if (options.json) writeFileSync(options.json, `${JSON.stringify(writtenResult(result), writable, 2)}\n`);
     return result;
   };
   for (const play of playsOf(options)) {
@@ -69,7 +69,7 @@ function finish(result: BenchResult | undefined, { docs }: Options): void {
   if (!result) return;
   const report = reportOf(result);
   console.log(report);
-  if (docs) writeDocs(report);
+  if (docs) writeDocs(report, result);
   const isWrong = result.books.some(
     ({ failures, runs }) => failures.length > 0 || runs.some(({ faults }) => faults.length > 0),
   );
@@ -79,14 +79,14 @@ function finish(result: BenchResult | undefined, { docs }: Options): void {
   }
 }
 
-const BEGIN = '<!-- npm run bench: begin -->';
-const END = '<!-- npm run bench: end -->';
-
-/** Puts the figures into docs/performance.md, in the place of the last ones. */
-function writeDocs(report: string): void {
+/** Puts the figures into docs/performance.md, in the place of the last ones; closed days have one of their own. */
+function writeDocs(report: string, { books }: BenchResult): void {
+  const isClosing = books.every(({ runs }) => runs.length === 0);
+  const command = isClosing ? 'npm run bench close-of-business' : 'npm run bench';
+  const [begin, end] = [`<!-- ${command}: begin -->`, `<!-- ${command}: end -->`];
   const path = join(projectRoot, 'docs', 'performance.md');
   const text = readFileSync(path, 'utf8');
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error('docs/performance.md has no place for the figures');
-  writeFileSync(path, `${text.slice(0, begin)}${BEGIN}\n\n${report}\n\n${text.slice(end)}`);
+  const [from, till] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || till < from) throw new Error('docs/performance.md has no place for the figures');
+  writeFileSync(path, `${text.slice(0, from)}${begin}\n\n${report}\n\n${text.slice(till)}`);
 }

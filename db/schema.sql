@@ -521,7 +521,6 @@ CREATE UNIQUE INDEX loan_transaction_by_id ON loan_transaction USING btree (loan
 CREATE UNIQUE INDEX loan_transaction_by_idempotency_key ON loan_transaction USING btree (loan_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX loan_transaction_chargebacks ON loan_transaction USING btree (loan_id, seq) WHERE (type = 'chargeback'::text);
 CREATE INDEX loan_transaction_parting ON loan_transaction USING btree (loan_id) WHERE (type = ANY (ARRAY['chargeOff'::text, 'refund'::text]));
-CREATE INDEX loan_transaction_quiet ON loan_transaction USING btree (loan_id, seq) WHERE quiet;
 
 create table manual_entry (
   id bigint not null,
