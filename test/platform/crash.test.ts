@@ -118,6 +118,8 @@ beforeAll(async () => {
     ...(await freePorts()),
     LOANBOOK_DATA_DIR: dataDir,
     LOANBOOK_LOG_LEVEL: 'error',
+    // Nothing is booked beside the load, should a day turn in the middle of it.
+    LOANBOOK_CLOSE_OF_BUSINESS: 'manual',
     LOANBOOK_ADMIN_EMAIL: login.email,
     LOANBOOK_ADMIN_PASSWORD: login.password,
   };

@@ -7,6 +7,7 @@ import { type Database, openDatabase } from '../../server/store/database.ts';
 import { type Embedded, startEmbedded } from '../../server/store/embedded.ts';
 import { DatabaseUnavailable, isUniqueViolation, violatedConstraint } from '../../server/store/failure.ts';
 import { isMigrated, migrate } from '../../server/store/migrate.ts';
+import { openPatiently } from '../patience.ts';
 import { removeFolder } from './loanbook.ts';
 
 // A server that flushes, beside whatever else the machine does.
@@ -20,7 +21,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'loanbook-database-'));
   chmodSync(folder, 0o755);
   embedded = await startEmbedded({ dataDir: join(folder, 'data') });
-  db = openDatabase(embedded.url, { poolSize: 8 });
+  db = openPatiently(embedded.url, { poolSize: 8 });
   await db.read.query('create table tally (id int primary key, n bigint not null)');
   await db.read.query('insert into tally values (1, 0), (2, 0)');
 });
@@ -122,7 +123,7 @@ test('a statement that takes too long and a server that is away are both `unavai
 });
 
 test('connections that went stale while idle are replaced without anybody noticing', async () => {
-  const other = openDatabase(embedded.url, { poolSize: 3 });
+  const other = openPatiently(embedded.url, { poolSize: 3 });
   await Promise.all([1, 2, 3].map(() => other.read.query('select pg_sleep(0.05)')));
   await db.read.query('select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()');
   expect(await other.transaction((tx) => tx.query('select 1 as one'))).toEqual([{ one: 1 }]);
@@ -144,7 +145,7 @@ test('several servers that start together make the tables once, whoever comes fi
   for (let round = 0; round < 8; round += 1) {
     await db.read.query(`create database together_${round}`);
     const url = embedded.url.replace(/[^/]*$/, `together_${round}`);
-    const servers = Array.from({ length: 6 }, () => openDatabase(url, { poolSize: 1 }));
+    const servers = Array.from({ length: 6 }, () => openPatiently(url, { poolSize: 1 }));
     const applied = await Promise.all(servers.map((server) => migrate(server, files)));
     expect(applied.flat()).toEqual(['0001_first.sql']);
     for (const server of servers) await server.close();
@@ -158,7 +159,7 @@ test('migrations are applied once, in order, by two servers that start together'
   writeFileSync(join(files, '0001_first.sql'), 'create table a (x int); insert into a values (1);');
   writeFileSync(join(files, '0002_second.sql'), '-- more;\ninsert into a select x + 1 from a;');
   const url = embedded.url.replace(/[^/]*$/, 'moved');
-  const servers = [1, 2, 3, 4].map(() => openDatabase(url, { poolSize: 2 }));
+  const servers = [1, 2, 3, 4].map(() => openPatiently(url, { poolSize: 2 }));
   const applied = await Promise.all(servers.map((server) => migrate(server, files)));
   expect(applied.flat().sort()).toEqual(['0001_first.sql', '0002_second.sql']);
   const [one] = servers;
@@ -181,7 +182,7 @@ test('a server stays ready while the files of the next release are laid down', a
   const files = join(folder, 'release');
   mkdirSync(files);
   writeFileSync(join(files, '0001_first.sql'), 'create table a (x int);');
-  const server = openDatabase(embedded.url.replace(/[^/]*$/, 'upgraded'), { poolSize: 1 });
+  const server = openPatiently(embedded.url.replace(/[^/]*$/, 'upgraded'), { poolSize: 1 });
   await migrate(server, files);
   expect(await isMigrated(server.read, files)).toBe(true);
   writeFileSync(join(files, '0002_second.sql'), 'create table b (x int);');

@@ -6,10 +6,10 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import { type Database, openDatabase } from '../../server/store/database.ts';
+import type { Database } from '../../server/store/database.ts';
 import { isAlive } from '../../server/store/embedded/processes.ts';
 import { type Embedded, startEmbedded } from '../../server/store/embedded.ts';
-import { SOON } from '../patience.ts';
+import { openPatiently, SOON } from '../patience.ts';
 import { removeFolder } from './loanbook.ts';
 
 // Each test starts servers of its own; a busy machine takes its time.
@@ -30,7 +30,7 @@ function freshFolder(): string {
 
 async function using<T>(dataDir: string, work: (db: Database, embedded: Embedded) => Promise<T>): Promise<T> {
   const embedded = await startEmbedded({ dataDir });
-  const db = openDatabase(embedded.url, { poolSize: 2 });
+  const db = openPatiently(embedded.url, { poolSize: 2 });
   try {
     return await work(db, embedded);
   } finally {
@@ -50,7 +50,7 @@ test('what was committed is there after a stop and after a kill, on the same por
 
   const second = await startEmbedded({ dataDir });
   expect(second.url).toBe(url);
-  const db = openDatabase(second.url, { poolSize: 1 });
+  const db = openPatiently(second.url, { poolSize: 1 });
   await db.read.query('insert into kept values (2)');
   await second.kill();
   await db.close();
@@ -68,7 +68,7 @@ test('every commit is flushed, pages have checksums, only this machine is heard,
     expect(await setting('synchronous_commit')).toBe('on');
     expect(await setting('data_checksums')).toBe('on');
     expect(await setting('listen_addresses')).toBe('127.0.0.1');
-    const stranger = openDatabase(embedded.url.replace(/:[^:@]+@/, ':guess@'), { poolSize: 1 });
+    const stranger = openPatiently(embedded.url.replace(/:[^:@]+@/, ':guess@'), { poolSize: 1 });
     await expect(stranger.read.query('select 1')).rejects.toThrow(/password authentication failed/);
     await stranger.close();
     expect(statSync(join(dataDir, 'database-password')).mode & 0o777).toBe(0o600);

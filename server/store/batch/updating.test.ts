@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { openPatiently } from '../../../test/patience.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/testDatabase.ts';
-import { type Database, openDatabase } from '../database.ts';
+import type { Database } from '../database.ts';
 import { updating } from './updating.ts';
 
 let database: TestDatabase;
 let db: Database;
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = openDatabase(database.url);
+  db = openPatiently(database.url);
   await db.read.query(`create table kept (id bigint primary key, version int not null, said text, on_day date,
     at timestamptz, is_good boolean, document jsonb)`);
 });

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openPatiently } from '../../../test/patience.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/testDatabase.ts';
-import { type Database, openDatabase } from '../database.ts';
+import type { Database } from '../database.ts';
 import { canCopy, copyRows } from './copying.ts';
 
 let database: TestDatabase;
 let db: Database;
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = openDatabase(database.url);
+  db = openPatiently(database.url);
   await db.read.query('create table copied (id bigint primary key, said text, on_day date, at timestamptz)');
 });
 afterAll(async () => {

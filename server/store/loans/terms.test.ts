@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openPatiently } from '../../../test/patience.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/testDatabase.ts';
 import { date } from '../../domain/date.ts';
 import { exampleTerms } from '../../domain/schedule/exampleLoan.ts';
-import { type Database, openDatabase } from '../database.ts';
+import type { Database } from '../database.ts';
 import { migrate } from '../migrate.ts';
 import { findTerms, joinedTerms, keepAllTerms, keepTerms, ownTermsOf, storedTermsOf } from './terms.ts';
 
@@ -10,7 +11,7 @@ let database: TestDatabase;
 let db: Database;
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = openDatabase(database.url);
+  db = openPatiently(database.url);
   await migrate(db);
 });
 afterAll(async () => {

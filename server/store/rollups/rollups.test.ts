@@ -1,8 +1,9 @@
 /** Counts and sums over slots: what is added is read back, whoever folds meanwhile. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPatiently } from '../../../test/patience.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/testDatabase.ts';
 import type { CivilDate } from '../../domain/date.ts';
-import { type Database, openDatabase } from '../database.ts';
+import type { Database } from '../database.ts';
 import { countCustomers, recountCustomer } from './customerCounts.ts';
 import { foldRollups } from './folding.ts';
 import { addLoanCounts, type CountedLoan, countDeltas, countLoans } from './loanCounts.ts';
@@ -46,7 +47,7 @@ describe('in the database', () => {
   let db: Database;
   beforeAll(async () => {
     database = await createTestDatabase();
-    db = openDatabase(database.url);
+    db = openPatiently(database.url);
   });
   afterAll(async () => {
     await db.close();
