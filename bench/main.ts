@@ -79,7 +79,7 @@ function finish(result: BenchResult | undefined, { docs }: Options): void {
   }
 }
 
-/** Puts the figures into docs/performance.md, in the place of the last ones; closed days have one of their own. */
+/** Puts the figures into docs/performance.md, in the place of the last ones: closed days have their own. */
 function writeDocs(report: string, { books }: BenchResult): void {
   const isClosing = books.every(({ runs }) => runs.length === 0);
   const command = isClosing ? 'npm run bench close-of-business' : 'npm run bench';
