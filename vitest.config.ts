@@ -8,6 +8,8 @@ export default defineConfig({
     // Ten times what they take when nothing else runs, and more: a busy machine proves nothing.
     testTimeout: 120_000,
     hookTimeout: 240_000,
+    // PostgreSQL is stopped in good order.
+    teardownTimeout: 60_000,
     // The database and the servers work beside the tests, and many a test waits: more would crowd two cores.
     maxWorkers: 2,
     // What the files import is read once by each worker, not once by each of two hundred files. What the

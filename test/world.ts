@@ -20,7 +20,7 @@ import {
   type WorldOptions,
 } from './beginning.ts';
 import { type ManualClock, manualClock } from './manualClock.ts';
-import { openPatiently } from './patience.ts';
+import { openPatiently, PATIENCE_MILLISECONDS } from './patience.ts';
 import { createTestDatabase, type TestDatabase } from './testDatabase.ts';
 import { type Document, openWitness, type Witness } from './witness.ts';
 
@@ -92,8 +92,9 @@ export async function makeWorld(options: WorldOptions & WorldPlace = {}): Promis
 type Clients = Pick<World, 'partner' | 'admin' | 'operator' | 'stranger'>;
 
 function clientsOf(apiUrl: string, authUrl: string): Clients {
+  const timeout = PATIENCE_MILLISECONDS;
   const client = (who: Who): LoanbookClient =>
-    createClient({ apiUrl, authUrl, login: { email: emailOf(who), password: PASSWORD } });
+    createClient({ apiUrl, authUrl, login: { email: emailOf(who), password: PASSWORD }, timeout });
   return {
     partner: client('partner'),
     admin: client('admin'),

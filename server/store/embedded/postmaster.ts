@@ -1,5 +1,6 @@
 /** Starts the PostgreSQL server process and waits until it takes connections. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { totalmem } from 'node:os';
@@ -89,11 +90,21 @@ function openLog(path: string): number {
 async function isReady(plan: PostmasterPlan, child: ChildProcess): Promise<true> {
   const file = join(plan.cluster, 'postmaster.pid');
   for (let waited = 0; ; waited += 20) {
-    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+    const lines = textOf(file).split('\n');
     if (Number(lines[0]) === child.pid && lines[7]?.trim() === 'ready') return true;
     if (child.exitCode !== null || child.signalCode !== null) return new Promise(() => {});
     if (waited > 0 && waited % 15_000 === 0) plan.say('the database is still recovering from its log');
     await pause(20);
+  }
+}
+
+/** Empty where there is none: the server takes away the file that a killed one left, at any moment. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
   }
 }
 
@@ -144,7 +155,21 @@ function dynamicMemory(): string {
 
 async function usablePort(wanted: number | undefined): Promise<number> {
   const port = wanted === undefined ? undefined : await tryPort(wanted);
-  return port ?? (await tryPort(0)) ?? 0;
+  return port ?? (await lastingPort()) ?? (await tryPort(0)) ?? 0;
+}
+
+/**
+ * Systems give away higher ports (from 32768 on, or 49152) for any connection: one of those may be in use
+ * when the server wants it back at its next start.
+ */
+const LASTING_PORTS = { from: 16_000, below: 32_000, tries: 50 };
+
+async function lastingPort(): Promise<number | undefined> {
+  for (let tries = 0; tries < LASTING_PORTS.tries; tries += 1) {
+    const port = await tryPort(randomInt(LASTING_PORTS.from, LASTING_PORTS.below));
+    if (port !== undefined) return port;
+  }
+  return undefined;
 }
 
 function tryPort(port: number): Promise<number | undefined> {
