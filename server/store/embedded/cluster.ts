@@ -4,7 +4,7 @@ import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { type Account, giveTo, runAs } from './account.ts';
 import { embeddedMajor } from './binaries.ts';
-import { makePrivate } from './dataFolder.ts';
+import { makePrivate, textOf } from './dataFolder.ts';
 import { commandOf, hasEnded, isAlive, signal } from './processes.ts';
 import { StartFailure, startFailure } from './startFailure.ts';
 
@@ -95,7 +95,7 @@ function checkVersion(cluster: string): void {
  */
 export async function stopOrphan(cluster: string, say: (line: string) => void): Promise<void> {
   const file = join(cluster, 'postmaster.pid');
-  const pid = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : 0;
+  const pid = Number.parseInt(textOf(file), 10);
   if (!(pid > 0) || !isAlive(pid)) return;
   if (!isPostmaster(pid, cluster)) {
     // The number now belongs to another process (a restarted machine or container): PostgreSQL would refuse

@@ -101,6 +101,16 @@ export function passwordIn(path: string): string {
   }
 }
 
+/** Empty where there is none: a server takes away its own files, at any moment. */
+export function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
 export function rememberedPort(path: string): number | undefined {
   const file = join(path, 'database-port');
   const port = existsSync(file) ? Number(readFileSync(file, 'utf8')) : Number.NaN;

@@ -7,7 +7,7 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Account, runAs } from './account.ts';
-import { giveToFolderOwner, rememberedPort, rememberPort, turnLog } from './dataFolder.ts';
+import { giveToFolderOwner, rememberedPort, rememberPort, textOf, turnLog } from './dataFolder.ts';
 import { signal } from './processes.ts';
 import { StartFailure, startFailure } from './startFailure.ts';
 
@@ -95,16 +95,6 @@ async function isReady(plan: PostmasterPlan, child: ChildProcess): Promise<true>
     if (child.exitCode !== null || child.signalCode !== null) return new Promise(() => {});
     if (waited > 0 && waited % 15_000 === 0) plan.say('the database is still recovering from its log');
     await pause(20);
-  }
-}
-
-/** Empty where there is none: the server takes away the file that a killed one left, at any moment. */
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw error;
   }
 }
 
