@@ -510,7 +510,7 @@ create table loan_transaction (
   quiet boolean not null default false,
   constraint loan_transaction_pkey PRIMARY KEY (loan_id, seq),
   constraint loan_transaction_amount_check CHECK ((amount >= 0)),
-  constraint loan_transaction_loan_id_fkey FOREIGN KEY (loan_id) REFERENCES loan(id),
+  constraint loan_transaction_loan_id_fkey FOREIGN KEY (loan_id) REFERENCES loan_closing(loan_id),
   constraint loan_transaction_payment_type_id_fkey FOREIGN KEY (payment_type_id) REFERENCES payment_type(id),
   constraint loan_transaction_reversal_check CHECK ((reversal = ANY (ARRAY['none'::text, 'byHand'::text, 'bySystem'::text]))),
   constraint loan_transaction_seq_check CHECK ((seq > 0))

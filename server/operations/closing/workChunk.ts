@@ -13,7 +13,7 @@ import {
   leaseChunk,
   settleChunk,
 } from '../../store/closing/runs.ts';
-import { adoptLoans, deleteFailure, listLoansWithWork, saveFailure } from '../../store/closing/work.ts';
+import { deleteFailure, listLoansWithWork, saveFailure } from '../../store/closing/work.ts';
 import { isUnavailable } from '../../store/failure.ts';
 import { changeInTurn } from '../answerOnce.ts';
 import { bySystem } from '../audit/trail.ts';
@@ -40,7 +40,6 @@ export const leasing = ({ book, owner }: Pick<Working, 'book' | 'owner'>) => {
 /** Answers false when it was told to stop before the end; the chunk is then free for others. */
 export async function workChunk(working: Working, chunk: Chunk): Promise<boolean> {
   const { book, owner, signal } = working;
-  await adoptLoans(book.db.read, chunk);
   await accrueQuietly(book, chunk, { signal, between: () => hold(working, chunk) });
   await closeRange(working, chunk, async (loans) => {
     await countInChunk(book.db.read, chunk, { loans });

@@ -120,9 +120,10 @@ export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promis
   await requireOpenBooks(tx, entries);
   await Promise.all([
     insertLoan(tx, { ...loan, now }),
+    // What its transactions refer to.
+    saveClosing(tx, { ...closing, loanId: id, read: null }),
     insertTransactions(tx, id, { transactions, now }),
     postEntries(tx, { loanId: id, after: 0, entries, now }),
-    saveClosing(tx, { ...closing, loanId: id, read: null }),
     insertLoanEvents(
       tx,
       storedEventsOf({

@@ -10,6 +10,7 @@ const ORDER = [
   'borrowers',
   'terms',
   'loans',
+  'closings',
   'transactions',
   'loan changes',
   'transaction changes',

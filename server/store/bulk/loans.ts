@@ -51,9 +51,9 @@ export async function copyLoans(tx: Tx, loans: readonly CopiedLoan[], now: Date)
     [...counts.keys()].map(({ state }) => state.terms),
   );
   await copyLines(tx, LOAN_TABLE, lines.loans);
+  await copyLines(tx, CLOSING_TABLE, lines.closings);
   await copyLines(tx, TRANSACTION_TABLE, lines.transactions);
   await copyLines(tx, JOURNAL_TABLE, lines.journal);
-  await copyLines(tx, CLOSING_TABLE, lines.closings);
   await addUp(tx, counts);
 }
 

@@ -9,24 +9,6 @@ export async function findLastLoan(tx: Tx): Promise<bigint> {
   return row?.last ?? 0n;
 }
 
-/**
- * Loans that came into the book without a plan (from before there were any, or by a bulk import) get one that
- * has them looked at.
- */
-export async function adoptLoans(tx: Tx, { after, last }: LoanRange): Promise<void> {
-  await tx.query(
-    `insert into loan_closing (loan_id, next_work_date, last_transaction, last_sequence, last_entry)
-     select loan.id, '1900-01-01', coalesce(max(t.seq), 0),
-       coalesce(max((t.details ->> 'sequence')::int), 0), loan.last_journal_entry
-     from loan left join loan_transaction t on t.loan_id = loan.id
-     where loan.id > $1 and loan.id <= $2 and loan.deleted_at is null
-       and not exists (select from loan_closing c where c.loan_id = loan.id)
-     group by loan.id
-     on conflict do nothing`,
-    [after, last],
-  );
-}
-
 /** Loans of the range that have something to do by the day, in order. */
 export async function listLoansWithWork(
   tx: Tx,

@@ -117,7 +117,7 @@ export const closingRow = (loanId: bigint, closing: StoredClosing): unknown[] =>
   ...updatedValues(closing),
 ];
 
-const NEW_CLOSINGS = inserting({ ...CLOSING_TABLE, keyLength: 1, place: 'beside the loan' });
+const NEW_CLOSINGS = inserting({ ...CLOSING_TABLE, keyLength: 1, place: 'closings' });
 
 const CHANGED_CLOSINGS: Write<ClosingUpdate> = {
   place: 'loan changes',
