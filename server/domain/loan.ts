@@ -69,6 +69,34 @@ export interface LeftOut {
   readonly principal: Money;
 }
 
+/**
+ * How rows of a schedule that follows the payments were made, and what was known then; only what the history
+ * does not tell (history/regenerations.ts).
+ */
+export interface Regeneration {
+  /** By the agreed terms alone, or ended by a pay-off on its day; absent = after the payments. */
+  readonly by?: 'terms' | 'payoff';
+  /** The business date that it reckoned with. */
+  readonly on: CivilDate;
+  /** So many rows before those that it made stood as they were. */
+  readonly kept: number;
+  /** Highest numbers of a transaction and of a charge that were known; 0 = none. */
+  readonly transactions: number;
+  readonly charges: number;
+  /** Where they are not those of the regeneration before. */
+  readonly variations?: readonly TermVariation[];
+  /** Payments and waivers that counted then and were taken back since; absent = none. */
+  readonly undone?: readonly UndoneTransaction[];
+  /** Charges that counted then and no longer do, by number; absent = none. */
+  readonly dropped?: readonly number[];
+}
+
+export interface UndoneTransaction {
+  readonly id: number;
+  /** The installment of an installment fee that a waiver had forgiven, 1 for the first normal one. */
+  readonly place?: number;
+}
+
 export interface Loan {
   readonly terms: LoanTerms;
   readonly status: LoanStatus;
@@ -105,6 +133,11 @@ export interface Loan {
   readonly lastClosedBusinessDate: CivilDate | null;
   /** Business date of the last replay, where the schedule depends on it; absent = it does not. */
   readonly laidOn?: CivilDate;
+  /**
+   * How the rows of a running loan came about whose interest follows the payments, oldest first; absent: not
+   * known (made before this was noted), or nothing that the history does not tell.
+   */
+  readonly regenerations?: readonly Regeneration[];
 }
 
 /** As agreed: the approval may name another day than the application. */

@@ -8,6 +8,7 @@ import { continued, fee, type Line, on, openOf, pay, splitOf, storyTerms, tell }
 import type { Loan } from '../loan.ts';
 import { money, recalculation } from '../schedule/exampleLoan.ts';
 
+const START = date('2025-01-15');
 const PLAIN = { interestRatePerPeriod: '0' } as const;
 const FEE: Line = ['2025-01-15', { kind: 'addCharge', definition: fee(2, { time: 'INSTALLMENT' }) }];
 const WAIVE: Line = ['2025-02-20', { kind: 'waiveCharge', chargeId: 1 }];
@@ -33,6 +34,27 @@ describe('an installment fee whose earliest installments are paid', () => {
     const { loan } = continued(story, [['2025-02-21', { kind: 'undoWaiveCharge', transactionId }]]);
     expect(feesOpen(loan)).toEqual(['0', '2', '2']);
     expect(differencesFromRebuilt(loan, on('2025-02-21'))).toEqual([]);
+  });
+
+  it('is open in no row, where the loan has fewer by now', () => {
+    const interestRecalculation = recalculation({ rescheduleStrategy: 'REDUCE_NUMBER_OF_INSTALLMENTS' });
+    const own = { interestType: 'DECLINING_BALANCE', interestCalculationPeriod: 'DAILY' } as const;
+    const charges = [{ definition: fee(2, { time: 'INSTALLMENT' }) }];
+    const made = submitLoan(
+      { terms: storyTerms({ ...own, interestRecalculation }), submittedOn: START, charges },
+      on(START),
+    );
+    const waive: Line = ['2025-01-16', { kind: 'waiveCharge', chargeId: 1 }];
+    const story = continued({ loan: made.loan, entries: made.entries, last: made }, [
+      [START, { kind: 'approve', on: START }],
+      [START, { kind: 'disburse', on: START }],
+      ...[waive, waive, waive],
+      ['2025-01-25', pay(220)],
+    ]);
+    const transactionId = idOf(story.loan, 'waiveCharges');
+    const undone = continued(story, [['2025-01-26', { kind: 'undoWaiveCharge', transactionId }]]);
+    expect(feesOpen(undone.loan)).toEqual(['0', '0']);
+    expect(differencesFromRebuilt(undone.loan, on('2025-01-26'))).toEqual([]);
   });
 
   it('keeps the waiver in its place when the payment is undone; the next waiver takes the first', () => {

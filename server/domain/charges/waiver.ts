@@ -28,7 +28,7 @@ export function withoutWaiver(loan: Loan, waiver: Waiver): Loan {
   return {
     ...loan,
     charges: loan.charges.map((each) => (each === charge ? openAgain(charge, waiver) : each)),
-    installments: loan.installments.map((each) => (each === row ? owing(row, charge, waiver) : each)),
+    installments: loan.installments.map((each) => (each === row ? owing(each, charge, waiver) : each)),
   };
 }
 
@@ -70,12 +70,13 @@ function openAgain(charge: LoanCharge, { id, amount }: Waiver): LoanCharge {
   };
 }
 
-function rowOf(loan: Loan, charge: LoanCharge, waiver: Waiver): Installment {
+/** Undefined where the installment of a waived fee is gone: the loan was paid off, or needs fewer rows. */
+function rowOf(loan: Loan, charge: LoanCharge, waiver: Waiver): Installment | undefined {
   const place = waivedPlace(charge, waiver);
-  const row =
-    place === undefined
-      ? charge.dueDate && installmentOfCharge(loan.installments, charge.dueDate)
-      : feePieces(charge, loan.installments, loan.terms.currency).find((piece) => piece.place === place)?.row;
+  if (place !== undefined)
+    return feePieces(charge, loan.installments, loan.terms.currency).find((piece) => piece.place === place)
+      ?.row;
+  const row = charge.dueDate && installmentOfCharge(loan.installments, charge.dueDate);
   return present(row || null, `installment of charge ${charge.id}`);
 }
 

@@ -12,7 +12,8 @@
  */
 import { addPortions, type MutablePortions, noPortions } from '../components.ts';
 import { addDays, type CivilDate } from '../date.ts';
-import { isProgressive, scheduleInput } from '../history/replaying.ts';
+import { isProgressive } from '../history/replaying.ts';
+import { scheduleInput } from '../history/scheduleInput.ts';
 import { type Installment, isMet, outstandingOf, outstandingPortions } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import { type Money, minimum, sum } from '../money.ts';

@@ -9,9 +9,10 @@ import type { Loan } from '../loan.ts';
 import { postChanges } from '../posting/posting.ts';
 import { isActive, type LoanTransaction } from '../transaction.ts';
 import { withBalances } from './history.ts';
+import { withTakenBackNoted } from './regenerations.ts';
 
 export function concluded(before: Loan, after: Loan, raised: readonly LoanEvent[] = []): Decision {
-  const { loan, entries } = postChanges(before, withBalances(after));
+  const { loan, entries } = postChanges(before, withTakenBackNoted(before, withBalances(after)));
   const earlier = new Map(before.transactions.map((each) => [each.id, each]));
   const changed = loan.transactions.filter((each) => earlier.get(each.id) !== each);
   const events = [

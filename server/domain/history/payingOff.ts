@@ -14,28 +14,30 @@ import type { DecisionContext } from '../decision.ts';
 import { type Installment, outstandingPortions } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import { sum } from '../money.ts';
-import { generatePayoffSchedule } from '../schedule/recalculated.ts';
+import { rowsToKeep } from '../schedule/keptRows.ts';
 import { REPAYMENT_LIKE } from '../transaction.ts';
 import { activeOfType, activeTransactions } from './history.ts';
-import { recalculationInput } from './recalculating.ts';
-import {
-  recalculatesSchedule,
-  replayed,
-  repriced,
-  rowsTakenOver,
-  scheduleInput,
-  withMaturity,
-} from './replaying.ts';
+import { type Made, regenerated } from './regenerations.ts';
+import { recalculatesSchedule, replayed, repriced, withMaturity, withSchedule } from './replaying.ts';
 import { outstandingOnLoan, overpaidAmount } from './settlement.ts';
 
 /** The loan with its schedule ending at a pay-off, and charges on its interest priced by that. */
 export const cutAtPayoff = (loan: Loan, on: CivilDate, context: DecisionContext): Loan =>
-  replayed(endedOn(loan, on, context), context);
+  withEnd(loan, endedOn(loan, on, context), context);
+
+const withEnd = (loan: Loan, { made, charges }: Ended, context: DecisionContext): Loan =>
+  replayed({ ...loan, installments: made.rows, charges }, context);
+
+interface Ended {
+  readonly made: Made;
+  readonly charges: Loan['charges'];
+}
 
 /** The same before its history is laid over it. */
-function endedOn(loan: Loan, on: CivilDate, context: DecisionContext): Loan {
-  const input = { ...scheduleInput(loan), ...context, ...recalculationInput(loan, on) };
-  return repriced({ ...loan, installments: generatePayoffSchedule(input, on) }, on);
+function endedOn(loan: Loan, on: CivilDate, { settings }: DecisionContext): Ended {
+  const kept = rowsToKeep(loan.installments, on);
+  const made = regenerated(repriced(loan), { how: { by: 'payoff', on }, kept, settings });
+  return { made, charges: repriced({ ...loan, installments: made.rows }, on).charges };
 }
 
 export const openAmounts = (rows: readonly Installment[]): Portions =>
@@ -54,11 +56,10 @@ export function withQuotedEnd({ booked, paid }: PaidLoan, on: CivilDate, context
   const unpaid = { ...booked, transactions: booked.transactions.slice(0, -1) };
   const at = { ...context, businessDate: on };
   if (!mayEnd(paid)) return paid;
-  const quoted = cutAtPayoff(unpaid, on, at);
+  const { made, charges } = endedOn(unpaid, on, at);
+  const quoted = withEnd(unpaid, { made, charges }, at);
   if (totalOf(openAmounts(quoted.installments)) !== payment.amount) return paid;
-  const { installments, charges } = endedOn(unpaid, on, at);
-  const ended = { ...paid, charges, installments: rowsTakenOver(paid, installments) };
-  return withMaturity(replayed(ended, context));
+  return withMaturity(replayed({ ...withSchedule(paid, made), charges }, context));
 }
 
 const isSettled = (loan: Loan): boolean => outstandingOnLoan(loan) === 0n && overpaidAmount(loan) === 0n;

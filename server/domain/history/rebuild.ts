@@ -6,15 +6,24 @@
  *
  * Two things are history of their own and are taken over: what was accrued per installment, and the dates on
  * which the loan changed status. Where interest is recalculated, installments before the last payment are
- * kept as they stood (engine.md section 3.10), so that their interest is history as well. Source: engine.md
- * sections 5.3 and 5.7.
+ * kept as they stood (engine.md section 3.10): they are made again from what the loan notes of how they came
+ * about (`regenerations.ts`); a loan of before this was noted has them taken over. Source: engine.md sections
+ * 5.3 and 5.7.
  */
 import { withoutWaiver, withWaiver } from '../charges/waiver.ts';
 import type { DecisionContext } from '../decision.ts';
 import type { Loan, LoanStatus } from '../loan.ts';
 import { isActive, type LoanTransaction } from '../transaction.ts';
 import { asLaid, lastUserTransactionDate, withBalances, withReplaced } from './history.ts';
-import { recalculatesSchedule, replayed, scheduled, withLatestLaid, withMaturity } from './replaying.ts';
+import { rowsMadeAgain } from './regenerations.ts';
+import {
+  isProgressive,
+  replayed,
+  rowsTakenOver,
+  scheduled,
+  withLatestLaid,
+  withMaturity,
+} from './replaying.ts';
 import { settled } from './settlement.ts';
 
 const SETTLED_BY_PAYMENTS: readonly LoanStatus[] = ['active', 'closed', 'overpaid'];
@@ -42,7 +51,7 @@ function foldedAsStored(loan: Loan, context: DecisionContext): Loan {
   const from = Math.min(...lifted.map(liftedAt));
   const known = transactions.filter(({ sequence }) => sequence < from);
   const replayedState = lifted.reduce(standing, { ...loan, transactions: known });
-  const base = refolded(replayedState, context);
+  const base = refolded(withRowsMadeAgain(replayedState, loan, context), context);
   const afterthoughts: Afterthought[] = [
     ...lifted.map((each) => ({ at: liftedAt(each), lifted: each })),
     ...transactions
@@ -52,9 +61,15 @@ function foldedAsStored(loan: Loan, context: DecisionContext): Loan {
   return afterthoughts.sort((a, b) => a.at - b.at).reduce(withAfterthought, base);
 }
 
-/** Schedules that follow the payments were priced when they were made. */
+/** A schedule that follows the payments is made as it was made; where nobody noted how, it is taken over. */
+function withRowsMadeAgain(loan: Loan, stored: Loan, { settings }: DecisionContext): Loan {
+  const rows = rowsMadeAgain(stored, settings);
+  return rows ? { ...loan, installments: rowsTakenOver(loan, rows) } : loan;
+}
+
+/** Charges on schedules that follow the payments were priced when those were made. */
 const refolded = (loan: Loan, context: DecisionContext): Loan =>
-  loan.terms.interestRecalculation !== null || recalculatesSchedule(loan)
+  loan.terms.interestRecalculation !== null && (isProgressive(loan) || loan.disbursedOn !== null)
     ? withMaturity(replayed(loan, context))
     : scheduled(loan, context);
 

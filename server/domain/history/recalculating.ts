@@ -5,7 +5,7 @@
  * Source: engine.md section 3.10.
  */
 import { unpaid } from '../allocation/cumulativeReplay.ts';
-import { allocateInFixedOrder } from '../allocation/fixedOrder.ts';
+import { allocateInFixedOrder, type DueCharges } from '../allocation/fixedOrder.ts';
 import { paymentOrder } from '../allocation/run.ts';
 import type { PaymentInHand } from '../allocation/settle.ts';
 import type { LoanCharge } from '../charge.ts';
@@ -14,22 +14,18 @@ import { feePieces } from '../charges/installmentFee.ts';
 import { componentOf, installmentOfCharge, isInSchedule } from '../charges/landing.ts';
 import { dueChargesOf } from '../charges/settleCharges.ts';
 import { noPortions } from '../components.ts';
-import type { CivilDate } from '../date.ts';
 import type { Installment } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import { type Money, sum } from '../money.ts';
 import type { FeesDue, IncomingPayment, RecalculationInput } from '../schedule/recalculation.ts';
-import { REPAYMENT_LIKE } from '../transaction.ts';
-import { activeOfType, activeTransactions, byDateThenSequence } from './history.ts';
+import { type LoanTransaction, REPAYMENT_LIKE } from '../transaction.ts';
+import { activeOfType, activeTransactions } from './history.ts';
 
-type LoanPart = Pick<
-  RecalculationInput,
-  'payments' | 'allocate' | 'layCharges' | 'feesDue' | 'current' | 'regenerateFrom'
->;
+type LoanPart = Pick<RecalculationInput, 'payments' | 'allocate' | 'layCharges' | 'feesDue'>;
 
-export function recalculationInput(loan: Loan, regenerateFrom: CivilDate | null): LoanPart {
+export function recalculationInput(loan: Loan): LoanPart {
   const payments = activeTransactions(loan)
-    .sort(byDateThenSequence)
+    .sort(byDateThenNumber)
     .filter(({ type }) => REPAYMENT_LIKE.has(type))
     .map(({ date, amount }) => ({ date, amount }));
   return {
@@ -37,16 +33,20 @@ export function recalculationInput(loan: Loan, regenerateFrom: CivilDate | null)
     allocate: (rows, payment) => laidOn(loan, [...rows], payment),
     layCharges: (row, rows) => layChargesOf(loan, row, rows),
     feesDue: (span) => feesDueIn(loan, span),
-    current: loan.installments.filter((row) => row.kind !== 'additional'),
-    regenerateFrom,
   };
 }
+
+/** As they were first booked: where replays put them since changes no row. */
+const byDateThenNumber = (a: LoanTransaction, b: LoanTransaction): number =>
+  a.date < b.date ? -1 : a.date > b.date ? 1 : a.id - b.id;
 
 function laidOn(loan: Loan, rows: Installment[], { date, amount }: IncomingPayment) {
   const payment: PaymentInHand = { date, left: amount, portions: noPortions() };
   const { terms } = loan;
-  const charges = loan.charges.filter(isKnownWhileScheduling);
-  const dueCharges = dueChargesOf({ charges, rows, currency: terms.currency });
+  const dueCharges: DueCharges = (component, on) => {
+    const charges = chargesLeft(loan, rows).filter(isKnownWhileScheduling);
+    return dueChargesOf({ charges, rows, currency: terms.currency })(component, on);
+  };
   allocateInFixedOrder({ rows, payment, order: paymentOrder(terms), dueCharges });
   return { left: payment.left, portions: payment.portions };
 }
@@ -88,11 +88,11 @@ function layChargesOf(loan: Loan, row: Installment, rows: readonly Installment[]
   }
 }
 
-/** Without what charge payments settle: no other payment is asked for that. */
+/** As nobody has paid them yet, without what charge payments settle: no other payment is asked for that. */
 function chargesLeft(loan: Loan, rows: readonly Installment[]): readonly LoanCharge[] {
-  const payments = activeOfType(loan, 'chargePayment');
-  if (payments.length === 0) return loan.charges;
   const charges = loan.charges.map(unpaid);
+  const payments = activeOfType(loan, 'chargePayment');
+  if (payments.length === 0) return charges;
   claim({ charges, rows, currency: loan.terms.currency }, payments);
   return charges;
 }

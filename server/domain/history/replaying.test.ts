@@ -7,7 +7,8 @@ import { amounts, exampleTerms, money, recalculation, shown } from '../schedule/
 import type { LoanTerms } from '../terms.ts';
 import { recalculated } from './outcome.ts';
 import { differencesFromRebuilt } from './rebuild.ts';
-import { countingTranches, recalculatesSchedule, replayInput, scheduled, withMaturity } from './replaying.ts';
+import { recalculatesSchedule, replayInput, scheduled, withMaturity } from './replaying.ts';
+import { countingTranches } from './scheduleInput.ts';
 
 const PLAIN = { interestRatePerPeriod: '0' } as const;
 const TODAY = on('2025-03-01');

@@ -14,24 +14,16 @@ import { isDueAtDisbursement } from '../charges/landing.ts';
 import { type CivilDate, later } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
 import type { Installment } from '../installment.ts';
-import type { Loan, Tranche } from '../loan.ts';
+import type { Loan } from '../loan.ts';
 import { sum } from '../money.ts';
 import { comesLast, layLatestOnRows } from '../progressive/latest.ts';
 import { replayProgressive } from '../progressive/replay.ts';
 import type { ReplayInput } from '../replayResult.ts';
-import { generateCumulativeSchedule } from '../schedule/cumulative.ts';
-import { generateRecalculatedSchedule } from '../schedule/recalculated.ts';
+import { rowsToKeep } from '../schedule/keptRows.ts';
 import { type LoanTransaction, REPAYMENT_LIKE } from '../transaction.ts';
 import { activeTransactions, lastUserTransactionDate, nextSequence, withReplaced } from './history.ts';
-import { recalculationInput } from './recalculating.ts';
-
-/** Tranches that the schedule is made of: once money is out, expected ones no longer stand in for it. */
-export function countingTranches(loan: Loan): readonly Tranche[] {
-  const disbursed = loan.tranches.filter((tranche) => tranche.disbursedOn !== null);
-  const { multiDisburse, disallowExpectedDisbursements } = loan.terms;
-  const expectsMore = multiDisburse && !disallowExpectedDisbursements;
-  return disbursed.length === 0 || expectsMore ? loan.tranches : disbursed;
-}
+import { type Made, regenerated } from './regenerations.ts';
+import { countingTranches, scheduleInput } from './scheduleInput.ts';
 
 export const isProgressive = (loan: Loan): boolean => loan.terms.scheduleType === 'PROGRESSIVE';
 
@@ -51,10 +43,12 @@ export const recalculatesSchedule = (loan: Loan): boolean =>
  * over it.
  */
 export function scheduled(loan: Loan, context: DecisionContext, from: CivilDate | null = null): Loan {
-  const rows = isProgressive(loan) ? rowsToPrice(loan, context) : freshRows(loan, context, from);
-  const { charges } = repriced({ ...loan, installments: rows });
-  const installments = isProgressive(loan) ? loan.installments : rows;
-  return withMaturity(replayed({ ...loan, installments, charges }, context));
+  if (isProgressive(loan)) {
+    const { charges } = repriced({ ...loan, installments: rowsToPrice(loan, context) });
+    return withMaturity(replayed({ ...loan, charges }, context));
+  }
+  const fresh = withSchedule(loan, freshlyMade(loan, context, from));
+  return withMaturity(replayed({ ...fresh, charges: repriced(fresh).charges }, context));
 }
 
 /** Rows of a progressive loan come out of the replay, and charges on interest need them before. */
@@ -85,12 +79,18 @@ export function withLatestLaid(loan: Loan, latest: LoanTransaction): Loan {
   return { ...withReplaced(loan, [laid]), installments, charges };
 }
 
-function freshRows(loan: Loan, context: DecisionContext, from: CivilDate | null): Installment[] {
-  const input = { ...scheduleInput(loan), ...context };
-  const fresh = recalculatesSchedule(loan)
-    ? generateRecalculatedSchedule({ ...input, ...recalculationInput(loan, from) })
-    : generateCumulativeSchedule(input);
-  return rowsTakenOver(loan, fresh);
+/** Charges are priced before too: the rows are made with what they amount to by now. */
+function freshlyMade(loan: Loan, { businessDate, settings }: DecisionContext, from: CivilDate | null): Made {
+  const follows = recalculatesSchedule(loan);
+  const kept = follows ? rowsToKeep(loan.installments, from) : [];
+  const how = { on: businessDate, ...(follows ? {} : { by: 'terms' as const }) };
+  return regenerated(follows ? repriced(loan) : loan, { how, kept, settings });
+}
+
+/** The loan with new rows, before its history is laid over them. */
+export function withSchedule(loan: Loan, { rows, noted }: Made): Loan {
+  const { regenerations: _before, ...rest } = loan;
+  return { ...rest, ...noted, installments: rowsTakenOver(loan, rows) };
 }
 
 /** New rows of the loan's schedule with what was accrued on the old ones. */
@@ -99,13 +99,6 @@ export function rowsTakenOver(loan: Loan, fresh: readonly Installment[]): Instal
   const additional = loan.installments.filter((row) => row.kind === 'additional');
   return [...fresh.map((row) => withAccruedOf(loan.installments, row)), ...additional];
 }
-
-export const scheduleInput = (loan: Loan) => ({
-  terms: loan.terms,
-  submittedOn: loan.submittedOn,
-  tranches: countingTranches(loan),
-  variations: loan.variations,
-});
 
 function withAccruedOf(before: readonly Installment[], row: Installment): Installment {
   const old = before.find((each) => each.number === row.number && each.kind === row.kind);

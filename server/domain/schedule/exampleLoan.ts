@@ -8,11 +8,12 @@ import { allocateInFixedOrder } from '../allocation/fixedOrder.ts';
 import type { PaymentInHand } from '../allocation/settle.ts';
 import { PAYMENT_ORDERS } from '../allocation/strategies.ts';
 import { noPortions } from '../components.ts';
-import { date } from '../date.ts';
+import { type CivilDate, date } from '../date.ts';
 import type { Installment } from '../installment.ts';
 import { type Currency, formatMoney, type Money, parseMoney } from '../money.ts';
 import { DEFAULT_SETTINGS, type InterestRecalculation, type LoanTerms } from '../terms.ts';
 import { generateCumulativeSchedule, type ScheduleInput } from './cumulative.ts';
+import { rowsToKeep } from './keptRows.ts';
 import type { IncomingPayment, RecalculationInput } from './recalculation.ts';
 
 export const EUR: Currency = { code: 'EUR', decimals: 2, inMultiplesOf: 0 };
@@ -126,17 +127,22 @@ export function allocate(rows: readonly Installment[], { date: on, amount }: Inc
   return { left: payment.left, portions: payment.portions };
 }
 
+/** What is known besides the terms; rows of the schedule in force are kept up to a date. */
+interface Known extends Partial<RecalculationInput> {
+  readonly current?: readonly Installment[];
+  readonly regenerateFrom?: CivilDate | null;
+}
+
 /** The input of a recalculation: everything anew, nothing paid, no charges. */
 export const recalculationInput = (
   input: ScheduleInput,
-  own: Partial<RecalculationInput> = {},
+  { current = [], regenerateFrom = null, ...own }: Known = {},
 ): RecalculationInput => ({
   ...input,
   payments: [],
   allocate,
   layCharges: () => {},
   feesDue: () => 0n,
-  current: [],
-  regenerateFrom: null,
+  kept: rowsToKeep(current, regenerateFrom),
   ...own,
 });

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import { date } from '../date.ts';
 import { type InstallmentKind, newInstallment } from '../installment.ts';
-import type { InterestRecalculation } from '../terms.ts';
-import { exampleInput, money, recalculation, recalculationInput } from './exampleLoan.ts';
+import { money } from './exampleLoan.ts';
 import { rowsToKeep } from './keptRows.ts';
 
 type Row = readonly [due: string, interest: number, kind?: InstallmentKind];
@@ -20,46 +19,33 @@ const WITH_FEE_ROW: readonly Row[] = [
   ['2025-04-25', 1, 'additional'],
   ['2025-05-05', 5, 'interestOnly'],
 ];
-const COMPOUNDING = { compounding: 'INTEREST', compoundingDay: 1 } as const;
 
 /** Due dates of the rows that a regeneration on the day keeps. */
-function keptOn(day: string | null, rows: readonly Row[], rules: Partial<InterestRecalculation>): string[] {
+function keptOn(day: string | null, rows: readonly Row[]): string[] {
   const current = rows.map(([due, interest, kind = 'normal'], index) => {
     const row = newInstallment({ number: index + 1, kind, from: date('2025-01-15'), due: date(due) });
     row.charged.principal = money(100);
     row.charged.interest = money(interest);
     return row;
   });
-  const input = exampleInput({ interestRecalculation: recalculation(rules) });
-  const regenerateFrom = day === null ? null : date(day);
-  return rowsToKeep(recalculationInput(input, { current, regenerateFrom })).map(({ due }) => due);
+  return rowsToKeep(current, day === null ? null : date(day)).map(({ due }) => due);
 }
 
-it.each<
-  [
-    what: string,
-    day: string | null,
-    rows: readonly Row[],
-    rules: Partial<InterestRecalculation>,
-    kept: string[],
-  ]
->([
-  ['a payment before the first due date', '2025-02-10', PLAIN, {}, []],
-  ['a payment on it', '2025-02-15', PLAIN, {}, []],
-  ['a payment after it', '2025-02-16', PLAIN, {}, ['2025-02-15']],
-  ['a payment in the third month', '2025-04-01', PLAIN, {}, ['2025-02-15', '2025-03-15']],
-  ['the close of a day, which makes all anew', null, PLAIN, {}, []],
-  ['a payment where interest compounds', '2025-03-01', PLAIN, COMPOUNDING, ['2025-02-15']],
-  ['rows up to the last one with interest', '2025-04-01', SECOND_FREE, {}, ['2025-02-15']],
-  ['a row without interest before it', '2025-04-01', FIRST_FREE, {}, ['2025-02-15', '2025-03-15']],
-  ['no row, where none of them bears interest', '2025-03-01', FIRST_FREE, {}, []],
+it.each<[what: string, day: string | null, rows: readonly Row[], kept: string[]]>([
+  ['a payment before the first due date', '2025-02-10', PLAIN, []],
+  ['a payment on it', '2025-02-15', PLAIN, []],
+  ['a payment after it', '2025-02-16', PLAIN, ['2025-02-15']],
+  ['a payment in the third month', '2025-04-01', PLAIN, ['2025-02-15', '2025-03-15']],
+  ['the close of a day, which makes all anew', null, PLAIN, []],
+  ['rows up to the last one with interest', '2025-04-01', SECOND_FREE, ['2025-02-15']],
+  ['a row without interest before it', '2025-04-01', FIRST_FREE, ['2025-02-15', '2025-03-15']],
+  ['no row, where none of them bears interest', '2025-03-01', FIRST_FREE, []],
   [
     'no row of a charge, which is laid in again; rows of interest alone are kept',
     '2025-06-01',
     WITH_FEE_ROW,
-    {},
     ['2025-02-15', '2025-03-15', '2025-04-15', '2025-05-05'],
   ],
-])('%s', (_what, day, rows, rules, kept) => {
-  expect(keptOn(day, rows, rules)).toEqual(kept);
+])('%s', (_what, day, rows, kept) => {
+  expect(keptOn(day, rows)).toEqual(kept);
 });

@@ -8,12 +8,12 @@
  *
  * Source: engine.md section 3.10 (partial regeneration).
  */
+import type { CivilDate } from '../date.ts';
 import { type Installment, newInstallment } from '../installment.ts';
 import { type Money, maximum } from '../money.ts';
 import { addAmount } from './datedAmounts.ts';
 import { stepDueDate } from './dueDates.ts';
 import { hasEqualInstallments, setAmounts } from './plan.ts';
-import type { RecalculationInput } from './recalculation.ts';
 import {
   joinDrawdowns,
   layOnRows,
@@ -27,10 +27,13 @@ import {
 } from './recalculationRun.ts';
 import { applyVariations } from './variations.ts';
 
-/** The rows that a regeneration from its date keeps: none when no interest lies in them. */
-export function rowsToKeep({ current, regenerateFrom: date }: RecalculationInput): readonly Installment[] {
-  if (date === null) return [];
-  const candidates = current.filter((row) => row.kind !== 'additional' && row.due < date);
+/**
+ * The rows of the schedule in force that a regeneration from a date keeps: none when no interest lies in
+ * them. The date is that of a payment (or of its undo) or of a reschedule; null keeps nothing.
+ */
+export function rowsToKeep(current: readonly Installment[], from: CivilDate | null): readonly Installment[] {
+  if (from === null) return [];
+  const candidates = current.filter((row) => row.kind !== 'additional' && row.due < from);
   const lastBearing = candidates.findLastIndex((row) => row.charged.interest > 0n);
   return candidates.slice(0, lastBearing + 1);
 }

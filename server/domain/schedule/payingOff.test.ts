@@ -179,7 +179,7 @@ describe('a quote', () => {
     ],
   ])('%s', (_what, input, on, paid, rows) => {
     const current = afterPayments(input, paid);
-    const known = { payments: payments(paid), current };
+    const known = { payments: payments(paid), current, regenerateFrom: date(on) };
     const quoted = generatePayoffSchedule(
       recalculationInput({ ...input, businessDate: date(on) }, known),
       date(on),

@@ -201,7 +201,7 @@ describe('pay-off: 10,000 at 2 % a month, 4 weekly rows, row 2 unpaid, 2 days in
     const current = afterPayments(input, payments);
     const on = date('2025-01-17');
     const rows = generatePayoffSchedule(
-      recalculationInput({ ...input, businessDate: on }, { payments, current }),
+      recalculationInput({ ...input, businessDate: on }, { payments, current, regenerateFrom: on }),
       on,
     ).map(copyInstallment);
     for (const payment of payments) allocate(rows, payment);

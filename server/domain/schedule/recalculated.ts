@@ -10,7 +10,7 @@
 import type { CivilDate } from '../date.ts';
 import type { Installment } from '../installment.ts';
 import { addInterestOnlyRows } from './interestOnly.ts';
-import { keepRows, rowsToKeep } from './keptRows.ts';
+import { keepRows } from './keptRows.ts';
 import { addRecalculatedRow, isComplete } from './recalculatedRow.ts';
 import type { RecalculationInput } from './recalculation.ts';
 import { type RecalculationRun, restDate, startRun } from './recalculationRun.ts';
@@ -28,11 +28,11 @@ export function generateRecalculatedSchedule(input: RecalculationInput): Install
 export function generatePayoffSchedule(input: RecalculationInput, on: CivilDate): Installment[] {
   const byRest = input.terms.interestRecalculation?.preCloseRule === 'TILL_REST_FREQUENCY_DATE';
   const till = byRest ? restDate(startRun(input), on) : on;
-  return completed(startRun({ ...input, regenerateFrom: on }, till));
+  return completed(startRun(input, till));
 }
 
 function completed(run: RecalculationRun): Installment[] {
-  keepRows(run, rowsToKeep(run.input));
+  keepRows(run, run.input.kept);
   while (!isComplete(run)) addRecalculatedRow(run);
   putGraceInterestIntoLastRow(run);
   // Beyond the last row interest runs by days: a pay-off then owes it up to its own date, whatever the rest.

@@ -50,8 +50,6 @@ export interface RecalculationInput extends ScheduleInput {
   readonly allocate: Allocate;
   readonly layCharges: LayCharges;
   readonly feesDue: FeesDue;
-  /** The schedule in force: its rows due before `regenerateFrom` are kept as they stand. */
-  readonly current: readonly Installment[];
-  /** Date of the payment (or of its undo) or of the reschedule; null regenerates everything. */
-  readonly regenerateFrom: CivilDate | null;
+  /** Rows of the schedule in force that stay as they stand (`rowsToKeep`); none = everything is made anew. */
+  readonly kept: readonly Installment[];
 }

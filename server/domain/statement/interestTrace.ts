@@ -11,7 +11,8 @@
 import { Decimal } from 'decimal.js';
 import { type CivilDate, daysBetween } from '../date.ts';
 import type { DecisionContext } from '../decision.ts';
-import { countingTranches, isProgressive, replayInput } from '../history/replaying.ts';
+import { isProgressive, replayInput } from '../history/replaying.ts';
+import { countingTranches } from '../history/scheduleInput.ts';
 import type { Installment } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import { type Money, maximum, sum, toMajor } from '../money.ts';

@@ -12,7 +12,7 @@ import { isDueAtDisbursement } from '../charges/landing.ts';
 import { type Component, type MutablePortions, noPortions, type Portions, totalOf } from '../components.ts';
 import { type CivilDate, daysBetween } from '../date.ts';
 import { delinquencyOf } from '../delinquency/classification.ts';
-import { countingTranches } from '../history/replaying.ts';
+import { countingTranches } from '../history/scheduleInput.ts';
 import { type Installment, isMet, outstandingPortions, totalOutstanding } from '../installment.ts';
 import type { Loan } from '../loan.ts';
 import { type Money, sum } from '../money.ts';
