@@ -90,6 +90,7 @@ function layChargesOf(loan: Loan, row: Installment, rows: readonly Installment[]
 
 /** As nobody has paid them yet, without what charge payments settle: no other payment is asked for that. */
 function chargesLeft(loan: Loan, rows: readonly Installment[]): readonly LoanCharge[] {
+  if (loan.charges.length === 0) return loan.charges;
   const charges = loan.charges.map(unpaid);
   const payments = activeOfType(loan, 'chargePayment');
   if (payments.length === 0) return charges;

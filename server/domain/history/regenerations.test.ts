@@ -59,7 +59,9 @@ describe('what a loan notes of how its rows came about', () => {
 
   it('a pay-off as it was quoted, where the payment alone would not have ended the rows', () => {
     const rules = {
-      ...{ compounding: 'INTEREST_AND_FEE', compoundingFrequency: 'WEEKLY', compoundingDay: 1 },
+      compounding: 'INTEREST_AND_FEE',
+      compoundingFrequency: 'WEEKLY',
+      compoundingDay: 1,
       preCloseRule: 'TILL_REST_FREQUENCY_DATE',
     } as const;
     const charge = { kind: 'addCharge', definition: fee(30), dueDate: date('2025-02-10') } as const;

@@ -148,6 +148,7 @@ function undoneBetween(before: Loan, after: Loan): UndoneTransaction[] {
 const countsInRows = ({ type }: LoanTransaction): boolean => PAYMENTS.has(type) || type === 'waiveCharges';
 
 function droppedBetween(before: Loan, after: Loan): number[] {
+  if (after.charges.every(({ active }) => active)) return [];
   const counted = new Set(before.charges.filter(({ active }) => active).map(({ id }) => id));
   return after.charges.filter(({ id, active }) => !active && counted.has(id)).map(({ id }) => id);
 }

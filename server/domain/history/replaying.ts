@@ -89,8 +89,10 @@ function freshlyMade(loan: Loan, { businessDate, settings }: DecisionContext, fr
 
 /** The loan with new rows, before its history is laid over them. */
 export function withSchedule(loan: Loan, { rows, noted }: Made): Loan {
+  const installments = rowsTakenOver(loan, rows);
+  if (noted.regenerations !== undefined) return { ...loan, ...noted, installments };
   const { regenerations: _before, ...rest } = loan;
-  return { ...rest, ...noted, installments: rowsTakenOver(loan, rows) };
+  return { ...rest, installments };
 }
 
 /** New rows of the loan's schedule with what was accrued on the old ones. */
@@ -121,6 +123,7 @@ export function withMaturity(loan: Loan): Loan {
  * the interest those that were due before the last of them (`on`).
  */
 export function repriced(loan: Loan, on?: CivilDate): Loan {
+  if (loan.charges.length === 0) return loan;
   const last = recalculatesSchedule(loan) ? (on ?? lastUserTransactionDate(loan)) : null;
   const charges = loan.charges.map((charge) => {
     const isPast = last !== null && charge.dueDate !== null && charge.dueDate < last;
