@@ -155,7 +155,7 @@ async function breakIn({ server, stage, options, requests }: Play): Promise<void
   requests.sent += (await runClosedLoop({ ...loop, seconds, next: mixed.open(stage) })).calls;
 }
 
-const BREAK_IN_WARMUPS = 10;
+const BREAK_IN_WARMUPS = 40;
 
 const FILL_SECONDS = 15;
 const LONGEST_FILL_MILLISECONDS = 600_000;
