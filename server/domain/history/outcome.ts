@@ -69,11 +69,18 @@ export const afterReplayFrom = (
   context: DecisionContext,
 ): Loan => afterScheduleChange(relaid(loan, from, context), on, context);
 
-/** Interest recalculated as of the business date, without any user action. */
+/**
+ * Interest recalculated as of the business date, without any user action. Where money is over on the new rows,
+ * or nothing is left of them, the loan ends as after a payment.
+ */
 export function recalculated(loan: Loan, context: DecisionContext): Loan {
   const concerned = loan.terms.interestRecalculation !== null && loan.status === 'active';
   if (!concerned || loan.chargedOffOn !== null || loan.isNonPerforming) return loan;
-  return reprocessAccruals(relaid(loan, null, context), context);
+  const laid = reprocessAccruals(relaid(loan, null, context), context);
+  const { businessDate } = context;
+  return settled(laid, businessDate).status === 'active'
+    ? laid
+    : afterTransaction(laid, businessDate, context);
 }
 
 export const reclassified = (loan: Loan, { businessDate }: DecisionContext): Loan =>
