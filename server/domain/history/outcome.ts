@@ -70,8 +70,8 @@ export const afterReplayFrom = (
 ): Loan => afterScheduleChange(relaid(loan, from, context), on, context);
 
 /**
- * Interest recalculated as of the business date, without any user action. Where money is over on the new rows,
- * or nothing is left of them, the loan ends as after a payment.
+ * Interest recalculated as of the business date, without any user action. Where money is over on the new
+ * rows, or nothing is left of them, the loan ends as after a payment.
  */
 export function recalculated(loan: Loan, context: DecisionContext): Loan {
   const concerned = loan.terms.interestRecalculation !== null && loan.status === 'active';
