@@ -37,17 +37,22 @@ export interface Change {
   readonly after: Facts | null;
 }
 
-const trails = new WeakMap<Tx, Change[]>();
+/** Within the transaction itself, for the same reason as in store/batch/member.ts. */
+const TRAIL = Symbol('trail');
+
+interface Trailed {
+  [TRAIL]?: Change[];
+}
 
 /** Begins to listen; the list grows with each change. */
 export function openTrail(tx: Tx): readonly Change[] {
   const changes: Change[] = [];
-  trails.set(tx, changes);
+  (tx as Trailed)[TRAIL] = changes;
   return changes;
 }
 
 export function noteChange(tx: Tx, change: Change): void {
-  const changes = trails.get(tx);
+  const changes = (tx as Trailed)[TRAIL];
   assert(changes !== undefined, 'a change belongs into a recorded transaction');
   changes.push(change);
 }

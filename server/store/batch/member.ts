@@ -24,7 +24,17 @@ interface Member {
   note<Row>(kind: Write<Row>, rows: readonly Row[]): void;
 }
 
-const members = new WeakMap<Tx, Member>();
+/**
+ * Within the transaction itself: a WeakMap keeps what it has for a new key until all of the memory is looked
+ * through, and with it everything that a batch has read and decided.
+ */
+const MEMBER = Symbol('member');
+
+interface MemberTx extends Tx {
+  readonly [MEMBER]: Member;
+}
+
+const memberOf = (tx: Tx): Member | undefined => (tx as Partial<MemberTx>)[MEMBER];
 
 /** What the members that follow each other on one loan work with. */
 export interface Line {
@@ -59,8 +69,7 @@ export function openMember({ whole, readings, writes }: Line): { readonly tx: Tx
     if (isSeen && isPlainReading(text)) return whole.query(text, values);
     throw new NeedsOwnTransaction('a statement that a batch cannot take');
   };
-  const tx: Tx = { query };
-  members.set(tx, member);
+  const tx: MemberTx = { query, [MEMBER]: member };
   return { tx, keep: () => noted.splice(0).forEach((each) => void each()) };
 }
 
@@ -76,7 +85,7 @@ export async function find<Key, Found>(
   lookup: Lookup<Key, Found>,
   key: Key,
 ): Promise<Found | undefined> {
-  const member = members.get(tx);
+  const member = memberOf(tx);
   if (member) return member.find(lookup, key);
   return (await lookup.read(tx, [key])).get(lookup.textOf(key));
 }
@@ -87,7 +96,7 @@ export async function findAll<Key, Found>(
   lookup: Lookup<Key, Found>,
   keys: readonly Key[],
 ): Promise<ReadonlyMap<string, Found>> {
-  const member = members.get(tx);
+  const member = memberOf(tx);
   if (!member) return lookup.read(tx, keys);
   const found = await Promise.all(keys.map(async (key) => [key, await member.find(lookup, key)] as const));
   return new Map(found.flatMap(([key, each]) => (each === undefined ? [] : [[lookup.textOf(key), each]])));
@@ -102,22 +111,22 @@ export function remember<Key, Found>(
   lookup: Lookup<Key, Found>,
   known: { readonly key: Key; readonly found: Found | undefined },
 ): void {
-  members.get(tx)?.remember(lookup, known.key, known.found);
+  memberOf(tx)?.remember(lookup, known.key, known.found);
 }
 
 /**
  * The same where the transaction does not know: a command that asks for it needs a transaction of its own.
  */
 export function outdate<Key>(tx: Tx, lookup: Lookup<Key, unknown>, key: Key): void {
-  members.get(tx)?.remember(lookup, key, OUTDATED);
+  memberOf(tx)?.remember(lookup, key, OUTDATED);
 }
 
 /** Writes rows: at once, or in a batch with those of the others. */
 export async function write<Row>(tx: Tx, kind: Write<Row>, rows: readonly Row[]): Promise<void> {
-  const member = members.get(tx);
+  const member = memberOf(tx);
   if (member) member.note(kind, rows);
   else if (rows.length > 0) await kind.send(tx, rows);
 }
 
 /** For a statement that has nothing to do with what the command reads and writes: a block of numbers. */
-export const wholeOf = (tx: Tx): Tx => members.get(tx)?.whole ?? tx;
+export const wholeOf = (tx: Tx): Tx => memberOf(tx)?.whole ?? tx;
