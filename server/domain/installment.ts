@@ -3,7 +3,7 @@
  * `outstanding[c] = charged - paid - waived - writtenOff` for each component. Source: engine.md sections 0
  * and 5.1.
  */
-import { COMPONENTS, type Component, copyPortions, type MutablePortions, noPortions } from './components.ts';
+import { type Component, copyPortions, type MutablePortions, noPortions, totalOf } from './components.ts';
 import type { CivilDate } from './date.ts';
 import type { Money } from './money.ts';
 
@@ -82,16 +82,14 @@ export function copyInstallment(row: Installment): Installment {
 export const outstandingOf = (row: Installment, component: Component): Money =>
   row.charged[component] - row.paid[component] - row.waived[component] - row.writtenOff[component];
 
-export function outstandingPortions(row: Installment): MutablePortions {
-  const open = noPortions();
-  for (const component of COMPONENTS) open[component] = outstandingOf(row, component);
-  return open;
-}
+export const outstandingPortions = ({ charged, paid, waived, writtenOff }: Installment): MutablePortions => ({
+  principal: charged.principal - paid.principal - waived.principal - writtenOff.principal,
+  interest: charged.interest - paid.interest - waived.interest - writtenOff.interest,
+  fees: charged.fees - paid.fees - waived.fees - writtenOff.fees,
+  penalties: charged.penalties - paid.penalties - waived.penalties - writtenOff.penalties,
+});
 
-export const totalOutstanding = (row: Installment): Money =>
-  outstandingOf(row, 'principal') +
-  outstandingOf(row, 'interest') +
-  outstandingOf(row, 'fees') +
-  outstandingOf(row, 'penalties');
+export const totalOutstanding = ({ charged, paid, waived, writtenOff }: Installment): Money =>
+  totalOf(charged) - totalOf(paid) - totalOf(waived) - totalOf(writtenOff);
 
 export const isMet = (row: Installment): boolean => row.metOn !== null;

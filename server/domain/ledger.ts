@@ -2,7 +2,7 @@
  * The ledger's words: a journal entry is a balanced set of lines, append-only, one per account and side of a
  * transaction. A correction never edits: the mirror is posted. Source: engine.md section 8.
  */
-import { assert } from './assert.ts';
+import { BrokenInvariant } from './assert.ts';
 import type { CivilDate } from './date.ts';
 import { type Money, minimum, sum } from './money.ts';
 
@@ -32,10 +32,14 @@ export const imbalanceOf = (lines: readonly JournalLine[]): Money =>
 
 /** Debits equal credits and no line is empty; anything else is a defect. */
 export function assertBalanced({ lines }: Pick<JournalEntry, 'lines'>): void {
-  for (const line of lines) assert(line.amount > 0n, `journal line on ${line.account} is not above zero`);
-  const imbalance = imbalanceOf(lines);
+  let imbalance = 0n;
+  for (const { account, side, amount } of lines) {
+    if (amount <= 0n) throw new BrokenInvariant(`journal line on ${account} is not above zero`);
+    imbalance += side === 'debit' ? amount : -amount;
+  }
+  if (imbalance === 0n) return;
   const named = lines.map(({ account, side, amount }) => `${side} ${account} ${amount}`).join(', ');
-  assert(imbalance === 0n, `journal entry is out of balance by ${imbalance}: ${named}`);
+  throw new BrokenInvariant(`journal entry is out of balance by ${imbalance}: ${named}`);
 }
 
 /** Debit less credit by account; accounts that come to nothing are left out. */
@@ -79,13 +83,13 @@ export interface Movement {
  */
 export function movementsOf(entry: Pick<JournalEntry, 'lines'>): Movement[] {
   assertBalanced(entry);
-  const open = {
-    debit: entry.lines.filter((line) => line.side === 'debit').map((line) => ({ ...line })),
-    credit: entry.lines.filter((line) => line.side === 'credit').map((line) => ({ ...line })),
-  };
+  const debits: OpenLine[] = [];
+  const credits: OpenLine[] = [];
+  for (const { account, side, amount } of entry.lines)
+    (side === 'debit' ? debits : credits).push({ account, amount });
   const movements: Movement[] = [];
-  for (let debit = largest(open.debit); debit.amount > 0n; debit = largest(open.debit)) {
-    const credit = largest(open.credit);
+  for (let debit = largest(debits); debit.amount > 0n; debit = largest(debits)) {
+    const credit = largest(credits);
     const amount = minimum(debit.amount, credit.amount);
     movements.push({ debit: debit.account, credit: credit.account, amount });
     debit.amount -= amount;
@@ -96,8 +100,11 @@ export function movementsOf(entry: Pick<JournalEntry, 'lines'>): Movement[] {
 
 type OpenLine = { account: string; amount: Money };
 
-const largest = (lines: readonly OpenLine[]): OpenLine =>
-  lines.reduce((most, line) => (isAhead(line, most) ? line : most), lines[0] ?? { account: '', amount: 0n });
+function largest(lines: readonly OpenLine[]): OpenLine {
+  let most = lines[0] ?? { account: '', amount: 0n };
+  for (const line of lines) if (isAhead(line, most)) most = line;
+  return most;
+}
 
 const isAhead = (a: OpenLine, b: OpenLine): boolean =>
   a.amount > b.amount || (a.amount === b.amount && a.account < b.account);

@@ -61,9 +61,11 @@ type Decided = Pick<Decision, 'loan' | 'changed' | 'events'>;
 /** The events of one decision; `before` null = the loan is made. */
 export function eventsOf(before: Loan | null, decision: Decided): ToldEvent[] {
   const { loan } = decision;
-  const made = before === null ? [plain('loan.created', { status: loan.status })] : [];
-  const raised = decision.events.flatMap((event) => toldOf(event, { before, decision }));
-  return [...made, ...raised, ...(before === null ? [] : changesOf(before, loan))];
+  const told: ToldEvent[] = [];
+  if (before === null) told.push(plain('loan.created', { status: loan.status }));
+  for (const event of decision.events) told.push(...toldOf(event, { before, decision }));
+  if (before !== null) addChanges(told, before, loan);
+  return told;
 }
 
 interface Circumstances {
@@ -154,14 +156,12 @@ function statusTold(before: LoanStatus | null, after: LoanStatus): ToldEvent[] {
 }
 
 /** What follows from comparing the loan before with the loan after. */
-function changesOf(before: Loan, after: Loan): ToldEvent[] {
-  const told: ToldEvent[] = [];
+function addChanges(told: ToldEvent[], before: Loan, after: Loan): void {
   if (before.terms !== after.terms && after.status === 'pending') told.push(plain('loan.changed'));
   if (after.variations.some((each) => !before.variations.includes(each)))
     told.push(plain('loan.rescheduled'));
-  const known = new Set(before.charges.map(({ id }) => id));
   for (const { id, definition, amount, dueDate } of after.charges)
-    if (!known.has(id))
+    if (!before.charges.some((each) => each.id === id))
       told.push(
         plain('loan.charge_added', {
           charge: definition.name,
@@ -169,10 +169,10 @@ function changesOf(before: Loan, after: Loan): ToldEvent[] {
           dueDate,
         }),
       );
-  told.push(...pausesTold(before, after), ...rangesTold(before, after));
+  if (before.delinquencyActions !== after.delinquencyActions) told.push(...pausesTold(before, after));
+  told.push(...rangesTold(before, after));
   if (before.isNonPerforming !== after.isNonPerforming)
     told.push(plain(after.isNonPerforming ? 'loan.non_performing' : 'loan.performing'));
-  return told;
 }
 
 const pausesTold = (before: Loan, after: Loan): ToldEvent[] =>
@@ -186,8 +186,10 @@ const pausesTold = (before: Loan, after: Loan): ToldEvent[] =>
 
 /** The range of the loan, or the ranges of its installments where the product looks at each. */
 function rangesTold(before: Loan, after: Loan): ToldEvent[] {
-  const [from, to] = [currentTag(before)?.rangeCode ?? null, currentTag(after)?.rangeCode ?? null];
-  const installmentsChanged = rangesOf(before) !== rangesOf(after);
+  const from = currentTag(before)?.rangeCode ?? null;
+  const to = currentTag(after)?.rangeCode ?? null;
+  const installmentsChanged =
+    before.installmentTags !== after.installmentTags && rangesOf(before) !== rangesOf(after);
   if (from === to && !installmentsChanged) return [];
   return [
     plain('loan.delinquency_changed', { from, to, ...(installmentsChanged && { installmentsChanged }) }),

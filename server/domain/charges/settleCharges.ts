@@ -26,6 +26,7 @@ type ChargeComponent = 'fees' | 'penalties';
 
 /** Pays `amount` of one kind of charge; answers what went to which charge. */
 export function payCharges(book: ChargeBook, component: ChargeComponent, amount: Money): ChargePayment[] {
+  if (amount <= 0n) return [];
   const payments: ChargePayment[] = [];
   let left = amount;
   for (const { charge, open } of slicesOf(book, component)) {
@@ -40,6 +41,7 @@ export function payCharges(book: ChargeBook, component: ChargeComponent, amount:
 
 /** Takes `amount` back from paid charges, the latest due date first; answers negative payments. */
 export function unpayCharges(book: ChargeBook, component: ChargeComponent, amount: Money): ChargePayment[] {
+  if (amount <= 0n) return [];
   const payments: ChargePayment[] = [];
   let left = amount;
   for (const { charge, paid, place } of slicesOf(book, component).reverse()) {

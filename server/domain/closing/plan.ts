@@ -89,11 +89,15 @@ export function planClosing(loan: Loan, planning: Planning): ClosingPlan {
 /** Day numbers, because a change of a loan looks at hundreds of days. */
 function firstWork(loan: Loan, next: CivilDate, { steps, settings }: Planning): number | null {
   const from = dayNumber(next);
-  const open = loan.installments.filter((row) => !isMet(row)).map(({ due }) => dayNumber(due));
+  const open: number[] = [];
+  for (const row of loan.installments) if (!isMet(row)) open.push(dayNumber(row.due));
   let first: number | null = null;
-  for (const step of steps)
-    for (const day of WORK[step]({ loan, next, settings, open }))
-      if (day >= from && (first === null || day < first)) first = day;
+  // Called for hundreds of days with every change of a loan, so they are not listed first.
+  const found = (day: number): void => {
+    if (day >= from && (first === null || day < first)) first = day;
+  };
+  const subject = { loan, next, settings, open, found };
+  for (const step of steps) WORK[step](subject);
   return first;
 }
 
@@ -104,26 +108,32 @@ interface Subject {
   readonly settings: EngineSettings;
   /** Due dates of the installments that are not met. */
   readonly open: readonly number[];
+  /** Hears of each day with work, also of days that are closed. */
+  readonly found: (day: number) => void;
 }
 
-const WORK: Readonly<Record<CloseOfBusinessStep, (subject: Subject) => readonly number[]>> = {
-  APPLY_CHARGE_TO_OVERDUE_LOANS: ({ loan, next, settings }) =>
-    nextPenaltyDays(loan, settings).map((day) => dayNumber(later(day, next))),
-  LOAN_DELINQUENCY_CLASSIFICATION: classificationDays,
-  CHECK_LOAN_REPAYMENT_DUE: ({ loan, settings, open }) => {
+const WORK: Readonly<Record<CloseOfBusinessStep, (subject: Subject) => void>> = {
+  APPLY_CHARGE_TO_OVERDUE_LOANS: ({ loan, next, settings, found }) => {
+    for (const day of nextPenaltyDays(loan, settings)) found(dayNumber(later(day, next)));
+  },
+  LOAN_DELINQUENCY_CLASSIFICATION: findClassifications,
+  CHECK_LOAN_REPAYMENT_DUE: ({ loan, settings, open, found }) => {
     const before = loan.terms.daysBeforeRepaymentIsDue ?? settings.daysBeforeRepaymentIsDue;
-    return open.map((due) => due - before);
+    for (const due of open) found(due - before);
   },
-  CHECK_LOAN_REPAYMENT_OVERDUE: ({ loan, settings, open }) => {
+  CHECK_LOAN_REPAYMENT_OVERDUE: ({ loan, settings, open, found }) => {
     const after = loan.terms.daysAfterRepaymentIsOverdue ?? settings.daysAfterRepaymentIsOverdue;
-    return open.map((due) => due + after);
+    for (const due of open) found(due + after);
   },
-  UPDATE_LOAN_ARREARS_AGING: nonPerformingDays,
-  ADD_PERIODIC_ACCRUAL_ENTRIES: accrualDays,
-  CHECK_DUE_INSTALLMENTS: ({ open }) => open,
-  ACCRUAL_ACTIVITY_POSTING: ({ loan }) => loan.installments.map(({ due }) => dayNumber(due)),
-  LOAN_INTEREST_RECALCULATION: ({ loan, next }) =>
-    loan.terms.interestRecalculation === null ? [] : [dayNumber(next)],
+  UPDATE_LOAN_ARREARS_AGING: findNonPerforming,
+  ADD_PERIODIC_ACCRUAL_ENTRIES: findAccrual,
+  CHECK_DUE_INSTALLMENTS: ({ open, found }) => open.forEach(found),
+  ACCRUAL_ACTIVITY_POSTING: ({ loan, found }) => {
+    for (const { due } of loan.installments) found(dayNumber(due));
+  },
+  LOAN_INTEREST_RECALCULATION: ({ loan, next, found }) => {
+    if (loan.terms.interestRecalculation !== null) found(dayNumber(next));
+  },
 };
 
 /**
@@ -131,19 +141,28 @@ const WORK: Readonly<Record<CloseOfBusinessStep, (subject: Subject) => readonly 
  * many days past due are reached on the due date and so many days, less one. Paused days put it off; a pause
  * that runs on does so further, and the look then comes too early.
  */
-function classificationDays({ loan, next, open }: Subject): number[] {
-  const { delinquencyBucket, graceOnArrearsAgeing: grace, installmentLevelDelinquency } = loan.terms;
-  if (delinquencyBucket === null) return [];
-  const paused = pausedDays(loan, addDays(next, 1));
-  const graces = installmentLevelDelinquency ? [0, grace] : [grace];
-  const days = effectivePauses(loan.delinquencyActions).map(({ end }) => dayNumber(end));
-  for (const start of [...open, ...chargebackDays(loan)])
-    for (const reached of daysReached(delinquencyBucket))
-      for (const each of graces) {
-        days.push(start + reached - 1 + each);
-        if (paused > 0) days.push(start + reached - 1 + each + paused);
-      }
-  return days;
+function findClassifications(subject: Subject): void {
+  const { loan, open, found } = subject;
+  if (loan.terms.delinquencyBucket === null) return;
+  for (const { end } of effectivePauses(loan.delinquencyActions)) found(dayNumber(end));
+  for (const start of open) findRanges(subject, loan.terms.delinquencyBucket, start);
+  for (const each of loan.transactions)
+    if (each.type === 'chargeback' && isActive(each))
+      findRanges(subject, loan.terms.delinquencyBucket, dayNumber(each.date));
+}
+
+/** Of an amount that is overdue since `start`. */
+function findRanges({ loan, next, found }: Subject, bucket: DelinquencyBucket, start: number): void {
+  const { graceOnArrearsAgeing: grace, installmentLevelDelinquency } = loan.terms;
+  const paused = loan.delinquencyActions.length === 0 ? 0 : pausedDays(loan, addDays(next, 1));
+  for (const reached of daysReached(bucket)) {
+    const day = start + reached - 1;
+    found(day + grace);
+    found(day + grace + paused);
+    if (!installmentLevelDelinquency) continue;
+    found(day);
+    found(day + paused);
+  }
 }
 
 /** Days past due that begin a range, or follow one of which the next is not the neighbour. */
@@ -159,30 +178,31 @@ function daysReached(bucket: DelinquencyBucket): readonly number[] {
 /** Many loans share a bucket, and every change of each asks. */
 const REACHED = new WeakMap<DelinquencyBucket, readonly number[]>();
 
-const chargebackDays = (loan: Loan): number[] =>
-  loan.transactions
-    .filter((each) => each.type === 'chargeback' && isActive(each))
-    .map(({ date }) => dayNumber(date));
-
-function nonPerformingDays({ loan, next, open }: Subject): number[] {
+function findNonPerforming({ loan, next, open, found }: Subject): void {
   const { overdueDaysForNonPerforming: days } = loan.terms;
-  if (days === null) return [];
-  if (assessNonPerforming(loan, addDays(next, 1)) !== loan) return [dayNumber(next)];
-  return loan.isNonPerforming ? [] : open.slice(0, 1).map((due) => due + days);
+  if (days === null) return;
+  const [due] = open;
+  if (assessNonPerforming(loan, addDays(next, 1)) !== loan) found(dayNumber(next));
+  else if (!loan.isNonPerforming && due !== undefined) found(due + days);
 }
 
 /** Where another installment begins to run, is earned in full, or a charge falls due. */
-function accrualDays({ loan, next }: Subject): number[] {
-  if (!accruesIncome(loan)) return [];
-  const rows = loan.installments.flatMap((row) => (isRunningOn(row, next) ? [row.due] : [row.from, row.due]));
-  const charges = loan.charges
-    .filter((charge) => charge.active && !isDueAtDisbursement(charge))
-    .flatMap(({ dueDate, submittedOn }) => (dueDate === null ? [submittedOn] : [dueDate, submittedOn]));
-  const first = [...rows, ...charges].reduce<CivilDate | null>(
-    (known, day) => (day >= next && (known === null || day < known) ? day : known),
-    null,
-  );
-  return first === null ? [] : [dayNumber(first)];
+function findAccrual({ loan, next, found }: Subject): void {
+  if (!accruesIncome(loan)) return;
+  let first: CivilDate | null = null;
+  const look = (day: CivilDate): void => {
+    if (day >= next && (first === null || day < first)) first = day;
+  };
+  for (const row of loan.installments) {
+    if (!isRunningOn(row, next)) look(row.from);
+    look(row.due);
+  }
+  for (const charge of loan.charges) {
+    if (!charge.active || isDueAtDisbursement(charge)) continue;
+    look(charge.submittedOn);
+    if (charge.dueDate !== null) look(charge.dueDate);
+  }
+  if (first !== null) found(dayNumber(first));
 }
 
 const accruesIncome = (loan: Loan): boolean =>

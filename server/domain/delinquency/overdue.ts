@@ -30,14 +30,20 @@ const NOTHING: Overdue = { amount: 0n, since: null };
 
 /** The whole loan: all overdue rows, and of the rows not yet due the first one. */
 export function overdueOf(loan: History, businessDate: CivilDate): Overdue {
-  const open = loan.installments.filter((row) => !isMet(row));
-  const past = open
-    .filter((row) => row.due < businessDate)
-    .map((row) => overdueOfRow(row, loan, businessDate));
-  const next = open.find((row) => row.due >= businessDate);
-  const upcoming = next ? overdueOfRow(next, loan, businessDate) : NOTHING;
-  const amount = past.reduce((total, row) => total + row.amount, upcoming.amount);
-  return { amount, since: past[0]?.since ?? upcoming.since };
+  let amount = 0n;
+  let first: Overdue | undefined;
+  let next: Installment | undefined;
+  for (const row of loan.installments) {
+    if (isMet(row)) continue;
+    if (row.due >= businessDate) next ??= row;
+    else {
+      const past = overdueRow(row, loan);
+      first ??= past;
+      amount += past.amount;
+    }
+  }
+  const upcoming = next ? upcomingRow(next, loan, businessDate) : NOTHING;
+  return { amount: amount + upcoming.amount, since: first?.since ?? upcoming.since };
 }
 
 /** One row by itself. */

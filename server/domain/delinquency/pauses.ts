@@ -17,6 +17,7 @@ export interface Pause {
 
 /** The pauses as they hold, by start. */
 export function effectivePauses(actions: readonly DelinquencyAction[]): Pause[] {
+  if (actions.length === 0) return [];
   const resumes = actions.filter((action) => action.action === 'RESUME').map((action) => action.startDate);
   const pauses: Pause[] = [];
   for (const { action, startDate: start, endDate } of actions) {

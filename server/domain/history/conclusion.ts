@@ -8,45 +8,32 @@ import type { Decision, LoanEvent } from '../decision.ts';
 import type { Loan } from '../loan.ts';
 import { postChanges } from '../posting/posting.ts';
 import { isActive, type LoanTransaction } from '../transaction.ts';
-import { withBalances } from './history.ts';
+import { knownBefore, withBalances } from './history.ts';
 import { withTakenBackNoted } from './regenerations.ts';
 
 export function concluded(before: Loan, after: Loan, raised: readonly LoanEvent[] = []): Decision {
   const { loan, entries } = postChanges(before, withTakenBackNoted(before, withBalances(after)));
-  const earlier = new Map(before.transactions.map((each) => [each.id, each]));
-  const changed = loan.transactions.filter((each) => earlier.get(each.id) !== each);
-  const events = [
-    ...raised,
-    ...transactionEvents(changed, earlier),
-    ...statusEvents(before, loan),
-    ...rangeEvents(before, loan),
-  ];
+  const changed: LoanTransaction[] = [];
+  const events = [...raised];
+  for (const [at, now] of loan.transactions.entries()) {
+    const earlier = knownBefore(before, now, at);
+    if (earlier === now) continue;
+    changed.push(now);
+    const name = transactionEvent(earlier, now);
+    if (name !== null) events.push({ name, transactionId: now.id });
+  }
+  if (before.status !== loan.status)
+    events.push({ name: 'loan-status-changed', transactionId: null, status: loan.status });
+  if (before.delinquencyTags !== loan.delinquencyTags || before.installmentTags !== loan.installmentTags)
+    events.push({ name: 'delinquency-range-changed', transactionId: null });
   return { loan, changed, entries, events };
 }
 
-function statusEvents(before: Loan, after: Loan): LoanEvent[] {
-  if (before.status === after.status) return [];
-  return [{ name: 'loan-status-changed', transactionId: null, status: after.status }];
-}
-
-function rangeEvents(before: Loan, after: Loan): LoanEvent[] {
-  const same =
-    before.delinquencyTags === after.delinquencyTags && before.installmentTags === after.installmentTags;
-  return same ? [] : [{ name: 'delinquency-range-changed', transactionId: null }];
-}
-
-type Known = ReadonlyMap<number, LoanTransaction>;
-
 /** `repayment-created`, `accrual-created`, `charge-off-reversed` ... */
-function transactionEvents(changed: readonly LoanTransaction[], earlier: Known): LoanEvent[] {
-  return changed.flatMap((transaction) => {
-    const happened = whatHappened(earlier.get(transaction.id), transaction);
-    const restructured = happened === 'created' ? RESTRUCTURED[transaction.type] : undefined;
-    if (restructured) return [{ name: restructured, transactionId: transaction.id }];
-    return happened
-      ? [{ name: `${kebab(transaction.type)}-${happened}`, transactionId: transaction.id }]
-      : [];
-  });
+function transactionEvent(earlier: LoanTransaction | undefined, now: LoanTransaction): string | null {
+  const happened = whatHappened(earlier, now);
+  const restructured = happened === 'created' ? RESTRUCTURED[now.type] : undefined;
+  return restructured ?? (happened && `${kebab(now.type)}-${happened}`);
 }
 
 const RESTRUCTURED: Readonly<Partial<Record<LoanTransaction['type'], string>>> = {

@@ -18,14 +18,30 @@ import { isActive, type LoanTransaction, NON_MONETARY, type TransactionType } fr
 
 export type TransactionDraft = Pick<LoanTransaction, 'type' | 'date' | 'amount'> & Partial<LoanTransaction>;
 
-export const nextSequence = (loan: Loan): number =>
-  loan.transactions.reduce(
-    (highest, { sequence }) => Math.max(highest, sequence),
-    loan.unlisted?.sequence ?? 0,
-  ) + 1;
+export function nextSequence({ transactions, unlisted }: Loan): number {
+  let highest = unlisted?.sequence ?? 0;
+  for (const { sequence } of transactions) if (sequence > highest) highest = sequence;
+  return highest + 1;
+}
 
-export const nextId = (loan: Loan): number =>
-  loan.transactions.reduce((highest, { id }) => Math.max(highest, id), loan.unlisted?.id ?? 0) + 1;
+export function nextId({ transactions, unlisted }: Loan): number {
+  let highest = unlisted?.id ?? 0;
+  for (const { id } of transactions) if (id > highest) highest = id;
+  return highest + 1;
+}
+
+/**
+ * The transaction as it was before a change. Histories grow at their end, so it nearly always stands at the
+ * same place (`at`), and no index over all is made.
+ */
+export function knownBefore(
+  { transactions }: Pick<Loan, 'transactions'>,
+  { id }: LoanTransaction,
+  at: number,
+): LoanTransaction | undefined {
+  const same = transactions[at];
+  return same?.id === id ? same : transactions.find((each) => each.id === id);
+}
 
 /** The loan with one more transaction, still unallocated. */
 export function withTransaction(loan: Loan, draft: TransactionDraft, context: DecisionContext): Loan {
@@ -52,7 +68,10 @@ export function withTransaction(loan: Loan, draft: TransactionDraft, context: De
 
 /** The loan with some transactions replaced, found by their ids. */
 export function withReplaced(loan: Loan, replacements: readonly LoanTransaction[]): Loan {
-  if (replacements.length === 0) return loan;
+  const [only] = replacements;
+  if (only === undefined) return loan;
+  if (replacements.length === 1)
+    return { ...loan, transactions: loan.transactions.map((each) => (each.id === only.id ? only : each)) };
   const byId = new Map(replacements.map((transaction) => [transaction.id, transaction]));
   const transactions = loan.transactions.map((transaction) => byId.get(transaction.id) ?? transaction);
   return { ...loan, transactions };
@@ -123,9 +142,11 @@ export function withBalances(loan: Loan): Loan {
 function withLastBalance(loan: Loan, { principal }: LeftOut): Loan {
   const last = loan.transactions.at(-1);
   if (last === undefined || NON_MONETARY.has(last.type)) return loan;
-  const moving = activeTransactions(loan).filter(({ type }) => !NON_MONETARY.has(type));
-  const balance = moving.reduce((total, each) => total + principalEffect(each), -principal);
-  return withReplaced(loan, [{ ...last, balance: balance > 0n ? balance : 0n }]);
+  let balance = -principal;
+  for (const each of loan.transactions)
+    if (isActive(each) && !NON_MONETARY.has(each.type)) balance += principalEffect(each);
+  const shown = { ...last, balance: balance > 0n ? balance : 0n };
+  return { ...loan, transactions: loan.transactions.with(-1, shown) };
 }
 
 function principalEffect(transaction: LoanTransaction): Money {

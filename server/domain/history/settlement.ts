@@ -15,15 +15,20 @@ import { totalOf } from '../components.ts';
 import type { CivilDate } from '../date.ts';
 import { totalOutstanding } from '../installment.ts';
 import type { Loan } from '../loan.ts';
-import { type Money, maximum, sum } from '../money.ts';
+import { type Money, maximum } from '../money.ts';
 import { isActive, type LoanTransaction, PAYMENTS } from '../transaction.ts';
 
-export const outstandingOnLoan = (loan: Loan): Money => sum(loan.installments.map(totalOutstanding));
+export function outstandingOnLoan({ installments }: Loan): Money {
+  let open = 0n;
+  for (const row of installments) open += totalOutstanding(row);
+  return open;
+}
 
 export function overpaidAmount(loan: Loan): Money {
-  const moved = sum(loan.transactions.filter(isActive).map((each) => heldEffect(each, loan)));
-  const settled = sum(loan.installments.map((row) => totalOf(row.paid)));
-  return maximum(0n, moved + (loan.leftOut?.amount ?? 0n) - settled);
+  let left = loan.leftOut?.amount ?? 0n;
+  for (const each of loan.transactions) if (isActive(each)) left += heldEffect(each, loan);
+  for (const { paid } of loan.installments) left -= totalOf(paid);
+  return maximum(0n, left);
 }
 
 /** What a transaction adds to the money that the lender holds for this loan. */
@@ -45,11 +50,11 @@ function heldEffect(transaction: LoanTransaction, loan: Loan): Money {
 }
 
 /** Additional rows move the actual maturity, not the expected one. */
-const lastDueDate = (loan: Loan): CivilDate | undefined =>
-  loan.installments.reduce<CivilDate | undefined>(
-    (last, { due }) => (last === undefined || due > last ? due : last),
-    undefined,
-  );
+function lastDueDate({ installments }: Loan): CivilDate | undefined {
+  let last: CivilDate | undefined;
+  for (const { due } of installments) if (last === undefined || due > last) last = due;
+  return last;
+}
 
 const hasOpenCharge = (loan: Loan): boolean =>
   loan.charges.some((charge) => charge.active && !charge.isWaived && chargeOutstanding(charge) > 0n);

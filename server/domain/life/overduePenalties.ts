@@ -145,7 +145,7 @@ export function withoutPenaltiesSince(
   loan: Loan,
   payment: { readonly type: TransactionType; readonly on: CivilDate },
 ): Loan {
-  if (!REPAYMENT_LIKE.has(payment.type)) return loan;
+  if (loan.charges.length === 0 || !REPAYMENT_LIKE.has(payment.type)) return loan;
   const inTime = new Set(
     loan.installments.filter(({ due }) => payment.on <= due).map(({ number }) => number),
   );

@@ -9,7 +9,7 @@ import type { DecisionContext } from '../decision.ts';
 import { lastUserTransactionDate } from '../history/history.ts';
 import type { Loan, LoanStatus } from '../loan.ts';
 import type { Money } from '../money.ts';
-import { type RefusalKind, requireRule } from '../refusal.ts';
+import { Refusal, type RefusalKind, requireRule } from '../refusal.ts';
 
 export const NOT_PENDING = 'Loan Account is not in submitted and pending approval state';
 export const NOT_APPROVED = 'Loan Account is not in approved and not disbursed state';
@@ -34,19 +34,15 @@ export const requirePending = (loan: Loan): void =>
   requireStatus(loan, ['pending'], { code: 'loan_must_be_pending', message: NOT_PENDING });
 
 export function requireNotFuture(on: CivilDate, { businessDate }: DecisionContext): void {
-  requireRule(on <= businessDate, {
-    kind: 'permission_denied',
-    code: 'date_in_the_future',
-    message: `The date ${on} is after the business date ${businessDate}`,
-  });
+  if (on <= businessDate) return;
+  const message = `The date ${on} is after the business date ${businessDate}`;
+  throw new Refusal('permission_denied', 'date_in_the_future', message);
 }
 
 export function requireNotBefore(on: CivilDate, floor: CivilDate | null, what: string): void {
-  requireRule(floor === null || on >= floor, {
-    kind: 'permission_denied',
-    code: `date_before_${what.replaceAll(' ', '_')}`,
-    message: `The date ${on} is before the ${what} (${floor})`,
-  });
+  if (floor === null || on >= floor) return;
+  const code = `date_before_${what.replaceAll(' ', '_')}`;
+  throw new Refusal('permission_denied', code, `The date ${on} is before the ${what} (${floor})`);
 }
 
 /** A date between the first disbursement and the business date. */

@@ -9,6 +9,7 @@
  */
 import { assert } from '../assert.ts';
 import { subtractPortions } from '../components.ts';
+import { knownBefore } from '../history/history.ts';
 import { assertBalanced, type JournalEntry, type JournalLine, mirrored, type Side } from '../ledger.ts';
 import type { Loan } from '../loan.ts';
 import type { Money } from '../money.ts';
@@ -32,12 +33,12 @@ export type PostingContext = Pick<Loan, 'terms' | 'charges' | 'chargedOffOn' | '
  */
 export function linesFor(transaction: LoanTransaction, loan: PostingContext): JournalEntry {
   const rule = ruleFor(transaction, loan);
-  const lines = rule
-    ? [
-        ...sideLines('debit', rule.debit, { transaction, loan }),
-        ...sideLines('credit', rule.credit, { transaction, loan }),
-      ]
-    : [];
+  const lines: JournalLine[] = [];
+  if (rule) {
+    const subject = { transaction, loan, amounts: partsOf(transaction) };
+    addLines(lines, 'debit', { rule: rule.debit, subject });
+    addLines(lines, 'credit', { rule: rule.credit, subject });
+  }
   const entry = { transactionId: transaction.id, date: transaction.date, lines };
   assertBalanced(entry);
   return entry;
@@ -46,19 +47,27 @@ export function linesFor(transaction: LoanTransaction, loan: PostingContext): Jo
 interface Subject {
   readonly transaction: LoanTransaction;
   readonly loan: PostingContext;
+  readonly amounts: Readonly<Record<Part, Money>>;
 }
 
-function sideLines(side: Side, rule: readonly RuleLine[], subject: Subject): JournalLine[] {
-  const amounts = partsOf(subject.transaction);
-  const byAccount = new Map<string, Money>();
+interface Sided {
+  readonly rule: readonly RuleLine[];
+  readonly subject: Subject;
+}
+
+function addLines(lines: JournalLine[], side: Side, { rule, subject }: Sided): void {
+  const taken: { readonly account: string; amount: Money }[] = [];
   for (const [role, ...parts] of rule) {
+    let amount = 0n;
+    for (const part of parts) amount += subject.amounts[part];
+    // Of most rules most lines: fees, penalties and overpayments are rare.
+    if (amount === 0n) continue;
     const account = accountOf(role, subject);
-    const taken = parts.reduce((total, part) => total + amounts[part], byAccount.get(account) ?? 0n);
-    byAccount.set(account, taken);
+    const same = taken.find((each) => each.account === account);
+    if (same) same.amount += amount;
+    else taken.push({ account, amount });
   }
-  return [...byAccount]
-    .filter(([, amount]) => amount !== 0n)
-    .map(([account, amount]) => lineOf(account, side, amount));
+  for (const { account, amount } of taken) if (amount !== 0n) lines.push(lineOf(account, side, amount));
 }
 
 /**
@@ -93,9 +102,10 @@ function ruleFor(transaction: LoanTransaction, loan: PostingContext): PostingRul
   return transaction.bookedAs === 'performing' ? rule : (rule.afterChargeOff ?? rule);
 }
 
-function accountOf(role: PostingRole, { transaction, loan }: Subject): string {
+function accountOf(role: PostingRole, subject: Subject): string {
+  const { transaction, loan } = subject;
   const { accounts, fundSourceByPaymentType, method } = loan.terms.accounting;
-  const played = roleOf(role, { transaction, loan });
+  const played = roleOf(role, subject);
   const booked = method === 'CASH' ? (WITHOUT_RECEIVABLES[played] ?? played) : played;
   const ownSource =
     transaction.paymentType === null ? undefined : fundSourceByPaymentType[transaction.paymentType];
@@ -140,28 +150,29 @@ export interface Posting {
  */
 export function postChanges(before: Loan, after: Loan): Posting {
   const entries: JournalEntry[] = [];
-  const transactions = after.transactions.map((now, index) => {
-    const candidate = before.transactions[index];
-    const earlier =
-      candidate?.id === now.id ? candidate : before.transactions.find(({ id }) => id === now.id);
-    if (earlier === now) return now;
-    const booked =
-      earlier && earlier.sequence === now.sequence ? now : { ...now, bookedAs: bookingOf(now, after) };
-    entries.push(...entriesBetween(earlier, booked, after));
-    return booked;
-  });
+  const transactions: LoanTransaction[] = [];
+  for (const [index, now] of after.transactions.entries()) {
+    const earlier = knownBefore(before, now, index);
+    const isPosted = earlier === now || earlier?.sequence === now.sequence;
+    const booked = isPosted ? now : { ...now, bookedAs: bookingOf(now, after) };
+    if (earlier !== now) postBetween(entries, { earlier, now: booked, loan: after });
+    transactions.push(booked);
+  }
   return { loan: { ...after, transactions }, entries };
 }
 
-function entriesBetween(
-  earlier: LoanTransaction | undefined,
-  now: LoanTransaction,
-  loan: Loan,
-): JournalEntry[] {
-  const old = earlier && isActive(earlier) ? [linesFor(earlier, loan)] : [];
-  const fresh = isActive(now) ? [linesFor(now, loan)] : [];
-  if (old[0] && fresh[0] && sameEntry(old[0], fresh[0])) return [];
-  return [...old.map((entry) => mirrored(entry)), ...fresh].filter((entry) => entry.lines.length > 0);
+interface Change {
+  readonly earlier: LoanTransaction | undefined;
+  readonly now: LoanTransaction;
+  readonly loan: Loan;
+}
+
+function postBetween(entries: JournalEntry[], { earlier, now, loan }: Change): void {
+  const old = earlier && isActive(earlier) ? linesFor(earlier, loan) : undefined;
+  const fresh = isActive(now) ? linesFor(now, loan) : undefined;
+  if (old && fresh && sameEntry(old, fresh)) return;
+  if (old && old.lines.length > 0) entries.push(mirrored(old));
+  if (fresh && fresh.lines.length > 0) entries.push(fresh);
 }
 
 function sameEntry(a: JournalEntry, b: JournalEntry): boolean {

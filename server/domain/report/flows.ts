@@ -9,6 +9,7 @@
  */
 import { COMPONENTS, type Component } from '../components.ts';
 import type { CivilDate } from '../date.ts';
+import { knownBefore } from '../history/history.ts';
 import type { Loan } from '../loan.ts';
 import type { Money } from '../money.ts';
 import type { LoanTransaction, TransactionType } from '../transaction.ts';
@@ -39,27 +40,26 @@ const UNTOLD: ReadonlySet<TransactionType> = new Set<TransactionType>([
 
 /** `before` null = the loan is made. Told transactions may be reversed, but never go missing. */
 export function flowsOf(before: Loan | null, after: Loan): Flow[] {
-  const known = new Map(before?.transactions.map((each) => [each.id, each]));
-  const changed = after.transactions.filter((each) => known.get(each.id) !== each);
-  const replaced = changed.flatMap(({ id }) => known.get(id) ?? []);
-  return [
-    ...replaced.flatMap((each) => figuresOf(each, -1n)),
-    ...changed.flatMap((each) => figuresOf(each, 1n)),
-  ];
+  const flows: Flow[] = [];
+  for (const [at, now] of after.transactions.entries()) {
+    const earlier = before === null ? undefined : knownBefore(before, now, at);
+    if (earlier === now) continue;
+    if (earlier) addFigures(flows, earlier, -1n);
+    addFigures(flows, now, 1n);
+  }
+  return flows;
 }
 
-function figuresOf(transaction: LoanTransaction, sign: 1n | -1n): Flow[] {
-  if (transaction.reversal !== 'none' || UNTOLD.has(transaction.type)) return [];
-  const { date: day, type, amount, portions, overpaid } = transaction;
-  const figures: (readonly [FlowFigure, Money])[] = [
-    ['count', 1n],
-    ['amount', amount],
-    ...COMPONENTS.map((component) => [component, portions[component]] as const),
-    ['overpaid', overpaid],
-  ];
-  return figures
-    .filter(([, value]) => value !== 0n)
-    .map(([figure, value]) => ({ day, type, figure, by: sign * value }));
+function addFigures(flows: Flow[], transaction: LoanTransaction, sign: 1n | -1n): void {
+  const { date: day, type, amount, portions, overpaid, reversal } = transaction;
+  if (reversal !== 'none' || UNTOLD.has(type)) return;
+  const add = (figure: FlowFigure, value: Money): void => {
+    if (value !== 0n) flows.push({ day, type, figure, by: sign * value });
+  };
+  add('count', 1n);
+  add('amount', amount);
+  for (const component of COMPONENTS) add(component, portions[component]);
+  add('overpaid', overpaid);
 }
 
 /**
