@@ -86,5 +86,31 @@ function restored(value: unknown): unknown {
   return value;
 }
 
+/** The amount that a marked text stands for; of what says nothing of it, none. */
+export const readAmount = (text: string | undefined): bigint =>
+  text === undefined ? 0n : BigInt(text.slice(1));
+
 const restoredText = (text: string): string | bigint =>
   text.startsWith('##') ? text.slice(1) : BigInt(text.slice(1));
+
+/** Names of the fields that a value may be without. */
+export type OptionalFields<T> = {
+  [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? K : never;
+}[keyof T];
+
+/** All names of a union, in a list: the compiler sees to it that none is forgotten. */
+export const namesOf = <Name extends PropertyKey>(names: Readonly<Record<Name, 1>>): readonly Name[] =>
+  Object.keys(names) as Name[];
+
+/** The value with those of the named fields that were written. Few have any: they stand behind the others. */
+export function withOptional<T extends object>(
+  value: T,
+  written: object,
+  names: readonly (keyof T & string)[],
+): T {
+  for (const name of names) {
+    const each = (written as Fields)[name];
+    if (each !== undefined) value[name] = readExact(each);
+  }
+  return value;
+}

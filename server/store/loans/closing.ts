@@ -3,12 +3,12 @@
  */
 import type { ClosingPlan } from '../../domain/closing/plan.ts';
 import type { CivilDate } from '../../domain/date.ts';
-import type { Loan } from '../../domain/loan.ts';
 import { write } from '../batch/member.ts';
 import { updating } from '../batch/updating.ts';
 import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { LostVersion } from '../failure.ts';
+import type { LoanDraft } from './document.ts';
 
 /** In place of a day: the loan accrues quietly, but none of its days was closed yet. */
 export const NEVER_CLOSED = '1900-01-01' as CivilDate;
@@ -56,21 +56,19 @@ export function toClosing(row: ClosingRow): StoredClosing | null {
     bookedTill: row.booked_till,
     accrual:
       isQuiet && hasAccounts ? { installment, interest, from, due, accrued, receivable, income } : null,
-    ...{ lastTransaction, lastSequence, lastEntry },
+    lastTransaction,
+    lastSequence,
+    lastEntry,
   };
 }
 
-/** The loan with what was booked quietly since its document was written. */
-export function withQuietAccrual(loan: Loan, closing: StoredClosing | null): Loan {
-  if (closing === null || closing.accrual === null || closing.bookedTill === null) return loan;
-  const { accrual, bookedTill } = closing;
-  if (bookedTill === NEVER_CLOSED) return loan;
-  const installments = loan.installments.map((row) =>
-    row.number === accrual.installment
-      ? { ...row, accrued: { ...row.accrued, interest: accrual.accrued } }
-      : row,
-  );
-  return { ...loan, installments, accruedTill: bookedTill, lastClosedBusinessDate: bookedTill };
+/** Brings a loan up to what was booked quietly since its document was written. */
+export function addQuietAccrual(loan: LoanDraft, { accrual, bookedTill }: StoredClosing): void {
+  if (accrual === null || bookedTill === null || bookedTill === NEVER_CLOSED) return;
+  for (const row of loan.installments)
+    if (row.number === accrual.installment) row.accrued.interest = accrual.accrued;
+  loan.accruedTill = bookedTill;
+  loan.lastClosedBusinessDate = bookedTill;
 }
 
 export interface ClosingUpdate extends StoredClosing {

@@ -1,5 +1,5 @@
 /** Loans as rows: the state as a document, beside it what lists filter and sort on. */
-import type { LeftOut, Loan } from '../../domain/loan.ts';
+import type { Loan } from '../../domain/loan.ts';
 import { find, outdate, remember, write } from '../batch/member.ts';
 import type { Lookup } from '../batch/readings.ts';
 import { updating } from '../batch/updating.ts';
@@ -9,15 +9,15 @@ import { LostVersion } from '../failure.ts';
 import { sumUpFlows } from '../rollups/flows.ts';
 import { type CountedLoan, recountLoan } from '../rollups/loanCounts.ts';
 import {
+  addQuietAccrual,
   CLOSING_COLUMNS,
   type ClosingRow,
   type StoredClosing,
   toClosing,
-  withQuietAccrual,
 } from './closing.ts';
-import { readDocument } from './document.ts';
+import { type LoanDraft, readDocument } from './document.ts';
 import { CHANGED_COLUMNS, changedValues, listedFactsOf, STATE_COLUMNS, stateValues } from './stateColumns.ts';
-import { findTerms, joinedTerms, keepTerms, storedTermsOf, type TermsById } from './terms.ts';
+import { findTerms, keepTerms, storedTermsOf, type TermsById } from './terms.ts';
 import {
   type BookedTransaction,
   TRANSACTION_COLUMNS,
@@ -90,23 +90,21 @@ const SELECT_ABRIDGED = selectLoans("not t.quiet and t.type <> 'repayment'");
 export const LOANS: Lookup<bigint, BookedLoan> = {
   name: 'loans',
   textOf: String,
-  read: async (tx, ids) => new Map([...(await findLoans(tx, ids))].map(([id, loan]) => [String(id), loan])),
+  read: async (tx, ids) => byText(await findLoans(tx, ids)),
 };
 
 /** The same without their repayments (`leftOut`): all that one more repayment mostly needs. */
 export const ABRIDGED_LOANS: Lookup<bigint, BookedLoan> = {
   name: 'abridged loans',
   textOf: String,
-  read: async (tx, ids) => {
-    const found = await readLoans(tx, SELECT_ABRIDGED, ids);
-    return new Map(
-      [...found].map(([id, { loan, repaid }]) => [
-        String(id),
-        { ...loan, state: { ...loan.state, leftOut: repaid } },
-      ]),
-    );
-  },
+  read: async (tx, ids) => byText(await readLoans(tx, { ids, lacks: 'repayments' })),
 };
+
+function byText(loans: ReadonlyMap<bigint, BookedLoan>): Map<string, BookedLoan> {
+  const found = new Map<string, BookedLoan>();
+  for (const [id, loan] of loans) found.set(String(id), loan);
+  return found;
+}
 
 /**
  * Others that want to change these loans wait until the transaction ends, and are served in order; its first
@@ -120,28 +118,32 @@ export async function holdLoans(tx: Tx, ids: readonly bigint[]): Promise<void> {
 
 export const findLoan = (tx: Tx, id: bigint): Promise<BookedLoan | undefined> => find(tx, LOANS, id);
 
-export async function findLoans(tx: Tx, ids: readonly bigint[]): Promise<Map<bigint, BookedLoan>> {
-  const found = await readLoans(tx, SELECT_LOANS, ids);
-  return new Map([...found].map(([id, { loan }]) => [id, loan]));
+export const findLoans = (tx: Tx, ids: readonly bigint[]): Promise<Map<bigint, BookedLoan>> =>
+  readLoans(tx, { ids });
+
+interface LoansWanted {
+  readonly ids: readonly bigint[];
+  readonly lacks?: BesideRow['lacks'];
 }
 
-type ReadLoan = ReturnType<typeof readLoan>;
-
-async function readLoans(tx: Tx, text: string, ids: readonly bigint[]): Promise<Map<bigint, ReadLoan>> {
-  const rows = await tx.query<LoanAndTransactionRow>(text, [ids]);
-  const grouped = new Map<bigint, { loan: LoanRow; transactions: BookedTransaction[] }>();
+async function readLoans(tx: Tx, { ids, lacks }: LoansWanted): Promise<Map<bigint, BookedLoan>> {
+  const rows = await tx.query<LoanAndTransactionRow>(lacks ? SELECT_ABRIDGED : SELECT_LOANS, [ids]);
+  const grouped = new Map<bigint, { first: LoanRow; transactions: BookedTransaction[] }>();
   for (const row of rows) {
-    const found = grouped.get(row.loan_id) ?? { loan: row, transactions: [] };
-    grouped.set(row.loan_id, found);
+    let found = grouped.get(row.loan_id);
+    if (found === undefined) {
+      found = { first: row, transactions: [] };
+      grouped.set(row.loan_id, found);
+    }
     if (row.seq !== null) found.transactions.push(toTransaction(row));
   }
-  const terms = await findTerms(
-    tx,
-    [...grouped.values()].map(({ loan }) => loan.terms_id),
-  );
-  return new Map(
-    [...grouped].map(([id, { loan, transactions }]) => [id, readLoan(loan, { transactions, terms })]),
-  );
+  const termsIds = new Set<string>();
+  for (const { first } of grouped.values()) termsIds.add(first.terms_id);
+  const terms = await findTerms(tx, termsIds);
+  const loans = new Map<bigint, BookedLoan>();
+  for (const [id, { first, transactions }] of grouped)
+    loans.set(id, toLoan(first, { transactions, terms, lacks }));
+  return loans;
 }
 
 /** A loan as it goes in; `state` gives the values of all columns that follow from it. */
@@ -306,28 +308,23 @@ function countedFactsOf({ productId, state }: Pick<BookedLoan, 'productId' | 'st
   return { productId, status, oldestUnpaidDueDate };
 }
 
-function withUnlisted(state: Loan, closing: StoredClosing | null): Loan {
-  // Their numbers have no gaps, so fewer than the last number means that some were left out.
-  if (closing === null || state.transactions.length >= closing.lastTransaction) return state;
-  return { ...state, unlisted: { id: closing.lastTransaction, sequence: closing.lastSequence } };
-}
-
-interface Beside {
+/** What a loan's row has not got itself. */
+interface BesideRow {
   readonly transactions: readonly BookedTransaction[];
   readonly terms: TermsById;
+  /** Said where the transactions are without its repayments. */
+  readonly lacks: 'repayments' | undefined;
 }
 
-export const toLoan = (row: LoanRow, beside: Beside): BookedLoan => readLoan(row, beside).loan;
-
-function readLoan(row: LoanRow, { transactions, terms }: Beside): { loan: BookedLoan; repaid: LeftOut } {
+export function toLoan(row: LoanRow, { transactions, terms, lacks }: BesideRow): BookedLoan {
   const closing = toClosing(row);
-  const { loan, ownTerms, repaid } = readDocument(row.document);
-  const stored = {
-    ...loan,
-    terms: joinedTerms(row.terms_id, ownTerms, terms),
+  const { loan: state, repaid } = readDocument(row.document, {
+    terms: terms.get(row.terms_id),
     transactions: transactions.map((each) => each.transaction),
-  };
-  const booked = {
+  });
+  if (closing !== null) addUnlisted(state, closing);
+  if (lacks === 'repayments') state.leftOut = repaid;
+  return {
     id: row.loan_id,
     externalId: row.loan_external_id,
     customerId: row.customer_id,
@@ -336,9 +333,15 @@ function readLoan(row: LoanRow, { transactions, terms }: Beside): { loan: Booked
     productId: row.product_id,
     version: row.version,
     lastJournalEntry: closing?.lastEntry ?? row.last_journal_entry,
-    state: withUnlisted(withQuietAccrual(stored, closing), closing),
+    state,
     closing,
     transactions,
   };
-  return { loan: booked, repaid };
+}
+
+function addUnlisted(state: LoanDraft, closing: StoredClosing): void {
+  addQuietAccrual(state, closing);
+  const { lastTransaction: id, lastSequence: sequence } = closing;
+  // Their numbers have no gaps, so fewer than the last number means that some were left out.
+  if (state.transactions.length < id) state.unlisted = { id, sequence };
 }

@@ -7,7 +7,7 @@ import { openSharing, type SharedReading } from '../batch/sharing.ts';
 import type { Tx } from '../database.ts';
 import { type BookedLoan, LOAN_COLUMNS, type LoanRow, toLoan } from './loans.ts';
 import { findTerms, type TermsById } from './terms.ts';
-import { type TransactionRow, toTransaction } from './transactions.ts';
+import { type BookedTransaction, type TransactionRow, toTransaction } from './transactions.ts';
 
 /** `transactions`, also those of the state, are not all there are. */
 export interface ShownLoan extends BookedLoan {
@@ -19,7 +19,10 @@ interface ShownRow extends LoanRow {
   transactions: readonly TransactionFields[] | null;
 }
 
-type RowAndTerms = ShownRow & { readonly terms: TermsById };
+interface RowAndTerms {
+  readonly row: ShownRow;
+  readonly terms: TermsById;
+}
 
 /** Amounts and numbers as text: JSON's numbers are not exact. */
 type TransactionFields = readonly [
@@ -56,13 +59,13 @@ export type LoanReference = { readonly id: bigint } | { readonly externalId: str
 const READINGS = {
   byId: {
     textOf: String,
-    read: async (tx, ids) => new Map((await read(tx, BY_ID, ids)).map((row) => [String(row.loan_id), row])),
+    read: async (tx, ids) => byText(await read(tx, BY_ID, ids), ({ row }) => String(row.loan_id)),
     shape: toShown,
   } satisfies SharedReading<bigint, RowAndTerms, ShownLoan>,
   byExternalId: {
     textOf: String,
     read: async (tx, names) =>
-      new Map((await read(tx, BY_EXTERNAL_ID, names)).map((row) => [row.loan_external_id ?? '', row])),
+      byText(await read(tx, BY_EXTERNAL_ID, names), ({ row }) => row.loan_external_id ?? ''),
     shape: toShown,
   } satisfies SharedReading<string, RowAndTerms, ShownLoan>,
 };
@@ -73,7 +76,13 @@ async function read(tx: Tx, text: string, keys: readonly unknown[]): Promise<Row
     tx,
     rows.map((row) => row.terms_id),
   );
-  return rows.map((row) => ({ ...row, terms }));
+  return rows.map((row) => ({ row, terms }));
+}
+
+function byText<Row>(rows: readonly Row[], textOf: (row: Row) => string): Map<string, Row> {
+  const found = new Map<string, Row>();
+  for (const row of rows) found.set(textOf(row), row);
+  return found;
 }
 
 const openFinding = (tx: Tx) => ({
@@ -92,13 +101,16 @@ export function findShownLoan(tx: Tx, reference: LoanReference): Promise<ShownLo
 /** A page of loans, by their numbers; without their repayments. */
 export async function findListedLoans(tx: Tx, ids: readonly bigint[]): Promise<Map<bigint, ShownLoan>> {
   const rows = ids.length === 0 ? [] : await read(tx, LISTED, ids);
-  return new Map(rows.map((row) => [row.loan_id, toShown(row)]));
+  return new Map(rows.map((each) => [each.row.loan_id, toShown(each)]));
 }
 
-function toShown(row: RowAndTerms): ShownLoan {
-  const transactions = (row.transactions ?? []).map((fields) => toTransaction(toRow(fields)));
-  return { ...toLoan(row, { transactions, terms: row.terms }), productName: row.product_name };
+function toShown({ row, terms }: RowAndTerms): ShownLoan {
+  const transactions = row.transactions === null ? [] : row.transactions.map(toShownTransaction);
+  const loan = toLoan(row, { transactions, terms, lacks: undefined });
+  return { ...loan, productName: row.product_name };
 }
+
+const toShownTransaction = (fields: TransactionFields): BookedTransaction => toTransaction(toRow(fields));
 
 function toRow(fields: TransactionFields): TransactionRow {
   const [seq, id, type, date, submitted, amount, principal, interest, fees, penalties, ...rest] = fields;

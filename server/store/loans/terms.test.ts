@@ -40,10 +40,10 @@ it('gives back the terms as they were agreed, to the last minor unit', async () 
   await db.transaction((tx) => keepTerms(tx, terms));
   const { id } = storedTermsOf(terms);
   const all = await findTerms(db.read, [id, id]);
-  expect(joinedTerms(id, ownTermsOf(terms), all)).toEqual(terms);
-  expect(joinedTerms(id, ownTermsOf(terms), await findTerms(db.read, [id]))).toEqual(terms);
+  expect(joinedTerms(all.get(id), ownTermsOf(terms))).toEqual(terms);
+  expect(joinedTerms((await findTerms(db.read, [id])).get(id), ownTermsOf(terms))).toEqual(terms);
   const gone = '6e5a0b5e-0000-0000-0000-000000000000';
-  expect(joinedTerms(gone, ownTermsOf(terms), all)).toEqual(ownTermsOf(terms));
+  expect(joinedTerms(all.get(gone), ownTermsOf(terms))).toEqual(ownTermsOf(terms));
 });
 
 it('stores terms once when two loans on them are made at the same time', async () => {

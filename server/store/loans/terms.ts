@@ -22,7 +22,8 @@ export type OwnTerms = Pick<
   | 'fixedInstallmentAmount'
 >;
 
-type SharedTerms = Omit<LoanTerms, keyof OwnTerms>;
+/** With places for what a loan has for itself, so that its terms are a copy in which these are filled. */
+export type SharedTerms = Omit<LoanTerms, keyof OwnTerms> & Readonly<Record<keyof OwnTerms, null>>;
 
 export interface StoredTerms {
   /** Under which the shared ones are stored. */
@@ -30,7 +31,7 @@ export interface StoredTerms {
   readonly text: string;
 }
 
-function sharedTermsOf(terms: LoanTerms): SharedTerms {
+function sharedTermsOf(terms: LoanTerms): Omit<LoanTerms, keyof OwnTerms> {
   const { principal, expectedDisbursementDate, firstRepaymentDate, ...others } = terms;
   const { interestChargedFrom, maxOutstandingBalance, fixedInstallmentAmount, ...shared } = others;
   return shared;
@@ -110,7 +111,7 @@ export async function findTerms(tx: Tx, ids: Iterable<string>): Promise<TermsByI
     [missing],
   );
   for (const { id, terms } of rows) {
-    const shared = readExact<SharedTerms>(terms);
+    const shared: SharedTerms = { ...NO_OWN, ...readExact<Omit<LoanTerms, keyof OwnTerms>>(terms) };
     const [oldest] = known.keys();
     if (known.size >= MOST_KNOWN && oldest !== undefined) known.delete(oldest);
     known.set(id, shared);
@@ -119,9 +120,28 @@ export async function findTerms(tx: Tx, ids: Iterable<string>): Promise<TermsByI
   return found;
 }
 
+const NO_OWN: Readonly<Record<keyof OwnTerms, null>> = {
+  principal: null,
+  expectedDisbursementDate: null,
+  firstRepaymentDate: null,
+  interestChargedFrom: null,
+  maxOutstandingBalance: null,
+  fixedInstallmentAmount: null,
+};
+
 /**
  * The terms of one loan. Of one whose shared terms are gone only its own: whatever is then asked of it makes
  * no sense, which verification says, and the loans read with it are not harmed.
  */
-export const joinedTerms = (id: string, own: OwnTerms, all: TermsById): LoanTerms =>
-  ({ ...all.get(id), ...own }) as LoanTerms;
+export function joinedTerms(shared: SharedTerms | undefined, own: OwnTerms): LoanTerms {
+  if (shared === undefined) return own as LoanTerms;
+  return {
+    ...shared,
+    principal: own.principal,
+    expectedDisbursementDate: own.expectedDisbursementDate,
+    firstRepaymentDate: own.firstRepaymentDate,
+    interestChargedFrom: own.interestChargedFrom,
+    maxOutstandingBalance: own.maxOutstandingBalance,
+    fixedInstallmentAmount: own.fixedInstallmentAmount,
+  };
+}

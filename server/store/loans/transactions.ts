@@ -9,7 +9,14 @@ import type { Lookup } from '../batch/readings.ts';
 import { updating } from '../batch/updating.ts';
 import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
-import { readExact, writeDiffering } from '../exactJson.ts';
+import {
+  namesOf,
+  type OptionalFields,
+  readAmount,
+  readExact,
+  withOptional,
+  writeDiffering,
+} from '../exactJson.ts';
 import { pairsWanted } from '../values.ts';
 
 /** What callers say about a transaction and the engine does not need. */
@@ -245,9 +252,30 @@ const NO_DETAILS = {
   bookedAs: 'performing',
 } as const satisfies Partial<Details>;
 
-export function toTransaction(row: TransactionRow): BookedTransaction {
+/** As it stands in `details`. */
+type WrittenDetails = Pick<Details, 'sequence'> & {
+  readonly balance: string;
+  readonly unrecognised?: string;
+} & {
+  readonly [K in Exclude<keyof typeof NO_DETAILS, 'unrecognised'>]?: Details[K];
+};
+
+const RARE = namesOf<OptionalFields<LoanTransaction>>({ laidAs: 1, place: 1, settledAtOnce: 1, lifted: 1 });
+
+export const toTransaction = (row: TransactionRow): BookedTransaction => ({
+  id: row.id,
+  externalId: row.external_id,
+  idempotencyKey: row.idempotency_key,
+  paymentTypeId: row.payment_type_id,
+  receiptNumber: row.receipt_number,
+  note: row.note,
+  transaction: readTransaction(row, row.details as WrittenDetails),
+});
+
+/** Spelled out: with spreads it costs several times as much, for every transaction read. */
+function readTransaction(row: TransactionRow, details: WrittenDetails): LoanTransaction {
   const { principal, interest, fees, penalties } = row;
-  const named = {
+  const transaction: LoanTransaction = {
     id: row.seq,
     type: row.type,
     date: row.transaction_date,
@@ -256,16 +284,16 @@ export function toTransaction(row: TransactionRow): BookedTransaction {
     portions: { principal, interest, fees, penalties },
     overpaid: row.overpaid,
     reversal: row.reversal,
+    sequence: details.sequence,
+    balance: readAmount(details.balance),
+    unrecognised: readAmount(details.unrecognised),
+    chargesPaid: details.chargesPaid ? readExact(details.chargesPaid) : NO_DETAILS.chargesPaid,
+    reversedOn: details.reversedOn ?? null,
+    relatedTransactionId: details.relatedTransactionId ?? null,
+    relatedChargeId: details.relatedChargeId ?? null,
+    paymentType: readExact(details.paymentType ?? null),
+    reAge: details.reAge ?? null,
+    bookedAs: details.bookedAs ?? NO_DETAILS.bookedAs,
   };
-  const details = readExact<Pick<Details, 'sequence' | 'balance'>>(row.details);
-  return {
-    id: row.id,
-    externalId: row.external_id,
-    idempotencyKey: row.idempotency_key,
-    paymentTypeId: row.payment_type_id,
-    receiptNumber: row.receipt_number,
-    note: row.note,
-    // Not by spreads: with names behind them they cost several times as much, for every transaction read.
-    transaction: Object.assign(named, NO_DETAILS, details),
-  };
+  return withOptional(transaction, details, RARE);
 }
