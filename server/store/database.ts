@@ -377,9 +377,10 @@ async function undo(ask: Ask, error: unknown): Promise<Error | undefined> {
 }
 
 function queryOf(prepared: Prepared, values?: readonly unknown[]): Statement {
-  if (values !== undefined) return { ...prepared, values };
+  const { text, name } = prepared;
+  if (values !== undefined) return { text, name, values };
   // Without values a text may hold several statements, which cannot be prepared; a reading is one.
-  return isReading(prepared.text) ? { ...prepared, values: NO_VALUES } : { text: prepared.text };
+  return isReading(text) ? { text, name, values: NO_VALUES } : { text };
 }
 
 const MOST_NAMES = 500;

@@ -76,7 +76,13 @@ interface RunningLine extends Line {
   readonly drafts: Draft[];
 }
 
-const openLine = (taken: Taken, line: Line): RunningLine => ({ ...line, taken, drafts: [] });
+const openLine = (taken: Taken, { whole, readings, writes }: Line): RunningLine => ({
+  whole,
+  readings,
+  writes,
+  taken,
+  drafts: [],
+});
 
 async function runLine(line: RunningLine, clock: Clock): Promise<Ended> {
   const outcomes: [Awaited, Outcome][] = [];

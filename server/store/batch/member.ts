@@ -50,11 +50,10 @@ export function openMember({ whole, readings, writes }: Line): { readonly tx: Tx
   const mine = new Map<string, unknown>();
   const member: Member = {
     whole,
-    find: async (lookup, key) => {
-      const name = nameOf(lookup, key);
-      const found = mine.has(name) ? (mine.get(name) as never) : await readings.find(lookup, key);
-      if (found === OUTDATED) throw new NeedsOwnTransaction('a reading that would miss what was noted down');
-      return found;
+    find: (lookup, key) => {
+      const name = mine.size > 0 ? nameOf(lookup, key) : '';
+      const found = mine.has(name) ? Promise.resolve(mine.get(name) as never) : readings.find(lookup, key);
+      return found.then(notOutdated);
     },
     remember: (lookup, key, found) => {
       mine.set(nameOf(lookup, key), found);
@@ -64,13 +63,18 @@ export function openMember({ whole, readings, writes }: Line): { readonly tx: Tx
       if (rows.length > 0) noted.push(() => writes.add(kind, rows));
     },
   };
-  const query: Tx['query'] = async (text, values) => {
+  const query: Tx['query'] = (text, values) => {
     const isSeen = noted.length === 0 && writes.isEmpty();
     if (isSeen && isPlainReading(text)) return whole.query(text, values);
-    throw new NeedsOwnTransaction('a statement that a batch cannot take');
+    return Promise.reject(new NeedsOwnTransaction('a statement that a batch cannot take'));
   };
   const tx: MemberTx = { query, [MEMBER]: member };
   return { tx, keep: () => noted.splice(0).forEach((each) => void each()) };
+}
+
+function notOutdated<Found>(found: Found): Found {
+  if (found === OUTDATED) throw new NeedsOwnTransaction('a reading that would miss what was noted down');
+  return found;
 }
 
 const nameOf = <Key>(lookup: Lookup<Key, unknown>, key: Key): string =>

@@ -13,7 +13,7 @@ import type pg from 'pg';
 export interface Statement {
   readonly text: string;
   /** Under which the server keeps it prepared; without it is planned anew each time. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Absent: the text may hold several statements, which cannot be prepared, and goes out by itself. */
   readonly values?: readonly unknown[];
 }

@@ -39,7 +39,7 @@ export interface Readings {
 }
 
 interface Subject {
-  readonly known: Map<string, unknown>;
+  readonly known: Map<string, Promise<unknown>>;
   wanted: Map<string, Wanted>;
 }
 
@@ -63,7 +63,9 @@ export function openReadings(tx: Tx): Readings {
     }
   };
   const subjectOf = (lookup: Lookup<unknown, unknown>): Subject => {
-    const subject = subjects.get(lookup) ?? { known: new Map(), wanted: new Map() };
+    const known = subjects.get(lookup);
+    if (known) return known;
+    const subject: Subject = { known: new Map(), wanted: new Map() };
     subjects.set(lookup, subject);
     return subject;
   };
@@ -76,16 +78,18 @@ export function openReadings(tx: Tx): Readings {
     subject.known.set(text, answer);
     return answer;
   };
-  const find = (lookup: Lookup<unknown, unknown>, key: unknown): unknown => {
+  const find = (lookup: Lookup<unknown, unknown>, key: unknown): Promise<unknown> => {
     const subject = subjectOf(lookup);
     const text = lookup.textOf(key);
-    return subject.known.has(text) ? subject.known.get(text) : want(subject, text, key);
+    return subject.known.get(text) ?? want(subject, text, key);
   };
   return {
-    find: async <Key, Found>(lookup: Lookup<Key, Found>, key: Key) =>
-      (await find(lookup as Lookup<unknown, unknown>, key)) as Found | undefined,
-    know: (lookup, key, found) =>
-      void subjectOf(lookup as Lookup<unknown, unknown>).known.set(lookup.textOf(key), found),
+    find: <Key, Found>(lookup: Lookup<Key, Found>, key: Key) =>
+      find(lookup as Lookup<unknown, unknown>, key) as Promise<Found | undefined>,
+    know: (lookup, key, found) => {
+      const { known } = subjectOf(lookup as Lookup<unknown, unknown>);
+      known.set(lookup.textOf(key), Promise.resolve(found));
+    },
   };
 }
 
