@@ -16,24 +16,56 @@ export interface CopyTarget {
 export const canCopy = (tx: Tx): boolean => bulkClientOf(tx) !== undefined;
 
 /** Adds the rows; a key that is taken fails with a unique violation, as it does for an insert. */
-export const copyRows = (tx: Tx, target: CopyTarget, rows: readonly (readonly unknown[])[]): Promise<void> =>
-  copyLines(tx, target, rows.map(cellsOf));
+export async function copyRows(
+  tx: Tx,
+  target: CopyTarget,
+  rows: readonly (readonly unknown[])[],
+): Promise<void> {
+  if (rows.length > 0) await copyLines(tx, target, linesOf(rows));
+}
 
-/** The same with rows that are text already, as `cellsOf` makes it. */
-export async function copyLines(tx: Tx, target: CopyTarget, lines: readonly string[]): Promise<void> {
+/** A row as text: cells of its own and, behind them, those that it has in common with others, as bytes. */
+export interface CopyLine {
+  readonly own: string;
+  readonly shared: Buffer;
+}
+
+/** The end of a row, from the cells that many rows have in common. */
+export const sharedCells = (cells: string): Buffer => Buffer.from(`${cells}\n`);
+
+/** The same for rows without any. */
+export const NOTHING_SHARED: Buffer = sharedCells('');
+
+function* linesOf(rows: readonly (readonly unknown[])[]): Generator<CopyLine> {
+  for (const row of rows) yield { own: cellsOf(row), shared: NOTHING_SHARED };
+}
+
+/** The same with rows that are text already; best made one by one, as they are asked for. */
+export async function copyLines(tx: Tx, target: CopyTarget, lines: Iterable<CopyLine>): Promise<void> {
   const client = bulkClientOf(tx);
   if (client === undefined) throw new Error('only a bulk transaction can copy');
-  if (lines.length === 0) return;
   const sql = `copy ${target.name} (${target.columns.join(', ')}) from stdin`;
   await pipeline(piecesOf(lines), client.query(from(sql)));
 }
 
-const LINES_PER_PIECE = 200;
+const PIECE_BYTES = 65_536;
+const MOST_BYTES_OF_UNIT = 3;
 
-/** Some lines at a time, so that the database works on the first while the later ones are written. */
-function* piecesOf(lines: readonly string[]): Generator<Buffer> {
-  for (let start = 0; start < lines.length; start += LINES_PER_PIECE)
-    yield Buffer.from(`${lines.slice(start, start + LINES_PER_PIECE).join('\n')}\n`);
+/** Some rows at a time, so that the database works on the first while the later ones are written. */
+function* piecesOf(lines: Iterable<CopyLine>): Generator<Buffer> {
+  let piece = Buffer.allocUnsafe(PIECE_BYTES);
+  let used = 0;
+  for (const { own, shared } of lines) {
+    const most = MOST_BYTES_OF_UNIT * own.length + shared.length;
+    if (used + most > piece.length) {
+      if (used > 0) yield piece.subarray(0, used);
+      piece = Buffer.allocUnsafe(Math.max(PIECE_BYTES, most));
+      used = 0;
+    }
+    used += piece.write(own, used);
+    used += shared.copy(piece, used);
+  }
+  if (used > 0) yield piece.subarray(0, used);
 }
 
 /** Values side by side, as the text of a row or of a part of one. */
@@ -46,7 +78,7 @@ export function cellsOf(values: readonly unknown[]): string {
 const SPECIAL = /[\\\t\n\r]/;
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-function cellOf(value: unknown): string {
+export function cellOf(value: unknown): string {
   if (typeof value === 'string') return escaped(value);
   if (value === null || value === undefined) return '\\N';
   return value instanceof Date ? value.toISOString() : String(value);

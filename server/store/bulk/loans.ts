@@ -1,4 +1,5 @@
 /** Loans by the thousand: the same rows as those of loans made one by one, copied in. */
+import { assert } from '../../domain/assert.ts';
 import type { JournalEntry } from '../../domain/ledger.ts';
 import type { Loan } from '../../domain/loan.ts';
 import type { Tx } from '../database.ts';
@@ -17,7 +18,7 @@ import { addFlows, type FlowDeltas } from '../rollups/flows.ts';
 import { addLedgerTotals, ledgerDeltas } from '../rollups/ledgerTotals.ts';
 import { addLoanCounts, type CountedLoan, countDeltas, type LoanCountDeltas } from '../rollups/loanCounts.ts';
 import { anySlot, type Delta } from '../rollups/slots.ts';
-import { cellsOf, copyLines } from './copying.ts';
+import { type CopyLine, cellOf, cellsOf, copyLines, NOTHING_SHARED, sharedCells } from './copying.ts';
 
 /** What loans that were asked for alike have in common. */
 export interface AlikeLoans {
@@ -44,16 +45,15 @@ export interface CopiedLoan extends Omit<LoanIdentity, 'productId'> {
 export async function copyLoans(tx: Tx, loans: readonly CopiedLoan[], now: Date): Promise<void> {
   const counts = countsOf(loans);
   const texts = new Map([...counts.keys()].map((alike) => [alike, textsOf(alike, now)]));
-  const lines = linesOf(loans, texts);
-  await copyLines(tx, NAME_TABLE, lines.names);
+  await copyLines(tx, NAME_TABLE, nameLines(loans));
   await keepAllTerms(
     tx,
     [...counts.keys()].map(({ state }) => state.terms),
   );
-  await copyLines(tx, LOAN_TABLE, lines.loans);
-  await copyLines(tx, CLOSING_TABLE, lines.closings);
-  await copyLines(tx, TRANSACTION_TABLE, lines.transactions);
-  await copyLines(tx, JOURNAL_TABLE, lines.journal);
+  await copyLines(tx, LOAN_TABLE, loanLines(loans, texts));
+  await copyLines(tx, CLOSING_TABLE, closingLines(loans, texts));
+  await copyLines(tx, TRANSACTION_TABLE, transactionLines(loans, texts));
+  await copyLines(tx, JOURNAL_TABLE, journalLines(loans, texts));
   await addUp(tx, counts);
 }
 
@@ -65,11 +65,13 @@ function countsOf(loans: readonly CopiedLoan[]): Map<AlikeLoans, bigint> {
 
 /** What the rows of loans have in common, as text: all but their names and numbers. */
 interface AlikeTexts {
-  readonly loan: string;
-  readonly transactions: readonly { readonly seq: number; readonly rest: string }[];
-  readonly journal: readonly string[];
-  readonly closing: string;
+  readonly loan: Buffer;
+  readonly transactions: readonly { readonly seq: string; readonly rest: Buffer }[];
+  readonly journal: readonly Buffer[];
+  readonly closing: Buffer;
 }
+
+type Texts = ReadonlyMap<AlikeLoans, AlikeTexts>;
 
 const NAMELESS: Omit<LoanIdentity, 'productId'> = {
   ...{ id: 0n, externalId: null, customerId: 0n, customerExternalId: '', customerName: '' },
@@ -83,32 +85,56 @@ function textsOf(alike: AlikeLoans, now: Date): AlikeTexts {
     ...{ id: 0n, transaction, ...(remarks.get(transaction.id) ?? NO_REMARKS) },
   }));
   return {
-    loan: cellsOf(loanRow(loan, values).slice(Object.keys(NAMELESS).length)),
-    transactions: transactionRows(0n, { transactions, now }).map(([, seq, , ...rest]) => ({
-      ...{ seq: Number(seq), rest: cellsOf(rest) },
+    loan: rest(loanRow(loan, values).slice(Object.keys(NAMELESS).length)),
+    transactions: transactionRows(0n, { transactions, now }).map(([, seq, , ...others]) => ({
+      ...{ seq: String(seq), rest: rest(others) },
     })),
-    journal: journalRows({ loanId: 0n, after: 0, entries, now }).map(([, ...rest]) => cellsOf(rest)),
-    closing: cellsOf(closingRow(0n, closing).slice(1)),
+    journal: journalRows({ loanId: 0n, after: 0, entries, now }).map(([, ...others]) => rest(others)),
+    closing: rest(closingRow(0n, closing).slice(1)),
   };
 }
 
-function linesOf(loans: readonly CopiedLoan[], texts: ReadonlyMap<AlikeLoans, AlikeTexts>) {
-  const names: string[] = [];
-  const rows: string[] = [];
-  const transactions: string[] = [];
-  const journal: string[] = [];
-  const closings: string[] = [];
-  for (const { id, externalId, customerId, customerExternalId, customerName, ...loan } of loans) {
-    const text = texts.get(loan.alike);
-    if (text === undefined) continue;
-    if (externalId !== null) names.push(cellsOf([externalId, 'loan', id]));
-    rows.push(`${cellsOf([id, externalId, customerId, customerExternalId, customerName])}\t${text.loan}`);
-    for (const [index, { seq, rest }] of text.transactions.entries())
-      transactions.push(`${id}\t${seq}\t${loan.transactionIds[index]}\t${rest}`);
-    for (const rest of text.journal) journal.push(`${id}\t${rest}`);
-    closings.push(`${id}\t${text.closing}`);
+const rest = (values: readonly unknown[]): Buffer => sharedCells(cellsOf(values));
+
+// Lines are made as they are copied: those of thousands of loans would outlive many that are over by then.
+
+function* nameLines(loans: readonly CopiedLoan[]): Generator<CopyLine> {
+  for (const { id, externalId } of loans)
+    if (externalId !== null) yield { own: `${cellOf(externalId)}\tloan\t${id}`, shared: NOTHING_SHARED };
+}
+
+function* loanLines(loans: readonly CopiedLoan[], texts: Texts): Generator<CopyLine> {
+  for (const loan of loans) {
+    const { id, customerId } = loan;
+    const names = `${cellOf(loan.customerExternalId)}\t${cellOf(loan.customerName)}\t`;
+    const own = `${id}\t${cellOf(loan.externalId)}\t${customerId}\t${names}`;
+    yield { own, shared: textsIn(texts, loan).loan };
   }
-  return { names, loans: rows, transactions, journal, closings };
+}
+
+function* closingLines(loans: readonly CopiedLoan[], texts: Texts): Generator<CopyLine> {
+  for (const loan of loans) yield { own: `${loan.id}\t`, shared: textsIn(texts, loan).closing };
+}
+
+function* transactionLines(loans: readonly CopiedLoan[], texts: Texts): Generator<CopyLine> {
+  for (const loan of loans) {
+    let at = 0;
+    for (const { seq, rest: shared } of textsIn(texts, loan).transactions) {
+      yield { own: `${loan.id}\t${seq}\t${loan.transactionIds[at]}\t`, shared };
+      at += 1;
+    }
+  }
+}
+
+function* journalLines(loans: readonly CopiedLoan[], texts: Texts): Generator<CopyLine> {
+  for (const loan of loans)
+    for (const shared of textsIn(texts, loan).journal) yield { own: `${loan.id}\t`, shared };
+}
+
+function textsIn(texts: Texts, { alike }: CopiedLoan): AlikeTexts {
+  const found = texts.get(alike);
+  assert(found !== undefined, 'there are texts for all loans');
+  return found;
 }
 
 /** What a loan adds to sums is multiplied by the loans that are alike, not added up one by one. */
