@@ -138,16 +138,32 @@ const MOST_REMEMBERED = 2000;
 /** Lines that ask for the same, names apart, get the same object, and are decided once. */
 function openReader(): Reader {
   const known = new Map<string, AskedLoan | Refusal>();
-  return ({ externalId, customerId, customerExternalId, ...asked }) => {
-    const key = JSON.stringify(asked);
-    const found = known.get(key) ?? orRefusal(() => readAsked(asked));
+  return (loan) => {
+    const key = keyOf(loan);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const read = orRefusal(() => readAsked(loan));
     if (known.size >= MOST_REMEMBERED) known.clear();
-    known.set(key, found);
-    return found;
+    known.set(key, read);
+    return read;
   };
 }
 
-const readAsked = (asked: Omit<LineIn, 'externalId'>): AskedLoan => ({
-  request: readRequest(asked),
-  payments: (asked.repayments ?? []).map((each) => readPayment('repayment', each)),
+/** What a line asks for, without a copy of it: `"principal":1000,"productId":"2",`. */
+function keyOf(loan: LineIn): string {
+  let key = '';
+  for (const name in loan) {
+    if (NAMES.has(name)) continue;
+    const value = loan[name as keyof LineIn];
+    key += `"${name}":${typeof value === 'number' ? value : JSON.stringify(value)},`;
+  }
+  return key;
+}
+
+const NAMES: ReadonlySet<string> = new Set(['externalId', 'customerId', 'customerExternalId']);
+
+const readAsked = (loan: LineIn): AskedLoan => ({
+  request: readRequest(loan),
+  payments: (loan.repayments ?? []).map((each) => readPayment('repayment', each)),
+  decided: null,
 });

@@ -3,9 +3,7 @@
  * other. They follow from what is asked, the product and the business date alone, so lines that ask for the
  * same share one result.
  */
-import type { CivilDate } from '../../domain/date.ts';
 import { type Decision, type DecisionContext, decide } from '../../domain/decide.ts';
-import type { JournalEntry } from '../../domain/ledger.ts';
 import type { Loan } from '../../domain/loan.ts';
 import { parseMoney } from '../../domain/money.ts';
 import type { LoanProduct } from '../../domain/product.ts';
@@ -13,24 +11,10 @@ import { Refusal } from '../../domain/refusal.ts';
 import type { Named } from '../../store/configuration/references.ts';
 import { stateValues } from '../../store/loans/stateColumns.ts';
 import { NO_REMARKS, type TransactionRemarks } from '../../store/loans/transactions.ts';
-import { type FlowDeltas, flowDeltas } from '../../store/rollups/flows.ts';
+import { flowDeltas } from '../../store/rollups/flows.ts';
 import { lastLoan, originated } from '../loans/originate.ts';
 import type { Payment } from '../loans/recordPayment.ts';
-import type { AskedLoan } from './lines.ts';
-
-export interface DecidedLoan {
-  readonly state: Loan;
-  /** The columns that follow from the state. */
-  readonly values: readonly unknown[];
-  /** As after the same calls over HTTP. */
-  readonly version: number;
-  /** What it adds to the sums by day. */
-  readonly flows: FlowDeltas;
-  readonly entries: readonly JournalEntry[];
-  readonly earliestEntry: CivilDate | undefined;
-  /** What callers said, by the transaction's number within the loan. */
-  readonly remarks: ReadonlyMap<number, TransactionRemarks>;
-}
+import type { AskedLoan, DecidedLoan, RememberedDecision } from './lines.ts';
 
 /** What a decision depends on besides the request. */
 export interface Setting {
@@ -39,28 +23,20 @@ export interface Setting {
   readonly paymentTypeOf: (given: bigint | string) => Named;
 }
 
-interface Remembered {
-  readonly product: LoanProduct;
-  readonly businessDate: CivilDate;
-  readonly outcome: DecidedLoan | Refusal;
-}
-
-const remembered = new WeakMap<AskedLoan, Remembered>();
-
 /** A refusal is answered, not thrown, so that it is remembered as well. */
 export function decidedLoan(asked: AskedLoan, setting: Setting): DecidedLoan | Refusal {
-  const { product, context } = setting;
-  const known = remembered.get(asked);
-  const isSame =
-    known?.product.id === product.id &&
-    known.product.version === product.version &&
-    known.product.status === product.status &&
-    known.businessDate === context.businessDate;
-  if (isSame) return known.outcome;
+  const known = asked.decided;
+  if (known !== null && isStill(known, setting)) return known.outcome;
   const outcome = orRefusal(() => decideAll(asked, setting));
-  remembered.set(asked, { product, businessDate: context.businessDate, outcome });
+  asked.decided = { product: setting.product, businessDate: setting.context.businessDate, outcome };
   return outcome;
 }
+
+const isStill = (known: RememberedDecision, { product, context }: Setting): boolean =>
+  known.businessDate === context.businessDate &&
+  known.product.id === product.id &&
+  known.product.version === product.version &&
+  known.product.status === product.status;
 
 export function orRefusal<T>(work: () => T): T | Refusal {
   try {

@@ -25,8 +25,8 @@ import { closingRulesOf } from '../closing/steps.ts';
 import { decisionContext } from '../loans/changeLoan.ts';
 import { requireCustomerSince } from '../loans/originate.ts';
 import { type Borrowers, heldBorrowers, type Missing, makeBorrowers } from './borrowers.ts';
-import { type DecidedLoan, decidedLoan, orRefusal, type Setting } from './decided.ts';
-import type { Imported, ImportMode, LoanLine, RefusedLine } from './lines.ts';
+import { decidedLoan, orRefusal, type Setting } from './decided.ts';
+import type { DecidedLoan, Imported, ImportMode, LoanLine, RefusedLine } from './lines.ts';
 
 /** In a transaction that can copy. */
 export async function importLoans(
@@ -35,17 +35,13 @@ export async function importLoans(
   { lines, mode }: { readonly lines: readonly LoanLine[]; readonly mode: ImportMode },
 ): Promise<Imported> {
   const desk = await openDesk(tx, book, lines);
-  const judged = lines.map((line) => judge(desk, line));
-  const refused = judged.flatMap(({ line, externalId, refusal }): RefusedLine[] =>
-    refusal ? [{ line, externalId, refusal }] : [],
-  );
-  const wanted = judged.flatMap(({ loan }) => loan ?? []);
-  const missing = missingOf(wanted, desk.borrowers);
+  const { wanted, refused, skipped } = judgeAll(desk, lines);
+  const missing = missingOf(wanted);
   const isStored = mode === 'importable' || (mode === 'whole' && refused.length === 0);
   if (isStored && wanted.length > 0) await store(tx, book, { desk, wanted, missing });
   return {
     imported: mode === 'whole' && !isStored ? 0 : wanted.length,
-    skipped: judged.filter(({ isKnown }) => isKnown).length,
+    skipped,
     customersMade: mode === 'whole' && !isStored ? 0 : missing.length,
     refused,
   };
@@ -55,8 +51,8 @@ export async function importLoans(
 interface Desk {
   readonly context: DecisionContext;
   readonly closedUntil: CivilDate | undefined;
-  readonly products: ReadonlyMap<bigint, LoanProduct>;
-  readonly paymentTypeOf: Setting['paymentTypeOf'];
+  /** By product. */
+  readonly settings: ReadonlyMap<bigint, Setting>;
   readonly borrowers: Borrowers;
   readonly known: Awaited<ReturnType<typeof listKnownLoans>>;
   readonly idOf: ReadonlyMap<string, bigint>;
@@ -77,8 +73,7 @@ async function openDesk(tx: Tx, book: Book, lines: readonly LoanLine[]): Promise
   return {
     context,
     closedUntil: await findClosedUntil(tx),
-    products: await productsOf(tx, lines),
-    paymentTypeOf: await paymentTypesOf(tx, lines),
+    settings: await settingsOf(tx, lines, context),
     borrowers: await heldBorrowers(tx, lines),
     known,
     idOf: new Map(named.map(({ externalId, id }) => [externalId, id])),
@@ -86,13 +81,18 @@ async function openDesk(tx: Tx, book: Book, lines: readonly LoanLine[]): Promise
   };
 }
 
-async function productsOf(tx: Tx, lines: readonly LoanLine[]): Promise<Map<bigint, LoanProduct>> {
-  const products = new Map<bigint, LoanProduct>();
+async function settingsOf(
+  tx: Tx,
+  lines: readonly LoanLine[],
+  context: DecisionContext,
+): Promise<Map<bigint, Setting>> {
+  const settings = new Map<bigint, Setting>();
+  const paymentTypeOf = await paymentTypesOf(tx, lines);
   for (const id of new Set(lines.map(({ asked }) => asked.request.productId))) {
     const product = await findProduct(tx, id);
-    if (product) products.set(id, product);
+    if (product) settings.set(id, { product, context, paymentTypeOf });
   }
-  return products;
+  return settings;
 }
 
 async function paymentTypesOf(tx: Tx, lines: readonly LoanLine[]): Promise<Setting['paymentTypeOf']> {
@@ -110,24 +110,31 @@ async function paymentTypesOf(tx: Tx, lines: readonly LoanLine[]): Promise<Setti
 }
 
 interface Judged {
-  readonly line: number;
-  readonly externalId: string;
-  readonly refusal?: Refusal;
-  /** It is in the book already. */
-  readonly isKnown?: true;
-  readonly loan?: WantedLoan;
+  readonly wanted: readonly WantedLoan[];
+  readonly refused: readonly RefusedLine[];
+  /** Lines that are in the book already. */
+  readonly skipped: number;
 }
 
 interface WantedLoan {
   readonly line: LoanLine;
   readonly decided: DecidedLoan;
+  /** Undefined: to be made. */
+  readonly borrower: Borrower | undefined;
 }
 
-function judge(desk: Desk, line: LoanLine): Judged {
-  const place = { line: line.line, externalId: line.externalId };
-  const outcome = orRefusal(() => wantedOf(desk, line));
-  if (outcome instanceof Refusal) return { ...place, refusal: outcome };
-  return outcome === undefined ? { ...place, isKnown: true } : { ...place, loan: outcome };
+function judgeAll(desk: Desk, lines: readonly LoanLine[]): Judged {
+  const wanted: WantedLoan[] = [];
+  const refused: RefusedLine[] = [];
+  let skipped = 0;
+  for (const line of lines) {
+    const outcome = orRefusal(() => wantedOf(desk, line));
+    if (outcome instanceof Refusal)
+      refused.push({ line: line.line, externalId: line.externalId, refusal: outcome });
+    else if (outcome === undefined) skipped += 1;
+    else wanted.push(outcome);
+  }
+  return { wanted, refused, skipped };
 }
 
 /** Undefined when the loan is in the book already. */
@@ -135,17 +142,23 @@ function wantedOf(desk: Desk, line: LoanLine): WantedLoan | undefined {
   const { externalId, asked } = line;
   if (desk.met.has(externalId)) throw taken('another line of this call has this externalId');
   desk.met.add(externalId);
-  const product = desk.products.get(asked.request.productId);
-  if (!product) throw new Refusal('not_found', 'product_unknown', 'no such loan product', 'productId');
-  if (isInBook(desk, line, product)) return undefined;
-  const decided = decidedLoan(asked, { ...desk, product });
+  const setting = desk.settings.get(asked.request.productId);
+  if (!setting) throw new Refusal('not_found', 'product_unknown', 'no such loan product', 'productId');
+  const borrower = desk.borrowers.of(line);
+  if (isInBook(desk, line, { borrower, product: setting.product })) return undefined;
+  const decided = decidedLoan(asked, setting);
   if (decided instanceof Refusal) throw decided;
   requireOpen(decided, desk.closedUntil);
-  requireBorrower(desk.borrowers.of(line), line, decided);
-  return { line, decided };
+  requireBorrower(borrower, line, decided);
+  return { line, decided, borrower };
 }
 
-function isInBook(desk: Desk, line: LoanLine, product: LoanProduct): boolean {
+interface Found {
+  readonly borrower: Borrower | undefined;
+  readonly product: LoanProduct;
+}
+
+function isInBook(desk: Desk, line: LoanLine, { borrower, product }: Found): boolean {
   const id = desk.idOf.get(line.externalId);
   if (id === undefined) return false;
   const { request } = line.asked;
@@ -153,7 +166,7 @@ function isInBook(desk: Desk, line: LoanLine, product: LoanProduct): boolean {
   const isSame =
     known !== undefined &&
     known.productId === product.id &&
-    known.customerId === desk.borrowers.of(line)?.id &&
+    known.customerId === borrower?.id &&
     known.principal === parseMoney(request.principal, currencyOf(product), 'principal');
   if (isSame) return true;
   throw taken('another loan, of another customer, product or principal, has this externalId');
@@ -182,10 +195,10 @@ function requireBorrower(borrower: Borrower | undefined, line: LoanLine, { state
   requireCustomerSince(borrower, state.submittedOn);
 }
 
-function missingOf(wanted: readonly WantedLoan[], borrowers: Borrowers): Missing[] {
+function missingOf(wanted: readonly WantedLoan[]): Missing[] {
   const sinceOf = new Map<string, CivilDate>();
-  for (const { line, decided } of wanted) {
-    if ('id' in line.customer || borrowers.of(line)) continue;
+  for (const { line, decided, borrower } of wanted) {
+    if ('id' in line.customer || borrower) continue;
     const { externalId } = line.customer;
     const known = sinceOf.get(externalId);
     const { submittedOn } = decided.state;
@@ -208,8 +221,8 @@ async function store(tx: Tx, book: Book, { desk, wanted, missing }: Storing): Pr
   const transactionIds = await book.identity.several(tx, 'transaction', count);
   const alikeOf = openAlike(book, businessDate);
   let used = 0;
-  const loans = wanted.map(({ line, decided }, index): CopiedLoan => {
-    const borrower = desk.borrowers.of(line) ?? made.of(line);
+  const loans = wanted.map(({ line, decided, borrower: known }, index): CopiedLoan => {
+    const borrower = known ?? made.of(line);
     if (borrower === undefined) throw new Error(`line ${line.line} has no customer`);
     const first = used;
     used += decided.state.transactions.length;
@@ -225,9 +238,19 @@ async function store(tx: Tx, book: Book, { desk, wanted, missing }: Storing): Pr
   });
   await copyLoans(tx, loans, book.clock.now());
   await requireStillOpen(tx, wanted);
+  noteLoans(tx, loans);
+}
+
+/** Loans in the same version and status share one object, so that it is written once for all of them. */
+function noteLoans(tx: Tx, loans: readonly CopiedLoan[]): void {
+  const known = new Map<string, { readonly version: number; readonly status: string }>();
   for (const { id, alike } of loans) {
-    const after = { version: alike.version, status: alike.state.status };
-    noteChange(tx, { kind: 'loan', id, version: alike.version, before: null, after });
+    const { version } = alike;
+    const { status } = alike.state;
+    const name = `${version} ${status}`;
+    const after = known.get(name) ?? { version, status };
+    known.set(name, after);
+    noteChange(tx, { kind: 'loan', id, version, before: null, after });
   }
 }
 
