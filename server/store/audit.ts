@@ -1,5 +1,5 @@
 /** The audit trail as rows: added, read, never changed. */
-import { canCopy, copyRows } from './bulk/copying.ts';
+import { type CopyLine, canCopy, cellOf, cellsOf, copyLines, sharedCells } from './bulk/copying.ts';
 import type { Tx } from './database.ts';
 import { type Condition, type Page, type PageRequest, readPage } from './page.ts';
 import { rowsOfValues } from './values.ts';
@@ -48,11 +48,46 @@ const TABLE = { name: 'audit_entry', columns: Object.values(FIELDS) };
 const SELECTED = NAMES.map((name) => `${FIELDS[name]} as "${name}"`).join(', ');
 
 export async function insertAuditEntries(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
-  const rows = entries.map((entry) => NAMES.map((name) => entry[name]));
-  if (canCopy(tx)) return copyRows(tx, TABLE, rows);
-  const { places, values } = rowsOfValues(rows);
+  if (canCopy(tx)) return copyLines(tx, COPY_TABLE, copiedLines(entries));
+  const { places, values } = rowsOfValues(entries.map((entry) => NAMES.map((name) => entry[name])));
   await tx.query(`insert into ${TABLE.name} (${TABLE.columns.join(', ')}) values ${places}`, values);
 }
+
+/** First what each row has of its own, then what the rows of a transaction have in common. */
+const COPY_TABLE = {
+  name: TABLE.name,
+  columns: [
+    ...['place', 'chain', 'seq', 'subject_id', 'hash', 'recorded_at', 'account_id', 'operation', 'address'],
+    ...['request_id', 'subject_kind', 'version', 'facts'],
+  ],
+};
+
+function* copiedLines(entries: readonly AuditEntry[]): Generator<CopyLine> {
+  let before: AuditEntry | undefined;
+  let shared = sharedCells('');
+  for (const entry of entries) {
+    if (before === undefined || !isAlike(before, entry)) shared = sharedCells(sharedText(entry));
+    before = entry;
+    const { place, chain, seq, subjectId, hash } = entry;
+    yield { own: `${place}\t${chain}\t${seq}\t${cellOf(subjectId)}\t${hash}\t`, shared };
+  }
+}
+
+const isAlike = (a: AuditEntry, b: AuditEntry): boolean =>
+  a.facts === b.facts &&
+  a.version === b.version &&
+  a.subjectKind === b.subjectKind &&
+  a.recordedAt === b.recordedAt &&
+  a.requestId === b.requestId &&
+  a.operation === b.operation &&
+  a.accountId === b.accountId &&
+  a.address === b.address;
+
+const sharedText = (entry: AuditEntry): string =>
+  cellsOf([
+    ...[entry.recordedAt, entry.accountId, entry.operation, entry.address, entry.requestId],
+    ...[entry.subjectKind, entry.version, entry.facts],
+  ]);
 
 export interface AuditFilter {
   readonly accountId?: string | undefined;

@@ -56,20 +56,32 @@ export async function audited<T>(
 
 export function draftsOf(changes: readonly Change[], by: Author, recordedAt: Date): Draft[] {
   const { accountId, operation, address, requestId } = by;
-  // Once for all of them: an import has thousands of changes.
+  // Once for all of them: an import has thousands of changes, and many that say the same.
   const command = withheld(by.command ?? null);
-  return changes.map(({ kind, id, version, before, after }) => ({
-    place: typeof id === 'bigint' ? id : 0n,
+  const factsOf = openFacts(command);
+  return changes.map((change) => ({
+    place: typeof change.id === 'bigint' ? change.id : 0n,
     recordedAt,
     accountId,
     operation,
     address,
     requestId,
-    subjectKind: kind,
-    subjectId: String(id),
-    version: version ?? null,
-    facts: JSON.stringify({ before, after, command }),
+    subjectKind: change.kind,
+    subjectId: String(change.id),
+    version: change.version ?? null,
+    facts: factsOf(change),
   }));
+}
+
+/** Written once for changes in a row that name the same objects. */
+function openFacts(command: unknown): (change: Change) => string {
+  let last: Pick<Change, 'before' | 'after'> | undefined;
+  let text = '';
+  return ({ before, after }) => {
+    if (last?.before !== before || last.after !== after) text = JSON.stringify({ before, after, command });
+    last = { before, after };
+    return text;
+  };
 }
 
 /** Secrets never, and of persons no more than which field was given. */
