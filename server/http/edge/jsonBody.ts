@@ -59,7 +59,7 @@ function survey(text: string): { depth: number; longNumber: boolean } {
     else if (isClosing(char)) depth -= 1;
     else if (isDigit(char)) {
       const end = endOfNumber(text, at);
-      longNumber ||= end - at > SAFE_NUMBER_LENGTH || /[eE]/.test(text.slice(at, end));
+      longNumber ||= end - at > SAFE_NUMBER_LENGTH || hasExponent(text, at, end);
       at = end - 1;
     }
   }
@@ -78,9 +78,20 @@ function endOfString(text: string, start: number): number {
 
 function endOfNumber(text: string, start: number): number {
   let at = start;
-  while (at < text.length && /[\d.eE+-]/.test(text.charAt(at))) at += 1;
+  while (at < text.length && isOfNumber(text.charCodeAt(at))) at += 1;
   return at;
 }
+
+/** A digit or one of `.eE+-`. */
+const isOfNumber = (char: number): boolean =>
+  isDigit(char) || isExponent(char) || char === 46 || char === 43 || char === 45;
+
+function hasExponent(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (isExponent(text.charCodeAt(at))) return true;
+  return false;
+}
+
+const isExponent = (char: number): boolean => char === 101 || char === 69;
 
 /** Stands in for a number that a double would change. */
 const INEXACT = Symbol('inexact number');
