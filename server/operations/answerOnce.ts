@@ -18,7 +18,7 @@ import { ABRIDGED_LOANS, LOANS } from '../store/loans/loans.ts';
 import type { Author } from './audit/trail.ts';
 import type { Book } from './book.ts';
 import { change } from './change.ts';
-import { type Command, reading } from './writing/command.ts';
+import { type Command, type Reading, reading } from './writing/command.ts';
 
 /** A call that may be repeated: where its key counts, and a digest of what it asks for. */
 export interface IdempotentCall extends IdempotencyScope {
@@ -46,7 +46,14 @@ export async function answerOnce(
   const { book, call, by, loan } = asked;
   const run = (tx: Tx) => answer(tx, asked, work);
   const refused = (tx: Tx, refusal: Refusal) => refuse(tx, asked, refusal);
-  if (loan !== 'none') return book.writing.submit({ ...queued(loan, call), by, work: run, refused });
+  if (loan !== 'none')
+    return book.writing.submit({
+      line: lineOf(loan, call),
+      by,
+      reads: readsOf(loan, call),
+      work: run,
+      refused,
+    });
   try {
     return await change(book, by, run);
   } catch (error) {
@@ -65,15 +72,17 @@ interface LoanAsked {
 }
 
 /** Calls on one loan take turns, so do twins that make one. */
-function queued(loan: AboutLoan, call: IdempotentCall | undefined): Pick<Command<unknown>, 'line' | 'reads'> {
-  const answers = call ? [reading(answerLookup(call), call)] : [];
-  if (typeof loan === 'object') return { line: loan.id, reads: [...readingsOf(loan), ...answers] };
-  const line = call && JSON.stringify([call.accountId, call.route, call.key]);
-  return { line, reads: [...closingReadings, ...answers] };
+const lineOf = (loan: LoanAsked | 'new', call: IdempotentCall | undefined): Command<unknown>['line'] =>
+  loan === 'new' ? call && JSON.stringify([call.accountId, call.route, call.key]) : loan.id;
+
+function readsOf(loan: LoanAsked | 'new', call: IdempotentCall | undefined): Reading[] {
+  const reads = loan === 'new' ? [...closingReadings] : readingsOf(loan);
+  if (call) reads.push(reading(answerLookup(call), call));
+  return reads;
 }
 
 const closingReadings = CLOSED.map((closed) => reading(CLOSED_DAYS, closed));
-const readingsOf = ({ id, isRepaid }: LoanAsked) => [
+const readingsOf = ({ id, isRepaid }: LoanAsked): Reading[] => [
   reading(isRepaid ? ABRIDGED_LOANS : LOANS, id),
   ...closingReadings,
 ];

@@ -43,8 +43,9 @@ interface AnswerRow {
   refusal: StoredRefusal | null;
 }
 
+/** The key comes last: it may be any text. */
 const textOf = ({ loanId, key, accountId, route }: IdempotencyScope): string =>
-  JSON.stringify([loanId === undefined ? '' : String(loanId), key, accountId, route]);
+  `${loanId ?? ''} ${accountId} ${route} ${key}`;
 
 const SCOPE_COLUMNS = ['key', 'account_id', 'route'];
 const ANSWER_COLUMNS = ['fingerprint', 'body', 'refusal', 'created_at'];
@@ -117,8 +118,10 @@ export async function insertAnswer(
   const { fingerprint, outcome, now } = answer;
   const body = 'body' in outcome ? outcome.body : null;
   const refusal = 'refusal' in outcome ? JSON.stringify(outcome.refusal) : null;
-  const row = [...placeOf(scope).values, fingerprint, body, refusal, now];
-  await write(tx, loanId === undefined ? NEW_ANSWERS : LOAN_ANSWERS, [row]);
+  const { key, accountId, route } = scope;
+  if (loanId === undefined)
+    await write(tx, NEW_ANSWERS, [[key, accountId, route, fingerprint, body, refusal, now]]);
+  else await write(tx, LOAN_ANSWERS, [[loanId, key, accountId, route, fingerprint, body, refusal, now]]);
   remember(tx, answerLookup(scope), { key: scope, found: { fingerprint, outcome } });
 }
 

@@ -8,10 +8,30 @@ export interface ValueRows {
 
 /** For inserts: multi-row VALUES. */
 export function rowsOfValues(rows: readonly (readonly unknown[])[]): ValueRows {
-  return { places: placesOf(rows.length, rows[0]?.length ?? 0), values: rows.flat() };
+  return { places: placesOf(rows.length, rows[0]?.length ?? 0), values: flatRows(rows) };
 }
 
+/** The values of all rows, one row after the other. */
+export function flatRows(rows: readonly (readonly unknown[])[]): unknown[] {
+  const values: unknown[] = [];
+  for (const row of rows) for (const value of row) values.push(value);
+  return values;
+}
+
+/** Places are the same for all rows of a size, and those of many rows are long. */
+const knownPlaces = new Map<string, string>();
+const MOST_KNOWN_PLACES = 1_000;
+
 export function placesOf(rows: number, columns: number): string {
+  const size = `${rows} ${columns}`;
+  const known = knownPlaces.get(size);
+  if (known !== undefined) return known;
+  const places = madePlaces(rows, columns);
+  if (knownPlaces.size < MOST_KNOWN_PLACES) knownPlaces.set(size, places);
+  return places;
+}
+
+function madePlaces(rows: number, columns: number): string {
   const row = (at: number): string =>
     `(${Array.from({ length: columns }, (_, column) => `$${at * columns + column + 1}`).join(', ')})`;
   return Array.from({ length: rows }, (_, at) => row(at)).join(', ');

@@ -16,8 +16,19 @@ export function hashOf(entry: Hashed, micros: bigint, previous: string): string 
   const { place, chain, seq, accountId, operation, address, requestId } = entry;
   const { subjectKind, subjectId, version, facts } = entry;
   const content = [
-    ...[previous, String(place), chain, String(seq), String(micros)],
-    ...[accountId, operation, address, requestId, subjectKind, subjectId, version, facts],
+    previous,
+    String(place),
+    chain,
+    String(seq),
+    String(micros),
+    accountId,
+    operation,
+    address,
+    requestId,
+    subjectKind,
+    subjectId,
+    version,
+    facts,
   ];
   return hash('sha256', JSON.stringify(content), 'base64url');
 }

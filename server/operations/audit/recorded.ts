@@ -91,9 +91,16 @@ const WITHHELD =
 /** What stands behind the `?` of a receiver's address may open its door. */
 const isUrl = (name: string, value: unknown): value is string => name === 'url' && typeof value === 'string';
 
+/** Nothing but numbers and texts that may be told: as with nearly every payment. */
+function isPlain(command: object): boolean {
+  for (const [name, value] of Object.entries(command))
+    if (typeof value === 'object' || isUrl(name, value) || WITHHELD.test(name)) return false;
+  return true;
+}
+
 function withheld(command: unknown): unknown {
   if (Array.isArray(command)) return command.map(withheld);
-  if (typeof command !== 'object' || command === null) return command;
+  if (typeof command !== 'object' || command === null || isPlain(command)) return command;
   const entries = Object.entries(command).map(([name, value]) => [
     name,
     WITHHELD.test(name) ? '(withheld)' : isUrl(name, value) ? shownUrl(value) : withheld(value),

@@ -24,10 +24,12 @@ export function plannedLoan(
   const state =
     closedTill === loan.lastClosedBusinessDate ? loan : { ...loan, lastClosedBusinessDate: closedTill };
   const openFrom = addDays(businessDate, -1);
-  const plan = planClosing(state, { closedTill, openFrom, ...rules });
+  const { steps, settings } = rules;
+  const { nextWorkDate, accrual } = planClosing(state, { closedTill, openFrom, steps, settings });
   const closing = {
-    ...plan,
-    bookedTill: plan.accrual === null ? null : (closedTill ?? NEVER_CLOSED),
+    nextWorkDate,
+    bookedTill: accrual === null ? null : (closedTill ?? NEVER_CLOSED),
+    accrual,
     lastTransaction: nextId(loan) - 1,
     lastSequence: nextSequence(loan) - 1,
     lastEntry,

@@ -26,17 +26,24 @@ export async function requireOpenBooks(
  * makes everything start again, and be refused there.
  */
 export async function postEntries(tx: Tx, posting: JournalPosting): Promise<void> {
-  const days = [...new Set(posting.entries.map(({ date }) => date))];
-  if (days.length === 0) return;
+  if (posting.entries.length === 0) return;
+  const days = daysOf(posting.entries);
   await Promise.all([insertJournal(tx, posting), requireDaysStillOpen(tx, days)]);
+}
+
+function daysOf(entries: readonly { readonly date: CivilDate }[]): CivilDate[] {
+  const days: CivilDate[] = [];
+  for (const { date } of entries) if (!days.includes(date)) days.push(date);
+  return days;
 }
 
 export function requireOpenPeriod(
   entries: readonly { readonly date: CivilDate }[],
   closedUntil: CivilDate | undefined,
 ): void {
-  const first = entries.map(({ date }) => date).reduce<CivilDate | undefined>(earliest, undefined);
-  if (first === undefined || closedUntil === undefined || first > closedUntil) return;
+  if (closedUntil === undefined) return;
+  const first = daysOf(entries).reduce<CivilDate | undefined>(earliest, undefined);
+  if (first === undefined || first > closedUntil) return;
   throw new Refusal(
     'permission_denied',
     'period_closed',

@@ -54,13 +54,18 @@ export async function changeLoan(tx: Tx, book: Book, wish: Wish): Promise<Booked
   const isPaid = commands.every((command) => isPlainPayment(command, wish.loan.state));
   const loan = isPaid ? wish.loan : await withWholeHistory(tx, wish.loan);
   const decisions: Decision[] = [];
-  for (const command of commands)
-    decisions.push(decide(decisions.at(-1)?.loan ?? loan.state, command, context));
+  let { state } = loan;
+  for (const command of commands) {
+    const decision = decide(state, command, context);
+    decisions.push(decision);
+    state = decision.loan;
+  }
   // A loan that ends takes its whole history into account.
-  const isCutShort = loan.state.leftOut !== undefined && decisions.at(-1)?.loan.status !== 'active';
+  const isCutShort = loan.state.leftOut !== undefined && state.status !== 'active';
   if (isCutShort) return changeLoan(tx, book, { ...wish, loan: await requireLoan(tx, loan.id) });
   const { businessDate } = context;
-  return storeDecisions(tx, book, { ...wish, loan, decisions, businessDate });
+  const { remarks = NO_REMARKS, externalId = loan.externalId } = wish;
+  return storeDecisions(tx, book, { loan, decisions, businessDate, remarks, externalId });
 }
 
 const PLAIN_PAYMENTS: readonly PaymentType[] = [
@@ -100,7 +105,8 @@ export const contextOn = ({ config }: Pick<Book, 'config'>, businessDate: CivilD
   settings: config.engineSettings,
 });
 
-export interface Decided extends Omit<Wish, 'commands'> {
+export interface Decided extends Omit<Wish, 'commands' | 'externalId'> {
+  readonly externalId?: string | null;
   readonly decisions: readonly Decision[];
   readonly businessDate: CivilDate;
 }
@@ -109,27 +115,31 @@ export interface Decided extends Omit<Wish, 'commands'> {
 export async function storeDecisions(tx: Tx, book: Book, decided: Decided): Promise<BookedLoan> {
   const { loan, decisions } = decided;
   const now = book.clock.now();
+  const { businessDate, remarks = NO_REMARKS, externalId = loan.externalId } = decided;
   const entries = decisions.flatMap((decision) => decision.entries);
+  await requireOpenBooks(tx, entries);
   const lastJournalEntry = loan.lastJournalEntry + entries.length;
   const { state, closing } = plannedLoan(decisions.at(-1)?.loan ?? loan.state, {
     known: loan.closing,
     bookClosedTill: await readBookClosedTill(tx),
-    businessDate: decided.businessDate,
+    businessDate,
     rules: closingRulesOf(book.config),
     lastEntry: lastJournalEntry,
   });
   const { added, altered } = differences(loan, state.transactions);
-  const { remarks = NO_REMARKS, externalId = loan.externalId } = decided;
   const transactions = await numbered(tx, book, { added, remarks });
   const version = loan.version + 1;
   const whole = joined(loan, state, transactions);
   const after = { ...loan, version, state, closing, externalId, lastJournalEntry, transactions: whole };
-  const { businessDate } = decided;
   const events = storedEventsOf({
-    ...{ loanId: loan.id, version, before: loan.state, decisions },
-    ...{ transactions: whole, businessDate, now },
+    loanId: loan.id,
+    version,
+    before: loan.state,
+    decisions,
+    transactions: whole,
+    businessDate,
+    now,
   });
-  await requireOpenBooks(tx, entries);
   // Sent at once; the first one settles whether this writer came too late.
   await Promise.all([
     insertTransactions(tx, loan.id, { transactions, now }),
@@ -140,13 +150,12 @@ export async function storeDecisions(tx: Tx, book: Book, decided: Decided): Prom
     saveClosing(tx, { ...closing, loanId: loan.id, read: loan.closing }),
     added.length === 0 && remarks.note && insertLoanNote(tx, loan.id, { version, note: remarks.note, now }),
   ]);
-  const statusOf = (each: { status: string }, at: number) => ({ version: at, status: each.status });
   noteChange(tx, {
     kind: 'loan',
     id: loan.id,
     version,
-    before: statusOf(loan.state, loan.version),
-    after: statusOf(state, version),
+    before: { version: loan.version, status: loan.state.status },
+    after: { version, status: state.status },
   });
   return after;
 }
@@ -182,20 +191,35 @@ export async function numbered(
   const transactions: BookedTransaction[] = [];
   for (const transaction of added) {
     const id = await book.identity.next(tx, 'transaction');
-    transactions.push({ id, transaction, ...(transactions.length === 0 ? remarks : NO_REMARKS) });
+    transactions.push(bookedAs(id, transaction, transactions.length === 0 ? remarks : NO_REMARKS));
   }
   return transactions;
 }
+
+const bookedAs = (
+  id: bigint,
+  transaction: LoanTransaction,
+  { externalId, idempotencyKey, paymentTypeId, receiptNumber, note }: TransactionRemarks,
+): BookedTransaction => ({
+  id,
+  externalId,
+  idempotencyKey,
+  paymentTypeId,
+  receiptNumber,
+  note,
+  transaction,
+});
 
 function joined(
   loan: BookedLoan,
   state: BookedLoan['state'],
   added: readonly BookedTransaction[],
 ): BookedTransaction[] {
-  return state.transactions.flatMap((transaction, at) => {
+  const all: BookedTransaction[] = [];
+  for (const [at, transaction] of state.transactions.entries()) {
     const { id } = transaction;
     const booked = bookedBefore(loan, id, at) ?? added.find((each) => each.transaction.id === id);
-    if (booked?.transaction === transaction) return [booked];
-    return booked ? [{ ...booked, transaction }] : [];
-  });
+    if (booked) all.push(booked.transaction === transaction ? booked : { ...booked, transaction });
+  }
+  return all;
 }

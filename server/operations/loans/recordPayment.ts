@@ -41,21 +41,16 @@ export async function recordPayment(
   const { loanId, payment } = request;
   const on = payment.on ?? (await readBusinessDate(tx, book));
   const loan = await requireLoanToPay(tx, loanId, { ...payment, on });
-  const asked = {
-    type: payment.type,
-    on,
-    amount: parseMoney(payment.amount, loan.state.terms.currency, 'transactionAmount'),
-  };
+  const { type } = payment;
+  const amount = parseMoney(payment.amount, loan.state.terms.currency, 'transactionAmount');
   const earlier = repeated(loan, payment.remarks.idempotencyKey);
-  if (earlier) return { loan, transaction: requireSame(earlier, { ...asked, on: payment.on }) };
+  if (earlier) return { loan, transaction: requireSame(earlier, { type, amount, on: payment.on }) };
   requireFreeExternalId(loan, payment.remarks.externalId);
-  const paymentType = await requirePaymentType(tx, payment.paymentType);
+  const paymentType =
+    payment.paymentType === undefined ? undefined : await requirePaymentType(tx, payment.paymentType);
   const remarks = { ...payment.remarks, paymentTypeId: paymentType?.id ?? null };
-  const command = {
-    kind: 'pay',
-    ...asked,
-    ...(paymentType && { paymentType: paymentType.shortName }),
-  } as const;
+  const paid = { kind: 'pay', type, on, amount } as const;
+  const command = paymentType ? { ...paid, paymentType: paymentType.shortName } : paid;
   const after = await changeLoan(tx, book, { loan, commands: [command], remarks });
   return { loan: after, transaction: firstNew(loan, after) };
 }
@@ -69,7 +64,9 @@ async function requireLoanToPay(
   if (type !== 'repayment') return requireLoan(tx, id);
   const loan = await find(tx, ABRIDGED_LOANS, id);
   if (!loan || loan.state.leftOut === undefined) return loan ?? requireLoan(tx, id);
-  const isShort = takesRepaymentAbridged(loan.state, on) && !(await isNameTaken(tx, id, remarks));
+  const isNamed = remarks.idempotencyKey !== null || remarks.externalId !== null;
+  const isShort =
+    takesRepaymentAbridged(loan.state, on) && !(isNamed && (await isNameTaken(tx, id, remarks)));
   return isShort ? loan : requireLoan(tx, id);
 }
 

@@ -24,17 +24,21 @@ export function storedEventsOf(telling: Telling): StoredEvent[] {
   // From the end: what is told of is mostly what was booked last.
   const idOf = (transaction: number): bigint | null =>
     telling.transactions.findLast((each) => each.transaction.id === transaction)?.id ?? null;
-  const told = decisions.flatMap((decision, index) =>
-    eventsOf(decisions[index - 1]?.loan ?? telling.before, decision),
-  );
-  return told.map(({ type, transaction, facts }, index) => ({
-    loanId,
-    version,
-    position: index + 1,
-    type,
-    transactionId: transaction === null ? null : idOf(transaction),
-    businessDate,
-    facts,
-    recordedAt,
-  }));
+  const events: StoredEvent[] = [];
+  let { before } = telling;
+  for (const decision of decisions) {
+    for (const { type, transaction, facts } of eventsOf(before, decision))
+      events.push({
+        loanId,
+        version,
+        position: events.length + 1,
+        type,
+        transactionId: transaction === null ? null : idOf(transaction),
+        businessDate,
+        facts,
+        recordedAt,
+      });
+    before = decision.loan;
+  }
+  return events;
 }

@@ -3,7 +3,7 @@
  * members together.
  */
 import type { Tx } from '../database.ts';
-import { placesOf } from '../values.ts';
+import { flatRows, placesOf } from '../values.ts';
 
 /** The order of a transaction's writes: what others refer to comes first, the checks come last. */
 const ORDER = [
@@ -89,7 +89,7 @@ export function inserting({ name, columns, keyLength, place }: Table): Write<Val
     place,
     merged: (rows) => (rows.length === 1 ? rows : [...rows].sort((a, b) => compared(a, b, keyLength))),
     send: async (tx, rows) => {
-      const sent = inPieces(rows).map((piece) => tx.query(textFor(piece.length), piece.flat()));
+      const sent = inPieces(rows).map((piece) => tx.query(textFor(piece.length), flatRows(piece)));
       await Promise.all(sent);
     },
   };

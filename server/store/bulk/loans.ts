@@ -6,7 +6,7 @@ import type { Tx } from '../database.ts';
 import { CLOSING_TABLE, closingRow, type StoredClosing } from '../loans/closing.ts';
 import { JOURNAL_TABLE, journalRows } from '../loans/journal.ts';
 import { LOAN_TABLE, type LoanIdentity, loanRow } from '../loans/loans.ts';
-import { listedFactsOf } from '../loans/stateColumns.ts';
+import { oldestUnpaidDueDate } from '../loans/stateColumns.ts';
 import { keepAllTerms } from '../loans/terms.ts';
 import {
   NO_REMARKS,
@@ -157,8 +157,7 @@ const times = (deltas: readonly Delta[], count: bigint): Delta[] =>
   deltas.map(({ key, by }) => ({ key, by: by * count }));
 
 function countedFacts({ productId, state }: AlikeLoans): CountedLoan {
-  const { status, oldestUnpaidDueDate } = listedFactsOf(state);
-  return { productId, status, oldestUnpaidDueDate };
+  return { productId, status: state.status, oldestUnpaidDueDate: oldestUnpaidDueDate(state) };
 }
 
 const NAME_TABLE = { name: 'external_id', columns: ['external_id', 'kind', 'id'] };

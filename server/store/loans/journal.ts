@@ -10,7 +10,7 @@ import {
 import { write } from '../batch/member.ts';
 import { inserting } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
-import { totalEntries } from '../rollups/ledgerTotals.ts';
+import { totalMovements } from '../rollups/ledgerTotals.ts';
 
 const COLUMNS = [
   'loan_id',
@@ -37,23 +37,25 @@ export const JOURNAL_TABLE = { name: 'journal_entry', columns: COLUMNS };
 
 const NEW_ROWS = inserting({ ...JOURNAL_TABLE, keyLength: 3, place: 'journal' });
 
-export const journalRows = ({ loanId, after, entries, now }: JournalPosting): unknown[][] =>
-  entries.flatMap((entry, index) =>
-    movementsOf(entry).map((movement, line) => [
-      loanId,
-      after + index + 1,
-      line + 1,
-      entry.transactionId,
-      movement.debit,
-      movement.credit,
-      movement.amount,
-      entry.date,
-      now,
-    ]),
-  );
+export const journalRows = (posting: JournalPosting): unknown[][] =>
+  rowsOf(posting, posting.entries.map(movementsOf));
+
+/** `moved`: what each of the entries moves. */
+function rowsOf(
+  { loanId, after, entries, now }: JournalPosting,
+  moved: readonly (readonly Movement[])[],
+): unknown[][] {
+  const rows: unknown[][] = [];
+  for (const [index, { transactionId, date }] of entries.entries())
+    for (const [line, { debit, credit, amount }] of (moved[index] ?? []).entries())
+      rows.push([loanId, after + index + 1, line + 1, transactionId, debit, credit, amount, date, now]);
+  return rows;
+}
 
 export async function insertJournal(tx: Tx, posting: JournalPosting): Promise<void> {
-  await Promise.all([write(tx, NEW_ROWS, journalRows(posting)), totalEntries(tx, posting.entries)]);
+  const { entries } = posting;
+  const moved = entries.map(movementsOf);
+  await Promise.all([write(tx, NEW_ROWS, rowsOf(posting, moved)), totalMovements(tx, entries, moved)]);
 }
 
 export interface PostedEntry {

@@ -16,7 +16,13 @@ import {
   toClosing,
 } from './closing.ts';
 import { type LoanDraft, readDocument } from './document.ts';
-import { CHANGED_COLUMNS, changedValues, listedFactsOf, STATE_COLUMNS, stateValues } from './stateColumns.ts';
+import {
+  CHANGED_COLUMNS,
+  changedValues,
+  oldestUnpaidDueDate,
+  STATE_COLUMNS,
+  stateValues,
+} from './stateColumns.ts';
 import { findTerms, keepTerms, storedTermsOf, type TermsById } from './terms.ts';
 import {
   type BookedTransaction,
@@ -304,8 +310,7 @@ export async function deleteLoan(tx: Tx, loan: BookedLoan & { readonly now: Date
 
 /** What a loan counts as in the totals of lists. */
 function countedFactsOf({ productId, state }: Pick<BookedLoan, 'productId' | 'state'>): CountedLoan {
-  const { status, oldestUnpaidDueDate } = listedFactsOf(state);
-  return { productId, status, oldestUnpaidDueDate };
+  return { productId, status: state.status, oldestUnpaidDueDate: oldestUnpaidDueDate(state) };
 }
 
 /** What a loan's row has not got itself. */

@@ -2,10 +2,10 @@
  * The columns of a loan that follow from its state: the document, and beside it what lists filter and sort
  * on and what reports add up.
  */
-import { COMPONENTS, noPortions, type Portions } from '../../domain/components.ts';
+import { noPortions, type Portions } from '../../domain/components.ts';
 import type { CivilDate } from '../../domain/date.ts';
 import { currentTag } from '../../domain/delinquency/classification.ts';
-import { outstandingPortions, totalOutstanding } from '../../domain/installment.ts';
+import { totalOutstanding } from '../../domain/installment.ts';
 import { expectedDisbursementOf, type Loan, type LoanStatus } from '../../domain/loan.ts';
 import { writeDocument } from './document.ts';
 import { storedTermsOf } from './terms.ts';
@@ -71,6 +71,8 @@ export const stateValues = (state: Loan): unknown[] => [
 
 export function listedFactsOf(state: Loan): ListedFacts {
   const outstanding = outstandingOf(state);
+  let principalWrittenOff = 0n;
+  for (const { writtenOff } of state.installments) principalWrittenOff += writtenOff.principal;
   return {
     status: state.status,
     principal: state.terms.principal,
@@ -82,13 +84,13 @@ export function listedFactsOf(state: Loan): ListedFacts {
     interestOutstanding: outstanding.interest,
     feesOutstanding: outstanding.fees,
     penaltiesOutstanding: outstanding.penalties,
-    principalWrittenOff: state.installments.reduce((total, row) => total + row.writtenOff.principal, 0n),
+    principalWrittenOff,
     disbursedOn: state.disbursedOn,
     isChargedOff: state.chargedOffOn !== null,
   };
 }
 
-function oldestUnpaidDueDate(state: Loan): CivilDate | null {
+export function oldestUnpaidDueDate(state: Loan): CivilDate | null {
   if (state.status !== 'active') return null;
   return state.installments.find((row) => totalOutstanding(row) > 0n)?.due ?? null;
 }
@@ -97,9 +99,11 @@ function oldestUnpaidDueDate(state: Loan): CivilDate | null {
 function outstandingOf({ disbursedOn, installments }: Loan): Portions {
   const total = noPortions();
   if (disbursedOn === null) return total;
-  for (const row of installments) {
-    const open = outstandingPortions(row);
-    for (const component of COMPONENTS) total[component] += open[component];
+  for (const { charged, paid, waived, writtenOff } of installments) {
+    total.principal += charged.principal - paid.principal - waived.principal - writtenOff.principal;
+    total.interest += charged.interest - paid.interest - waived.interest - writtenOff.interest;
+    total.fees += charged.fees - paid.fees - waived.fees - writtenOff.fees;
+    total.penalties += charged.penalties - paid.penalties - waived.penalties - writtenOff.penalties;
   }
   return total;
 }

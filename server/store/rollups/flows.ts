@@ -1,6 +1,6 @@
 /** What moved and what falls due by day and product, added in the transaction that changes the loan. */
 import type { Loan } from '../../domain/loan.ts';
-import { type Due, duesOf, type Flow, flowsOf } from '../../domain/report/flows.ts';
+import { duesOf, flowsOf } from '../../domain/report/flows.ts';
 import { write } from '../batch/member.ts';
 import type { Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
@@ -32,18 +32,11 @@ export interface FlowDeltas {
 }
 
 export const flowDeltas = ({ productId, before, after }: LoanMove): FlowDeltas => ({
-  flows: flowsOf(before, after).map((flow) => flowDelta(productId, flow)),
-  dues: duesOf(before, after).map((due) => dueDelta(productId, due)),
-});
-
-const flowDelta = (productId: bigint, { day, type, figure, by }: Flow): Delta => ({
-  key: [productId, day, type, figure],
-  by,
-});
-
-const dueDelta = (productId: bigint, { day, component, by }: Due): Delta => ({
-  key: [productId, day, component],
-  by,
+  flows: flowsOf(before, after).map(({ day, type, figure, by }) => ({
+    key: [productId, day, type, figure],
+    by,
+  })),
+  dues: duesOf(before, after).map(({ day, component, by }) => ({ key: [productId, day, component], by })),
 });
 
 export async function addFlows(
