@@ -71,23 +71,23 @@ export function callerOf(request: FastifyRequest): Caller {
 /** Whom the audit trail names for what the request changes, and the call itself. */
 export function authorOf(request: FastifyRequest): Author {
   const { operationId = request.routeOptions.url ?? '' } = (request.routeOptions.schema ?? {}) as Described;
-  const named = namedBy(request);
-  const command = request.body ?? undefined;
   return {
     accountId: request.caller?.accountId ?? null,
     operation: operationId.replace(/ByExternalId$/, ''),
     address: request.ip,
     requestId: request.id,
-    command: Object.keys(named).length === 0 ? command : { ...named, ...(command as object) },
+    command: commandOf(request),
   };
 }
 
-/** What the path names within a loan. */
-function namedBy({ params }: FastifyRequest): object {
+/** What was sent, and what the path names within a loan. */
+function commandOf({ params, body }: FastifyRequest): unknown {
   const { transaction_id: transactionId, charge_id: chargeId } = (params ?? {}) as Named;
+  if (transactionId === undefined && chargeId === undefined) return body ?? undefined;
   return {
     ...(transactionId !== undefined && { transactionId }),
     ...(chargeId !== undefined && { chargeId }),
+    ...(body as object | null | undefined),
   };
 }
 

@@ -3,7 +3,7 @@
  * stored answer comes back with `Idempotent-Replayed: true`, another payload under the same key is a
  * conflict.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Type } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerOnce, type IdempotentCall } from '../operations/answerOnce.ts';
@@ -69,7 +69,8 @@ export async function answerPost(
 ): Promise<void> {
   const { book, path, loanId, isRepayment = false, makesLoan, work, afterwards, brief } = posting;
   const call = idempotentCall(request, { path, loanId, brief });
-  const by = { ...authorOf(request), ...(brief && { command: brief }) };
+  const author = authorOf(request);
+  const by = brief ? { ...author, command: brief } : author;
   const loan = loanId === undefined ? (makesLoan ? 'new' : 'none') : { id: loanId, isRepaid: isRepayment };
   const asked = { book, call, loan, by } as const;
   const { outcome, replayed } = await answerOnce(asked, async (tx) => JSON.stringify(await work(tx)));
@@ -80,7 +81,8 @@ export async function answerPost(
     request.raw.socket.setTimeout(0);
     await afterwards(outcome.body);
   }
-  const body = await shown(outcome.body, { ...posting, replayed });
+  const isWhole = !posting.lookedUp && !posting.shownOnce;
+  const body = isWhole ? outcome.body : await shown(outcome.body, { ...posting, replayed });
   await reply.type('application/json; charset=utf-8').serializer(asIs).send(body);
 }
 
@@ -115,7 +117,7 @@ function idempotentCall(
  */
 export function fingerprintOf(payload: unknown): string {
   const text = JSON.stringify(ordered(payload ?? null));
-  return createHash('sha256').update(text).digest('base64url');
+  return hash('sha256', text, 'base64url');
 }
 
 function ordered(value: unknown): unknown {

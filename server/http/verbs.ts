@@ -66,9 +66,10 @@ function addForm<Body extends TSchema>(routes: Routes, verb: Verb<Body>, form: A
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const transactionId = transactionIdOf(request.params);
     const chargeId = chargeIdOf(request.params);
-    const canonical = path
-      .replace(':transaction_id', String(transactionId))
-      .replace(':charge_id', String(chargeId));
+    const canonical =
+      onTransaction || onCharge
+        ? path.replace(':transaction_id', String(transactionId)).replace(':charge_id', String(chargeId))
+        : path;
     const placeOf = (id: bigint) => ({
       book,
       path: `/v1/${verb.kind}s/${id}${canonical}`,
@@ -80,8 +81,11 @@ function addForm<Body extends TSchema>(routes: Routes, verb: Verb<Body>, form: A
         : await form.idOfRepeated(book.db.readByKey, request.params, (each) =>
             wasAnswered(request, placeOf(each)),
           );
+    const { path: place, loanId } = placeOf(id);
     await answerPost(request, reply, {
-      ...placeOf(id),
+      book,
+      path: place,
+      loanId,
       isRepayment: verb.isRepayment,
       work: (tx) => verb.work(tx, { id, transactionId, chargeId }, request.body as Static<Body>),
     });

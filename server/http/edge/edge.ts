@@ -3,7 +3,7 @@
  * of what came in, errors, the log line of each request, and refusing work while stopping or overloaded.
  */
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, {
   type FastifyBaseLogger,
@@ -93,16 +93,16 @@ function addJsonBodies(app: FastifyInstance): void {
       return readJsonBody(body);
     },
   );
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const length = Number(request.headers['content-length'] ?? 0);
-    if (length > BODY_LIMIT_BYTES) throw tooLarge(`must not be larger than ${BODY_LIMIT_BYTES} bytes`);
+    if (length > BODY_LIMIT_BYTES) done(tooLarge(`must not be larger than ${BODY_LIMIT_BYTES} bytes`));
+    else done();
   });
 }
 
-const noNext = (): void => {};
-
-function addHeaders(app: FastifyInstance): void {
-  // Made once: the plugin for Fastify puts the same texts together again for every request.
+/** They say the same in every answer, so they are made once. */
+function secureHeaders(): readonly (readonly [name: string, value: string])[] {
+  const headers: [string, string][] = [];
   const secure = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -111,10 +111,21 @@ function addHeaders(app: FastifyInstance): void {
     referrerPolicy: { policy: 'no-referrer' },
     crossOriginResourcePolicy: { policy: 'same-origin' },
   });
-  app.addHook('onRequest', async (request, reply) => {
-    secure(request.raw, reply.raw, noNext);
+  const answer = {
+    setHeader: (name: string, value: string) => headers.push([name, value]),
+    removeHeader: () => {},
+  };
+  secure({} as IncomingMessage, answer as unknown as ServerResponse, () => {});
+  return headers;
+}
+
+function addHeaders(app: FastifyInstance): void {
+  const headers = secureHeaders();
+  app.addHook('onRequest', (request, reply, done) => {
+    for (const [name, value] of headers) reply.raw.setHeader(name, value);
     reply.header('x-request-id', request.id);
     reply.header('cache-control', 'no-store');
+    done();
   });
 }
 
@@ -129,17 +140,20 @@ function addGate(app: FastifyInstance): void {
     isStopping = true;
     closeWhenIdle(app);
   });
-  app.addHook('onRequest', async (request, reply) => {
+  const leave = (): void => {
+    inFlight -= 1;
+  };
+  app.addHook('onRequest', (request, reply, done) => {
     inFlight += 1;
-    reply.raw.once('close', () => {
-      inFlight -= 1;
-    });
-    if (isStopping) throw unavailable('shutting down');
-    const isProbe = request.routeOptions.url === '/livez';
-    if (inFlight > MOST_REQUESTS_IN_FLIGHT && !isProbe) throw unavailable('overloaded');
+    reply.raw.once('close', leave);
+    const isFull = inFlight > MOST_REQUESTS_IN_FLIGHT && routeOf(request) !== '/livez';
+    if (isStopping) done(unavailable('shutting down'));
+    else if (isFull) done(unavailable('overloaded'));
+    else done();
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (...[, reply, payload, done]) => {
     if (isStopping) reply.header('connection', 'close');
+    done(null, payload);
   });
 }
 
@@ -159,12 +173,16 @@ function closeWhenIdle(app: FastifyInstance): void {
 function addRequestLog(app: FastifyInstance, log: FastifyBaseLogger): void {
   // These lines hold nothing that would have to be taken out; looking for it costs more than writing them.
   const plain = log.child({}, { redact: [] });
-  app.addHook('onResponse', async (request, reply) => logRequest(plain, request, reply));
+  app.addHook('onResponse', (request, reply, done) => {
+    logRequest(plain, request, reply);
+    done();
+  });
 }
 
 function logRequest(log: FastifyBaseLogger, request: FastifyRequest, reply: FastifyReply): void {
   const route = routeOf(request);
   const isProbe = route === '/livez' || route === '/readyz' || route === '/metrics';
+  // What is undefined is left out of the line.
   log[isProbe ? 'debug' : 'info'](
     {
       requestId: request.id,
@@ -172,7 +190,7 @@ function logRequest(log: FastifyBaseLogger, request: FastifyRequest, reply: Fast
       route,
       status: reply.statusCode,
       milliseconds: Math.round(reply.elapsedTime * 10) / 10,
-      ...(request.caller && { accountId: request.caller.accountId }),
+      accountId: request.caller?.accountId,
     },
     'request',
   );

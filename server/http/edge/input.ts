@@ -35,10 +35,21 @@ function closed(schema: unknown): unknown {
 const VALUES = new Set(['examples', 'default', 'const', 'enum', 'required']);
 
 /** Fastify's `preValidation` hook. */
-export async function prepareInput(request: FastifyRequest): Promise<void> {
+export function prepareInput(request: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void {
+  try {
+    prepare(request);
+    done();
+  } catch (error) {
+    done(error as Error);
+  }
+}
+
+function prepare(request: FastifyRequest): void {
   // An unknown route is answered as such, whatever was sent to it.
   if (request.is404) return;
-  const faults = [...brokenTexts(request.params), ...brokenTexts(request.query)];
+  const faults: Fault[] = [];
+  addBrokenTexts(faults, request.params);
+  addBrokenTexts(faults, request.query);
   if (faults.length > 0) throw invalidArgument(...faults);
   const schema: { body?: unknown; querystring?: unknown } = request.routeOptions.schema ?? {};
   if (schema.body === undefined) requireNoBody(request.body);
@@ -47,10 +58,10 @@ export async function prepareInput(request: FastifyRequest): Promise<void> {
 }
 
 /** NUL and half surrogate pairs: no stored id or name can hold them. */
-function brokenTexts(values: unknown): Fault[] {
-  return Object.entries(values ?? {})
-    .filter(([, value]) => typeof value === 'string' && !isStorable(value))
-    .map(([field]) => ({ field, error: 'must not hold a NUL or broken character' }));
+function addBrokenTexts(faults: Fault[], values: unknown): void {
+  for (const [field, value] of Object.entries(values ?? {}))
+    if (typeof value === 'string' && !isStorable(value))
+      faults.push({ field, error: 'must not hold a NUL or broken character' });
 }
 
 function requireNoBody(body: unknown): void {

@@ -21,7 +21,10 @@ export function addMetrics(app: App, context: AppContext, host: 'api' | 'auth'):
   addPoolGauge(register, context);
   if (host === 'api') addWritingFigures(register, bookOf(context).writing);
   const observe = requestMeter(register);
-  app.addHook('onResponse', async (request, reply) => observe(request, reply));
+  app.addHook('onResponse', (request, reply, done) => {
+    observe(request, reply);
+    done();
+  });
   app.get(
     '/metrics',
     {

@@ -4,7 +4,7 @@
  * its account still honours it. Keys and accounts are remembered for at most two seconds, so a retired key, a
  * disabled account, revoked tokens or a lost role are honoured well within the five seconds of the contract.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type CryptoKey, decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose';
 import type { Clock } from '../../clock.ts';
 import { isTokenHonoured, ROLES, type Role, type Standing } from '../../domain/account.ts';
@@ -54,7 +54,7 @@ export function openTokenVerifier({ db, clock, keys }: VerifierWiring): TokenVer
   const tokens = new Map<string, Verified>();
 
   const verifiedOf = async (token: string): Promise<Verified | null> => {
-    const digest = createHash('sha256').update(token).digest('base64');
+    const digest = hash('sha256', token, 'base64');
     const known = tokens.get(digest);
     if (known) return known;
     const verified = await verifySignature(token, { clock, keyOf });
