@@ -173,6 +173,24 @@ describe('an imported loan', () => {
     expect(events).toEqual([]);
   });
 
+  it('says when it was taken over, also where an equal line came before', async () => {
+    const when = { repayments: PAID.slice(0, 1) };
+    for (const name of ['soon', 'later']) {
+      await importLoans([line(name, when)]);
+      const now = world.clock.now().toISOString();
+      const instants = await world.db.read.query<{ at: Date }>(
+        `select unnest(array[created_at, updated_at]) as at from loan where external_id = $1
+         union all select recorded_at from loan_transaction join loan on loan.id = loan_id where loan.external_id = $1
+         union all select recorded_at from journal_entry join loan on id = loan_id where external_id = $1
+         union all select recorded_at from audit_entry a join loan on loan.id = place where external_id = $1`,
+        [name],
+      );
+      expect(instants.length).toBeGreaterThan(6);
+      expect(new Set(instants.map(({ at }) => at.toISOString()))).toEqual(new Set([now]));
+      world.clock.advanceSeconds(90);
+    }
+  });
+
   it('goes on living as any other', async () => {
     await importLoans([line('lively', { repayments: PAID })]);
     const paid = await world.partner.repayments.create(

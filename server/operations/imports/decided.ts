@@ -9,9 +9,12 @@ import { parseMoney } from '../../domain/money.ts';
 import type { LoanProduct } from '../../domain/product.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Named } from '../../store/configuration/references.ts';
+import type { StoredClosing } from '../../store/loans/closing.ts';
 import { stateValues } from '../../store/loans/stateColumns.ts';
 import { NO_REMARKS, type TransactionRemarks } from '../../store/loans/transactions.ts';
 import { flowDeltas } from '../../store/rollups/flows.ts';
+import { plannedLoan } from '../closing/planLoan.ts';
+import type { ClosingRules } from '../closing/steps.ts';
 import { lastLoan, originated } from '../loans/originate.ts';
 import type { Payment } from '../loans/recordPayment.ts';
 import type { AskedLoan, DecidedLoan, RememberedDecision } from './lines.ts';
@@ -21,6 +24,7 @@ export interface Setting {
   readonly product: LoanProduct;
   readonly context: DecisionContext;
   readonly paymentTypeOf: (given: bigint | string) => Named;
+  readonly rules: ClosingRules;
 }
 
 /** A refusal is answered, not thrown, so that it is remembered as well. */
@@ -61,14 +65,22 @@ function decideAll({ request, payments }: AskedLoan, setting: Setting): DecidedL
   const state = lastLoan(decisions);
   const entries = decisions.flatMap((decision) => decision.entries);
   return {
+    productId: setting.product.id,
     state,
     values: stateValues(state),
     version: 1 + payments.length,
+    closing: closingOf(state, entries.length, setting),
     flows: flowDeltas({ productId: setting.product.id, before: null, after: state }),
     entries,
     earliestEntry: entries.map(({ date }) => date).sort()[0],
     remarks,
+    shared: null,
   };
+}
+
+function closingOf(state: Loan, lastEntry: number, { context, rules }: Setting): StoredClosing {
+  const { businessDate } = context;
+  return plannedLoan(state, { known: null, bookClosedTill: null, businessDate, lastEntry, rules }).closing;
 }
 
 function decidePayment(loan: Loan, payment: Payment, { context, paymentTypeOf }: Setting) {

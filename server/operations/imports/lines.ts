@@ -1,11 +1,8 @@
 /** What an import is made of: lines, and what becomes of each. */
 import type { CivilDate } from '../../domain/date.ts';
-import type { JournalEntry } from '../../domain/ledger.ts';
-import type { Loan } from '../../domain/loan.ts';
 import type { LoanProduct } from '../../domain/product.ts';
 import type { Refusal } from '../../domain/refusal.ts';
-import type { TransactionRemarks } from '../../store/loans/transactions.ts';
-import type { FlowDeltas } from '../../store/rollups/flows.ts';
+import type { AlikeLoans } from '../../store/bulk/loans.ts';
 import type { LoanRequest } from '../loans/originate.ts';
 import type { Payment } from '../loans/recordPayment.ts';
 
@@ -29,18 +26,8 @@ export interface RememberedDecision {
   readonly outcome: DecidedLoan | Refusal;
 }
 
-export interface DecidedLoan {
-  readonly state: Loan;
-  /** The columns that follow from the state. */
-  readonly values: readonly unknown[];
-  /** As after the same calls over HTTP. */
-  readonly version: number;
-  /** What it adds to the sums by day. */
-  readonly flows: FlowDeltas;
-  readonly entries: readonly JournalEntry[];
+export interface DecidedLoan extends AlikeLoans {
   readonly earliestEntry: CivilDate | undefined;
-  /** What callers said, by the transaction's number within the loan. */
-  readonly remarks: ReadonlyMap<number, TransactionRemarks>;
 }
 
 export interface LoanLine {

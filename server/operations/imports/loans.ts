@@ -11,7 +11,7 @@ import { parseMoney } from '../../domain/money.ts';
 import { currencyOf, type LoanProduct } from '../../domain/product.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Borrower } from '../../store/bulk/borrowers.ts';
-import { type AlikeLoans, type CopiedLoan, copyLoans, listKnownLoans } from '../../store/bulk/loans.ts';
+import { type CopiedLoan, copyLoans, listKnownLoans } from '../../store/bulk/loans.ts';
 import { findPaymentType, type Named } from '../../store/configuration/references.ts';
 import type { Tx } from '../../store/database.ts';
 import { LostVersion } from '../../store/failure.ts';
@@ -20,7 +20,6 @@ import { listNamed } from '../../store/ledger/verification.ts';
 import { findProduct } from '../../store/loanProducts.ts';
 import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
-import { plannedLoan } from '../closing/planLoan.ts';
 import { closingRulesOf } from '../closing/steps.ts';
 import { decisionContext } from '../loans/changeLoan.ts';
 import { requireCustomerSince } from '../loans/originate.ts';
@@ -73,7 +72,7 @@ async function openDesk(tx: Tx, book: Book, lines: readonly LoanLine[]): Promise
   return {
     context,
     closedUntil: await findClosedUntil(tx),
-    settings: await settingsOf(tx, lines, context),
+    settings: await settingsOf(tx, lines, { context, rules: closingRulesOf(book.config) }),
     borrowers: await heldBorrowers(tx, lines),
     known,
     idOf: new Map(named.map(({ externalId, id }) => [externalId, id])),
@@ -84,13 +83,14 @@ async function openDesk(tx: Tx, book: Book, lines: readonly LoanLine[]): Promise
 async function settingsOf(
   tx: Tx,
   lines: readonly LoanLine[],
-  context: DecisionContext,
+  given: Pick<Setting, 'context' | 'rules'>,
 ): Promise<Map<bigint, Setting>> {
   const settings = new Map<bigint, Setting>();
+  const { context, rules } = given;
   const paymentTypeOf = await paymentTypesOf(tx, lines);
   for (const id of new Set(lines.map(({ asked }) => asked.request.productId))) {
     const product = await findProduct(tx, id);
-    if (product) settings.set(id, { product, context, paymentTypeOf });
+    if (product) settings.set(id, { product, context, paymentTypeOf, rules });
   }
   return settings;
 }
@@ -219,7 +219,6 @@ async function store(tx: Tx, book: Book, { desk, wanted, missing }: Storing): Pr
   const loanIds = await book.identity.several(tx, 'loan', wanted.length);
   const count = wanted.reduce((sum, { decided }) => sum + decided.state.transactions.length, 0);
   const transactionIds = await book.identity.several(tx, 'transaction', count);
-  const alikeOf = openAlike(book, businessDate);
   let used = 0;
   const loans = wanted.map(({ line, decided, borrower: known }, index): CopiedLoan => {
     const borrower = known ?? made.of(line);
@@ -232,7 +231,7 @@ async function store(tx: Tx, book: Book, { desk, wanted, missing }: Storing): Pr
       customerId: borrower.id,
       customerExternalId: borrower.externalId,
       customerName: borrower.displayName,
-      alike: alikeOf(line, decided),
+      alike: decided,
       transactionIds: transactionIds.slice(first, used),
     };
   });
@@ -252,22 +251,6 @@ function noteLoans(tx: Tx, loans: readonly CopiedLoan[]): void {
     known.set(name, after);
     noteChange(tx, { kind: 'loan', id, version, before: null, after });
   }
-}
-
-/** One object for all loans of a call that were decided together. */
-function openAlike(book: Book, businessDate: CivilDate) {
-  const known = new Map<DecidedLoan, AlikeLoans>();
-  const rules = closingRulesOf(book.config);
-  return ({ asked }: LoanLine, decided: DecidedLoan): AlikeLoans => {
-    const found = known.get(decided);
-    if (found) return found;
-    const { closing } = plannedLoan(decided.state, {
-      ...{ known: null, bookClosedTill: null, businessDate, lastEntry: decided.entries.length, rules },
-    });
-    const alike = { ...decided, productId: asked.request.productId, closing };
-    known.set(decided, alike);
-    return alike;
-  };
 }
 
 /** Behind the writes, for the reason that closedPeriod.ts gives. */

@@ -36,6 +36,22 @@ export const sharedCells = (cells: string): Buffer => Buffer.from(`${cells}\n`);
 /** The same for rows without any. */
 export const NOTHING_SHARED: Buffer = sharedCells('');
 
+/** A table into which rows go that are the same for many, apart from some columns; those stand first. */
+export interface SharingTable {
+  readonly target: CopyTarget;
+  /** What such rows have in common, from the values of one of them in the order of the table's columns. */
+  sharedOf(values: readonly unknown[]): Buffer;
+}
+
+export function sharing(table: CopyTarget, own: readonly string[]): SharingTable {
+  const others = table.columns.filter((column) => !own.includes(column));
+  const places = others.map((column) => table.columns.indexOf(column));
+  return {
+    target: { name: table.name, columns: [...own, ...others] },
+    sharedOf: (values) => sharedCells(cellsOf(places.map((at) => values[at]))),
+  };
+}
+
 function* linesOf(rows: readonly (readonly unknown[])[]): Generator<CopyLine> {
   for (const row of rows) yield { own: cellsOf(row), shared: NOTHING_SHARED };
 }

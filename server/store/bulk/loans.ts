@@ -1,5 +1,4 @@
 /** Loans by the thousand: the same rows as those of loans made one by one, copied in. */
-import { assert } from '../../domain/assert.ts';
 import type { JournalEntry } from '../../domain/ledger.ts';
 import type { Loan } from '../../domain/loan.ts';
 import type { Tx } from '../database.ts';
@@ -18,7 +17,7 @@ import { addFlows, type FlowDeltas } from '../rollups/flows.ts';
 import { addLedgerTotals, ledgerDeltas } from '../rollups/ledgerTotals.ts';
 import { addLoanCounts, type CountedLoan, countDeltas, type LoanCountDeltas } from '../rollups/loanCounts.ts';
 import { anySlot, type Delta } from '../rollups/slots.ts';
-import { type CopyLine, cellOf, cellsOf, copyLines, NOTHING_SHARED, sharedCells } from './copying.ts';
+import { type CopyLine, cellOf, copyLines, NOTHING_SHARED, sharing } from './copying.ts';
 
 /** What loans that were asked for alike have in common. */
 export interface AlikeLoans {
@@ -33,6 +32,18 @@ export interface AlikeLoans {
   readonly flows: FlowDeltas;
   readonly remarks: ReadonlyMap<number, TransactionRemarks>;
   readonly entries: readonly JournalEntry[];
+  /** Made when the first of them is copied, for all calls that bring more; null: not yet. */
+  shared: SharedParts | null;
+}
+
+/** Their rows as text, all but names, numbers and instants, and what each of them adds to counts and sums. */
+interface SharedParts {
+  readonly loan: Buffer;
+  readonly transactions: readonly { readonly seq: string; readonly row: Buffer }[];
+  readonly journal: readonly Buffer[];
+  readonly closing: Buffer;
+  readonly counts: LoanCountDeltas;
+  readonly ledger: readonly Delta[];
 }
 
 export interface CopiedLoan extends Omit<LoanIdentity, 'productId'> {
@@ -43,17 +54,17 @@ export interface CopiedLoan extends Omit<LoanIdentity, 'productId'> {
 
 /** Fails with a unique violation when a name is taken. */
 export async function copyLoans(tx: Tx, loans: readonly CopiedLoan[], now: Date): Promise<void> {
+  const at = cellOf(now);
   const counts = countsOf(loans);
-  const texts = new Map([...counts.keys()].map((alike) => [alike, textsOf(alike, now)]));
   await copyLines(tx, NAME_TABLE, nameLines(loans));
   await keepAllTerms(
     tx,
     [...counts.keys()].map(({ state }) => state.terms),
   );
-  await copyLines(tx, LOAN_TABLE, loanLines(loans, texts));
-  await copyLines(tx, CLOSING_TABLE, closingLines(loans, texts));
-  await copyLines(tx, TRANSACTION_TABLE, transactionLines(loans, texts));
-  await copyLines(tx, JOURNAL_TABLE, journalLines(loans, texts));
+  await copyLines(tx, LOANS.target, loanLines(loans, at));
+  await copyLines(tx, CLOSINGS.target, closingLines(loans));
+  await copyLines(tx, TRANSACTIONS.target, transactionLines(loans, at));
+  await copyLines(tx, JOURNAL.target, journalLines(loans, at));
   await addUp(tx, counts);
 }
 
@@ -63,38 +74,44 @@ function countsOf(loans: readonly CopiedLoan[]): Map<AlikeLoans, bigint> {
   return new Map([...counts].map(([alike, count]) => [alike, BigInt(count)]));
 }
 
-/** What the rows of loans have in common, as text: all but their names and numbers. */
-interface AlikeTexts {
-  readonly loan: Buffer;
-  readonly transactions: readonly { readonly seq: string; readonly rest: Buffer }[];
-  readonly journal: readonly Buffer[];
-  readonly closing: Buffer;
-}
+const LOANS = sharing(LOAN_TABLE, [
+  ...['id', 'external_id', 'customer_id', 'customer_external_id', 'customer_name'],
+  ...['created_at', 'updated_at'],
+]);
+const CLOSINGS = sharing(CLOSING_TABLE, ['loan_id']);
+const TRANSACTIONS = sharing(TRANSACTION_TABLE, ['loan_id', 'seq', 'id', 'recorded_at']);
+const JOURNAL = sharing(JOURNAL_TABLE, ['loan_id', 'recorded_at']);
 
-type Texts = ReadonlyMap<AlikeLoans, AlikeTexts>;
-
+/** In place of what each has of its own, for rows of which the rest is taken. */
 const NAMELESS: Omit<LoanIdentity, 'productId'> = {
   ...{ id: 0n, externalId: null, customerId: 0n, customerExternalId: '', customerName: '' },
 };
+const NO_INSTANT = new Date(0);
 
-/** By the functions that make the rows of single loans, without the columns that stand first in them. */
-function textsOf(alike: AlikeLoans, now: Date): AlikeTexts {
+function sharedOf(alike: AlikeLoans): SharedParts {
+  alike.shared ??= sharedParts(alike);
+  return alike.shared;
+}
+
+/** By the functions that make the rows of single loans. */
+function sharedParts(alike: AlikeLoans): SharedParts {
   const { productId, version, state, values, remarks, entries, closing } = alike;
+  const now = NO_INSTANT;
   const loan = { ...NAMELESS, productId, version, lastJournalEntry: entries.length, now };
   const transactions = state.transactions.map((transaction) => ({
     ...{ id: 0n, transaction, ...(remarks.get(transaction.id) ?? NO_REMARKS) },
   }));
   return {
-    loan: rest(loanRow(loan, values).slice(Object.keys(NAMELESS).length)),
-    transactions: transactionRows(0n, { transactions, now }).map(([, seq, , ...others]) => ({
-      ...{ seq: String(seq), rest: rest(others) },
+    loan: LOANS.sharedOf(loanRow(loan, values)),
+    transactions: transactionRows(0n, { transactions, now }).map((row, index) => ({
+      ...{ seq: String(transactions[index]?.transaction.id), row: TRANSACTIONS.sharedOf(row) },
     })),
-    journal: journalRows({ loanId: 0n, after: 0, entries, now }).map(([, ...others]) => rest(others)),
-    closing: rest(closingRow(0n, closing).slice(1)),
+    journal: journalRows({ loanId: 0n, after: 0, entries, now }).map(JOURNAL.sharedOf),
+    closing: CLOSINGS.sharedOf(closingRow(0n, closing)),
+    counts: countDeltas(null, countedFacts(alike)),
+    ledger: ledgerDeltas(entries),
   };
 }
-
-const rest = (values: readonly unknown[]): Buffer => sharedCells(cellsOf(values));
 
 // Lines are made as they are copied: those of thousands of loans would outlive many that are over by then.
 
@@ -103,38 +120,31 @@ function* nameLines(loans: readonly CopiedLoan[]): Generator<CopyLine> {
     if (externalId !== null) yield { own: `${cellOf(externalId)}\tloan\t${id}`, shared: NOTHING_SHARED };
 }
 
-function* loanLines(loans: readonly CopiedLoan[], texts: Texts): Generator<CopyLine> {
-  for (const loan of loans) {
-    const { id, customerId } = loan;
-    const names = `${cellOf(loan.customerExternalId)}\t${cellOf(loan.customerName)}\t`;
-    const own = `${id}\t${cellOf(loan.externalId)}\t${customerId}\t${names}`;
-    yield { own, shared: textsIn(texts, loan).loan };
+function* loanLines(loans: readonly CopiedLoan[], at: string): Generator<CopyLine> {
+  for (const { id, externalId, customerId, customerExternalId, customerName, alike } of loans) {
+    const customer = `${customerId}\t${cellOf(customerExternalId)}\t${cellOf(customerName)}`;
+    const own = `${id}\t${cellOf(externalId)}\t${customer}\t${at}\t${at}\t`;
+    yield { own, shared: sharedOf(alike).loan };
   }
 }
 
-function* closingLines(loans: readonly CopiedLoan[], texts: Texts): Generator<CopyLine> {
-  for (const loan of loans) yield { own: `${loan.id}\t`, shared: textsIn(texts, loan).closing };
+function* closingLines(loans: readonly CopiedLoan[]): Generator<CopyLine> {
+  for (const { id, alike } of loans) yield { own: `${id}\t`, shared: sharedOf(alike).closing };
 }
 
-function* transactionLines(loans: readonly CopiedLoan[], texts: Texts): Generator<CopyLine> {
-  for (const loan of loans) {
-    let at = 0;
-    for (const { seq, rest: shared } of textsIn(texts, loan).transactions) {
-      yield { own: `${loan.id}\t${seq}\t${loan.transactionIds[at]}\t`, shared };
-      at += 1;
+function* transactionLines(loans: readonly CopiedLoan[], at: string): Generator<CopyLine> {
+  for (const { id, transactionIds, alike } of loans) {
+    let index = 0;
+    for (const { seq, row } of sharedOf(alike).transactions) {
+      yield { own: `${id}\t${seq}\t${transactionIds[index]}\t${at}\t`, shared: row };
+      index += 1;
     }
   }
 }
 
-function* journalLines(loans: readonly CopiedLoan[], texts: Texts): Generator<CopyLine> {
-  for (const loan of loans)
-    for (const shared of textsIn(texts, loan).journal) yield { own: `${loan.id}\t`, shared };
-}
-
-function textsIn(texts: Texts, { alike }: CopiedLoan): AlikeTexts {
-  const found = texts.get(alike);
-  assert(found !== undefined, 'there are texts for all loans');
-  return found;
+function* journalLines(loans: readonly CopiedLoan[], at: string): Generator<CopyLine> {
+  for (const { id, alike } of loans)
+    for (const shared of sharedOf(alike).journal) yield { own: `${id}\t${at}\t`, shared };
 }
 
 /** What a loan adds to sums is multiplied by the loans that are alike, not added up one by one. */
@@ -143,10 +153,10 @@ async function addUp(tx: Tx, counts: ReadonlyMap<AlikeLoans, bigint>): Promise<v
   const flows: FlowDeltas[] = [];
   const ledger: Delta[] = [];
   for (const [alike, count] of counts) {
-    const { loans, unpaid } = countDeltas(null, countedFacts(alike));
-    counted.push({ loans: times(loans, count), unpaid: times(unpaid, count) });
+    const { counts: own, ledger: booked } = sharedOf(alike);
+    counted.push({ loans: times(own.loans, count), unpaid: times(own.unpaid, count) });
     flows.push({ flows: times(alike.flows.flows, count), dues: times(alike.flows.dues, count) });
-    ledger.push(...times(ledgerDeltas(alike.entries), count));
+    ledger.push(...times(booked, count));
   }
   await addLoanCounts(tx, { slot: anySlot(), deltas: counted });
   await addLedgerTotals(tx, { slot: anySlot(), deltas: ledger });
