@@ -132,10 +132,9 @@ export function toJsonNumber(amount: Money, currency: Currency): number {
   // Both are exact as doubles, and a division of doubles is rounded once: the same number as by way of the
   // text.
   const scale = SCALES[currency.decimals];
-  if (scale !== undefined && -LARGEST_EXACT <= amount && amount <= LARGEST_EXACT)
-    return Number(amount) / scale;
+  const units = Number(amount);
+  if (scale !== undefined && Number.isSafeInteger(units)) return units / scale;
   return Number(formatMoney(amount, currency));
 }
 
 const SCALES = [1, 10, 100, 1000, 10_000];
-const LARGEST_EXACT = BigInt(Number.MAX_SAFE_INTEGER);

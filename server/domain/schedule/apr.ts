@@ -130,10 +130,12 @@ function unitPeriodOf(transaction: CreditTransaction): UnitPeriod {
   return { measuredIn, length: every * LENGTH_OF_UNIT[unit], perYear };
 }
 
-const startOf = ({ advances, payments }: CreditTransaction): CivilDate => {
-  const dates = [...advances, ...payments].map((flow) => flow.on).sort();
-  return dates[0] as CivilDate;
-};
+function startOf({ advances, payments }: CreditTransaction): CivilDate {
+  let start: CivilDate | undefined;
+  for (const flows of [advances, payments])
+    for (const { on } of flows) if (start === undefined || on < start) start = on;
+  return start as CivilDate;
+}
 
 const isWithinYear = (transaction: CreditTransaction, end: CivilDate): boolean =>
   end <= addMonths(startOf(transaction), 12);
@@ -159,34 +161,39 @@ interface Term {
 
 function termsOf(transaction: CreditTransaction, unitPeriod: UnitPeriod): Term[] {
   const start = startOf(transaction);
-  const term = (flow: CashFlow, sign: bigint): Term => ({
-    amount: flow.amount * sign,
-    ...timeBetween(start, flow.on, unitPeriod),
-  });
-  return [
-    ...transaction.advances.map((flow) => term(flow, -1n)),
-    ...transaction.payments.map((flow) => term(flow, 1n)),
-  ];
+  const terms = transaction.advances.map(({ on, amount }) => termOf(-amount, { start, end: on, unitPeriod }));
+  for (const { on, amount } of transaction.payments)
+    terms.push(termOf(amount, { start, end: on, unitPeriod }));
+  return terms;
+}
+
+interface Span {
+  readonly start: CivilDate;
+  readonly end: CivilDate;
+  readonly unitPeriod: UnitPeriod;
 }
 
 /** Full unit-periods and the fraction left over; multiples of a month count 30 days for each month. */
-function timeBetween(
-  start: CivilDate,
-  end: CivilDate,
-  { measuredIn, length }: UnitPeriod,
-): Pick<Term, 'whole' | 'part' | 'of'> {
-  const size = measuredIn === 'months' ? 30 * length : length;
+function termOf(amount: Money, { start, end, unitPeriod: { measuredIn, length } }: Span): Term {
+  if (measuredIn === 'days') {
+    const total = daysBetween(start, end);
+    return { amount, whole: Math.floor(total / length), part: total % length, of: length };
+  }
   const { months, days } = measuredBack(start, end);
-  const total = measuredIn === 'months' ? 30 * months + days : daysBetween(start, end);
-  if (measuredIn === 'months' && length === 1) return { whole: months, part: days, of: 30 };
-  return { whole: Math.floor(total / size), part: total % size, of: size };
+  if (length === 1) return { amount, whole: months, part: days, of: 30 };
+  const [total, size] = [30 * months + days, 30 * length];
+  return { amount, whole: Math.floor(total / size), part: total % size, of: size };
 }
 
 /** Full months counted back from the later date, and the days that remain before the first of them. */
 function measuredBack(start: CivilDate, end: CivilDate): { months: number; days: number } {
   let months = (yearOf(end) - yearOf(start)) * 12 + monthOf(end) - monthOf(start);
-  if (monthsBefore(end, months, start) < start) months -= 1;
-  return { months, days: daysBetween(start, monthsBefore(end, months, start)) };
+  let reached = monthsBefore(end, months, start);
+  if (reached < start) {
+    months -= 1;
+    reached = monthsBefore(end, months, start);
+  }
+  return { months, days: reached === start ? 0 : daysBetween(start, reached) };
 }
 
 /** A series on the last days of months is counted from last day to last day. */

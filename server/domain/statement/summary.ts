@@ -9,13 +9,13 @@
  */
 
 import { isDueAtDisbursement } from '../charges/landing.ts';
-import { type Component, type MutablePortions, noPortions, type Portions, totalOf } from '../components.ts';
+import { type MutablePortions, noPortions, type Portions, totalOf } from '../components.ts';
 import { type CivilDate, daysBetween } from '../date.ts';
 import { delinquencyOf } from '../delinquency/classification.ts';
 import { countingTranches } from '../history/scheduleInput.ts';
 import { type Installment, isMet, outstandingPortions, totalOutstanding } from '../installment.ts';
 import type { Loan } from '../loan.ts';
-import { type Money, sum } from '../money.ts';
+import type { Money } from '../money.ts';
 import type { EngineSettings } from '../terms.ts';
 
 /** One figure per component, added up over the installments. */
@@ -101,20 +101,39 @@ export function summarizeLoan(
   businessDate: CivilDate,
   nextDue: EngineSettings['nextPaymentDueDate'] = 'earliest-unpaid-date',
 ): LoanSummary {
-  const figures = figuresOf(loan, businessDate);
-  const open = loan.installments.filter((row) => !isMet(row) && isRunning(loan));
-  const isMeant = (row: Installment) => nextDue === 'earliest-unpaid-date' || row.due > businessDate;
-  const next = open.find((row) => totalOutstanding(row) > 0n && isMeant(row));
-  const lastResort = nextDue === 'next-unpaid-due-date' && open.length > 0 ? loan.expectedMaturity : null;
-  const totalRepayment = totalOf(figures.paid) + sum(chargesAtDisbursement(loan).map(({ paid }) => paid));
+  const { charged, paid, waived, writtenOff, outstanding, overdue } = figuresOf(loan, businessDate);
+  const fees = feesAtDisbursement(loan);
+  const next = nextDueOf(loan, businessDate, nextDue);
   return {
-    ...byComponent(loan, figures),
-    totalRepayment,
-    totalOverdue: totalOf(figures.overdue),
+    principalDisbursed: disbursedOf(loan),
+    principalPaid: paid.principal,
+    principalWrittenOff: writtenOff.principal,
+    principalOutstanding: outstanding.principal,
+    principalOverdue: overdue.principal,
+    interestCharged: charged.interest,
+    interestPaid: paid.interest,
+    interestWaived: waived.interest,
+    interestWrittenOff: writtenOff.interest,
+    interestOutstanding: outstanding.interest,
+    interestOverdue: overdue.interest,
+    feesCharged: charged.fees + fees.amount,
+    feesPaid: paid.fees + fees.paid,
+    feesWaived: waived.fees,
+    feesWrittenOff: writtenOff.fees,
+    feesOutstanding: outstanding.fees,
+    feesOverdue: overdue.fees,
+    penaltiesCharged: charged.penalties,
+    penaltiesPaid: paid.penalties,
+    penaltiesWaived: waived.penalties,
+    penaltiesWrittenOff: writtenOff.penalties,
+    penaltiesOutstanding: outstanding.penalties,
+    penaltiesOverdue: overdue.penalties,
+    totalRepayment: totalOf(paid) + fees.paid,
+    totalOverdue: totalOf(overdue),
     totalOverpaid: loan.overpaid,
-    totalOutstanding: totalOf(figures.outstanding),
-    nextDueDate: next?.due ?? lastResort,
-    nextDueAmount: next ? totalOutstanding(next) : null,
+    totalOutstanding: totalOf(outstanding),
+    nextDueDate: next.date,
+    nextDueAmount: next.amount,
     daysPastDue: delinquencyOf(loan, businessDate).pastDueDays,
     schedule: scheduleRows(loan),
   };
@@ -123,26 +142,64 @@ export function summarizeLoan(
 const isRunning = ({ status }: Loan): boolean =>
   status === 'active' || status === 'approved' || status === 'pending';
 
-const chargesAtDisbursement = (loan: Loan) =>
-  loan.charges.filter((each) => each.active && isDueAtDisbursement(each));
+function nextDueOf(
+  loan: Loan,
+  businessDate: CivilDate,
+  nextDue: EngineSettings['nextPaymentDueDate'],
+): { readonly date: CivilDate | null; readonly amount: Money | null } {
+  if (!isRunning(loan)) return NOTHING_DUE;
+  const isMeant = (row: Installment) => nextDue === 'earliest-unpaid-date' || row.due > businessDate;
+  for (const row of loan.installments) {
+    if (isMet(row) || !isMeant(row)) continue;
+    const amount = totalOutstanding(row);
+    if (amount > 0n) return { date: row.due, amount };
+  }
+  const hasOpen = nextDue === 'next-unpaid-due-date' && !loan.installments.every(isMet);
+  return hasOpen ? { date: loan.expectedMaturity, amount: null } : NOTHING_DUE;
+}
+
+const NOTHING_DUE = { date: null, amount: null };
+
+function disbursedOf({ tranches }: Loan): Money {
+  let total = 0n;
+  for (const { disbursedOn, amount } of tranches) if (disbursedOn !== null) total += amount;
+  return total;
+}
+
+const NO_FEES = { amount: 0n, paid: 0n };
+
+/** Charges at disbursement stand in no row. */
+function feesAtDisbursement({ charges }: Loan): { readonly amount: Money; readonly paid: Money } {
+  let [amount, paid] = [0n, 0n];
+  for (const charge of charges) {
+    if (!charge.active || !isDueAtDisbursement(charge)) continue;
+    amount += charge.amount;
+    paid += charge.paid;
+  }
+  return { amount, paid };
+}
 
 /** The sums over all installments; nothing is owed before the money is out. */
-export function figuresOf(loan: Loan, businessDate: CivilDate): Figures {
-  const disbursed = loan.disbursedOn !== null;
-  const overdueRows = disbursed ? loan.installments.filter((row) => row.due < businessDate) : [];
-  const over = (rows: readonly Installment[], part: (row: Installment) => Portions): Portions => {
-    const total = noPortions();
-    for (const row of rows) addTo(total, part(row));
-    return total;
+export function figuresOf({ installments, disbursedOn }: Loan, businessDate: CivilDate): Figures {
+  const figures = {
+    charged: noPortions(),
+    paid: noPortions(),
+    waived: noPortions(),
+    writtenOff: noPortions(),
+    outstanding: noPortions(),
+    overdue: noPortions(),
   };
-  return {
-    charged: over(loan.installments, (row) => row.charged),
-    paid: over(loan.installments, (row) => row.paid),
-    waived: over(loan.installments, (row) => row.waived),
-    writtenOff: over(loan.installments, (row) => row.writtenOff),
-    outstanding: over(disbursed ? loan.installments : [], outstandingPortions),
-    overdue: over(overdueRows, outstandingPortions),
-  };
+  for (const row of installments) {
+    addTo(figures.charged, row.charged);
+    addTo(figures.paid, row.paid);
+    addTo(figures.waived, row.waived);
+    addTo(figures.writtenOff, row.writtenOff);
+    if (disbursedOn === null) continue;
+    const outstanding = outstandingPortions(row);
+    addTo(figures.outstanding, outstanding);
+    if (row.due < businessDate) addTo(figures.overdue, outstanding);
+  }
+  return figures;
 }
 
 /** Most parts of most rows are nothing; looking is cheaper than adding. */
@@ -152,52 +209,6 @@ function addTo(total: MutablePortions, more: Portions): void {
   if (more.fees !== 0n) total.fees += more.fees;
   if (more.penalties !== 0n) total.penalties += more.penalties;
 }
-
-function byComponent(loan: Loan, figures: Figures) {
-  const atDisbursement = chargesAtDisbursement(loan);
-  const feesThere = sum(atDisbursement.map(({ amount }) => amount));
-  const feesPaidThere = sum(atDisbursement.map(({ paid }) => paid));
-  const principal = partOf(figures, 'principal');
-  const interest = partOf(figures, 'interest');
-  const fees = partOf(figures, 'fees');
-  const penalties = partOf(figures, 'penalties');
-  return {
-    principalDisbursed: sum(
-      loan.tranches.filter((tranche) => tranche.disbursedOn !== null).map((tranche) => tranche.amount),
-    ),
-    principalPaid: principal.paid,
-    principalWrittenOff: principal.writtenOff,
-    principalOutstanding: principal.outstanding,
-    principalOverdue: principal.overdue,
-    interestCharged: interest.charged,
-    interestPaid: interest.paid,
-    interestWaived: interest.waived,
-    interestWrittenOff: interest.writtenOff,
-    interestOutstanding: interest.outstanding,
-    interestOverdue: interest.overdue,
-    feesCharged: fees.charged + feesThere,
-    feesPaid: fees.paid + feesPaidThere,
-    feesWaived: fees.waived,
-    feesWrittenOff: fees.writtenOff,
-    feesOutstanding: fees.outstanding,
-    feesOverdue: fees.overdue,
-    penaltiesCharged: penalties.charged,
-    penaltiesPaid: penalties.paid,
-    penaltiesWaived: penalties.waived,
-    penaltiesWrittenOff: penalties.writtenOff,
-    penaltiesOutstanding: penalties.outstanding,
-    penaltiesOverdue: penalties.overdue,
-  };
-}
-
-const partOf = (figures: Figures, component: Component) => ({
-  charged: figures.charged[component],
-  paid: figures.paid[component],
-  waived: figures.waived[component],
-  writtenOff: figures.writtenOff[component],
-  outstanding: figures.outstanding[component],
-  overdue: figures.overdue[component],
-});
 
 /** Disbursements and installments in the order of a statement, with the balance of principal after each. */
 export function scheduleRows(loan: Loan): ScheduleRow[] {
@@ -242,9 +253,7 @@ interface Payout {
 
 /** Charges taken at disbursement are shown with the first disbursement. */
 function disbursementRow(loan: Loan, { on, amount, isFirst }: Payout): ScheduleRow {
-  const taken = isFirst ? chargesAtDisbursement(loan) : [];
-  const feesDue = sum(taken.map((charge) => charge.amount));
-  const feesPaid = sum(taken.map((charge) => charge.paid));
+  const { amount: feesDue, paid: feesPaid } = isFirst ? feesAtDisbursement(loan) : NO_FEES;
   return {
     principalDue: 0n,
     interestDue: 0n,
@@ -276,28 +285,32 @@ function disbursementRow(loan: Loan, { on, amount, isFirst }: Payout): ScheduleR
 /** Spelled out: with a spread in it, the rows of a schedule cost more than everything else of an answer. */
 function installmentRow(row: Installment, principalBalance: Money): ScheduleRow {
   const { charged, paid } = row;
+  const totalDue = totalOf(charged);
+  const totalPaid = totalOf(paid);
+  const totalWaived = totalOf(row.waived);
+  const totalWrittenOff = totalOf(row.writtenOff);
   return {
     principalDue: charged.principal,
     interestDue: charged.interest,
     feesDue: charged.fees,
     penaltiesDue: charged.penalties,
-    totalDue: totalOf(charged),
+    totalDue,
     principalPaid: paid.principal,
     interestPaid: paid.interest,
     feesPaid: paid.fees,
     penaltiesPaid: paid.penalties,
-    totalPaid: totalOf(paid),
+    totalPaid,
     period: row.number,
     kind: row.kind,
     fromDate: row.from,
     dueDate: row.due,
     days: daysBetween(row.from, row.due),
     principalDisbursed: 0n,
-    totalWaived: totalOf(row.waived),
-    totalWrittenOff: totalOf(row.writtenOff),
+    totalWaived,
+    totalWrittenOff,
     paidInAdvance: row.inAdvance,
     paidLate: row.late,
-    totalOutstanding: totalOutstanding(row),
+    totalOutstanding: totalDue - totalPaid - totalWaived - totalWrittenOff,
     principalBalance,
     complete: isMet(row),
     paidDate: row.metOn,

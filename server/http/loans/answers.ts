@@ -3,12 +3,21 @@ import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { CivilDate } from '../../domain/date.ts';
 import { currentTag } from '../../domain/delinquency/classification.ts';
 import { expectedDisbursementOf, type Loan, type LoanStatus } from '../../domain/loan.ts';
-import type { Currency, Money } from '../../domain/money.ts';
+import type { Money } from '../../domain/money.ts';
 import { annualPercentageRate, paymentsOf } from '../../domain/schedule/apr.ts';
 import { type LoanSummary, type ScheduleRow, summarizeLoan } from '../../domain/statement/summary.ts';
 import type { EngineSettings } from '../../domain/terms.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
-import { accountNoOf, DateOut, IdOut, MoneyOut, noun, withoutAbsent, writeMoney } from '../values.ts';
+import {
+  accountNoOf,
+  answerOf,
+  DateOut,
+  IdOut,
+  MoneyOut,
+  noun,
+  type Undefinable,
+  writeMoney,
+} from '../values.ts';
 import { LISTED_LOAN_EXAMPLE, LOAN_EXAMPLE, PREVIEW_EXAMPLE } from './examples.ts';
 import { customerRepaymentsOf, RepaymentOut, repaymentOut } from './repaymentAnswers.ts';
 import { FREQUENCY_LABELS, Frequency, RATE_LABELS, RateFrequency } from './terms.ts';
@@ -107,6 +116,8 @@ const identityFields = {
   customerName: Type.String(),
 };
 
+const Identified = Type.Object(identityFields);
+
 const ScheduleRowOut = noun('ScheduleRow', {
   period: Type.Integer({ description: '0 = a disbursement' }),
   fromDate: Type.Optional(DateOut),
@@ -170,46 +181,56 @@ export interface Setting {
 }
 
 export function listedLoanOut(loan: BookedLoan, setting: Setting): Static<typeof ListedLoanOut> {
-  return listedOut(loan, { ...setting, summary: summaryOf(loan.state, setting) });
+  const { state } = loan;
+  const [money, summary] = [moneyOf(state), summaryOf(state, setting)];
+  return fieldsOut({ state, identity: identityOut(loan), setting, summary, money, details: NO_DETAILS });
 }
+
+/** Their names are not in the schema of what is shown without them. */
+const NO_DETAILS: Details = { annualPercentageRate: undefined, repaymentSchedule: [], repaymentHistory: [] };
 
 const summaryOf = (state: Loan, { businessDate, nextDue }: Setting): LoanSummary =>
   summarizeLoan(state, businessDate, nextDue);
 
+type WriteMoney = (amount: Money) => number;
+
+const moneyOf =
+  ({ terms: { currency } }: Loan): WriteMoney =>
+  (amount) =>
+    writeMoney(amount, currency);
+
 export function loanOut(loan: BookedLoan, setting: Setting): Static<typeof LoanOut> {
-  const { currency } = loan.state.terms;
-  const summary = summaryOf(loan.state, setting);
-  return Object.assign(listedOut(loan, { ...setting, summary }), {
-    ...annualRateOut(loan.state),
-    repaymentSchedule: scheduleOut(summary, currency),
+  const { state } = loan;
+  const [money, summary] = [moneyOf(state), summaryOf(state, setting)];
+  const { currency } = state.terms;
+  const details = {
+    annualPercentageRate: annualRateOf(state),
+    repaymentSchedule: summary.schedule.map((row) => rowOut(row, money)),
     repaymentHistory: customerRepaymentsOf(loan).map((each) =>
       repaymentOut(each, { loanId: loan.id, currency }),
     ),
-  });
+  };
+  return fieldsOut({ state, identity: identityOut(loan), setting, summary, money, details });
 }
 
 export function previewOut(state: Loan, setting: Setting): Static<typeof PreviewOut> {
-  const summary = summaryOf(state, setting);
-  return {
-    ...termsOut(state, { ...setting, summary }),
-    ...annualRateOut(state),
-    repaymentSchedule: scheduleOut(summary, state.terms.currency),
+  const [money, summary] = [moneyOf(state), summaryOf(state, setting)];
+  const details = {
+    annualPercentageRate: annualRateOf(state),
+    repaymentSchedule: summary.schedule.map((row) => rowOut(row, money)),
+    repaymentHistory: [],
   };
+  return fieldsOut({ state, identity: NOBODY, setting, summary, money, details });
 }
 
-function annualRateOut(state: Loan): { annualPercentageRate?: number } {
-  const rate = annualRateOf(state);
-  return rate === null ? {} : { annualPercentageRate: rate };
-}
-
-/** What the customer gets against what the customer pays; null when nothing is paid out yet. */
-function annualRateOf({ terms, tranches, installments }: Loan): number | null {
+/** What the customer gets against what the customer pays; undefined when nothing is paid out yet. */
+function annualRateOf({ terms, tranches, installments }: Loan): number | undefined {
   const advances = tranches.map((tranche) => ({
     on: tranche.disbursedOn ?? tranche.expectedOn,
     amount: tranche.amount,
   }));
   const payments = paymentsOf(installments);
-  if (advances.length === 0 || payments.length === 0) return null;
+  if (advances.length === 0 || payments.length === 0) return undefined;
   const rate = annualPercentageRate({
     advances,
     payments,
@@ -219,34 +240,49 @@ function annualRateOf({ terms, tranches, installments }: Loan): number | null {
   return Number(rate.toFixed(2));
 }
 
-function identityOut(loan: BookedLoan) {
-  return withoutAbsent({
-    id: loan.id.toString(),
-    accountNo: accountNoOf(loan.id),
-    externalId: loan.externalId,
-    customerId: loan.customerId.toString(),
-    customerExternalId: loan.customerExternalId,
-    customerName: loan.customerName,
-  });
-}
+type Identity = Undefinable<Static<typeof Identified>>;
 
-/** With the figures, which are made once for all that is said of the loan. */
-interface Summarized extends Setting {
+const identityOut = (loan: BookedLoan): Identity => ({
+  id: loan.id.toString(),
+  accountNo: accountNoOf(loan.id),
+  externalId: loan.externalId ?? undefined,
+  customerId: loan.customerId.toString(),
+  customerExternalId: loan.customerExternalId,
+  customerName: loan.customerName,
+});
+
+/** Of a preview, whose schema does not ask whose loan it is. */
+const NOBODY: Identity = { id: '', accountNo: '', customerId: '', customerExternalId: '', customerName: '' };
+
+type Details = Undefinable<
+  Pick<Static<typeof LoanOut>, 'annualPercentageRate' | 'repaymentSchedule' | 'repaymentHistory'>
+>;
+
+/** A loan with the figures, which are made once for all that is said of it. */
+interface Shown {
+  readonly state: Loan;
+  readonly identity: Identity;
+  readonly setting: Setting;
   readonly summary: LoanSummary;
+  readonly money: WriteMoney;
+  readonly details: Details;
 }
 
-const listedOut = (loan: BookedLoan, setting: Summarized): Static<typeof ListedLoanOut> =>
-  Object.assign(identityOut(loan), termsOut(loan.state, setting));
-
-function termsOut(loan: Loan, { productId, productName, summary }: Summarized) {
-  const { terms } = loan;
-  const money = (amount: Money) => writeMoney(amount, terms.currency);
-  const fields = {
-    loanProductId: productId.toString(),
-    loanProductName: productName,
-    status: STATUS_LABELS[loan.status],
+/** All in one piece: put together from parts, it took as long as everything else about the answer. */
+function fieldsOut({ state, identity, setting, summary, money, details }: Shown): Static<typeof LoanOut> {
+  const { terms } = state;
+  return answerOf<Static<typeof LoanOut>>({
+    id: identity.id,
+    accountNo: identity.accountNo,
+    externalId: identity.externalId,
+    customerId: identity.customerId,
+    customerExternalId: identity.customerExternalId,
+    customerName: identity.customerName,
+    loanProductId: setting.productId.toString(),
+    loanProductName: setting.productName,
+    status: STATUS_LABELS[state.status],
     principal: money(terms.principal),
-    approvedPrincipal: loan.approvedOn === null ? null : money(loan.approvedPrincipal),
+    approvedPrincipal: state.approvedOn === null ? undefined : money(state.approvedPrincipal),
     currencyCode: terms.currency.code,
     termFrequency: terms.termFrequency,
     termFrequencyType: FREQUENCY_LABELS[terms.termFrequencyUnit],
@@ -255,47 +291,61 @@ function termsOut(loan: Loan, { productId, productName, summary }: Summarized) {
     repaymentFrequencyType: FREQUENCY_LABELS[terms.repaymentFrequencyUnit],
     interestRatePerPeriod: Number(terms.interestRatePerPeriod),
     interestRateFrequencyType: RATE_LABELS[terms.interestRateUnit],
-    nextDueDate: summary.nextDueDate,
-    nextDueAmount: summary.nextDueAmount === null ? null : money(summary.nextDueAmount),
+    nextDueDate: summary.nextDueDate ?? undefined,
+    nextDueAmount: summary.nextDueAmount === null ? undefined : money(summary.nextDueAmount),
     daysPastDue: summary.daysPastDue,
-    delinquencyRange: currentTag(loan)?.rangeCode,
-    nonPerforming: loan.isNonPerforming,
-  };
-  return withoutAbsent(fields, datesOut(loan), figuresOut(summary, terms.currency));
+    delinquencyRange: currentTag(state)?.rangeCode,
+    nonPerforming: state.isNonPerforming,
+    submittedDate: state.submittedOn,
+    approvedDate: state.approvedOn ?? undefined,
+    expectedDisbursementDate: expectedDisbursementOf(state),
+    disbursedDate: state.disbursedOn ?? undefined,
+    maturityDate: state.expectedMaturity ?? undefined,
+    closedDate: state.closedOn ?? undefined,
+    chargedOff: state.chargedOffOn !== null,
+    chargedOffDate: state.chargedOffOn ?? undefined,
+    actualMaturityDate: state.actualMaturity ?? undefined,
+    fraud: state.isFraud ? true : undefined,
+    principalDisbursed: money(summary.principalDisbursed),
+    principalPaid: money(summary.principalPaid),
+    principalWrittenOff: money(summary.principalWrittenOff),
+    principalOutstanding: money(summary.principalOutstanding),
+    principalOverdue: money(summary.principalOverdue),
+    interestCharged: money(summary.interestCharged),
+    interestPaid: money(summary.interestPaid),
+    interestWaived: money(summary.interestWaived),
+    interestWrittenOff: money(summary.interestWrittenOff),
+    interestOutstanding: money(summary.interestOutstanding),
+    interestOverdue: money(summary.interestOverdue),
+    feesCharged: money(summary.feesCharged),
+    feesPaid: money(summary.feesPaid),
+    feesWaived: money(summary.feesWaived),
+    feesWrittenOff: money(summary.feesWrittenOff),
+    feesOutstanding: money(summary.feesOutstanding),
+    feesOverdue: money(summary.feesOverdue),
+    penaltiesCharged: money(summary.penaltiesCharged),
+    penaltiesPaid: money(summary.penaltiesPaid),
+    penaltiesWaived: money(summary.penaltiesWaived),
+    penaltiesWrittenOff: money(summary.penaltiesWrittenOff),
+    penaltiesOutstanding: money(summary.penaltiesOutstanding),
+    penaltiesOverdue: money(summary.penaltiesOverdue),
+    totalRepayment: money(summary.totalRepayment),
+    totalOverdue: money(summary.totalOverdue),
+    totalOverpaid: money(summary.totalOverpaid),
+    totalOutstanding: money(summary.totalOutstanding),
+    annualPercentageRate: details.annualPercentageRate,
+    repaymentSchedule: details.repaymentSchedule,
+    repaymentHistory: details.repaymentHistory,
+  });
 }
 
-function datesOut(loan: Loan) {
-  return {
-    submittedDate: loan.submittedOn,
-    approvedDate: loan.approvedOn,
-    expectedDisbursementDate: expectedDisbursementOf(loan),
-    disbursedDate: loan.disbursedOn,
-    maturityDate: loan.expectedMaturity,
-    closedDate: loan.closedOn,
-    chargedOff: loan.chargedOffOn !== null,
-    chargedOffDate: loan.chargedOffOn,
-    actualMaturityDate: loan.actualMaturity,
-    fraud: loan.isFraud ? true : null,
-  };
-}
-
-function figuresOut(summary: LoanSummary, currency: Currency): Record<Figure, number> {
-  const figures: Partial<Record<Figure, number>> = {};
-  for (const name of FIGURES) figures[name] = writeMoney(summary[name], currency);
-  return figures as Record<Figure, number>;
-}
-
-const scheduleOut = ({ schedule }: LoanSummary, currency: Currency): Static<typeof ScheduleRowOut>[] =>
-  schedule.map((row) => rowOut(row, currency));
-
-function rowOut(row: ScheduleRow, currency: Currency): Static<typeof ScheduleRowOut> {
-  const money = (amount: Money) => writeMoney(amount, currency);
-  return withoutAbsent({
+const rowOut = (row: ScheduleRow, money: WriteMoney): Static<typeof ScheduleRowOut> =>
+  answerOf<Static<typeof ScheduleRowOut>>({
     period: row.period,
-    fromDate: row.fromDate,
+    fromDate: row.fromDate ?? undefined,
     dueDate: row.dueDate,
-    days: row.days,
-    principalDisbursed: row.kind === 'disbursement' ? money(row.principalDisbursed) : null,
+    days: row.days ?? undefined,
+    principalDisbursed: row.kind === 'disbursement' ? money(row.principalDisbursed) : undefined,
     principalDue: money(row.principalDue),
     interestDue: money(row.interestDue),
     feesDue: money(row.feesDue),
@@ -311,6 +361,5 @@ function rowOut(row: ScheduleRow, currency: Currency): Static<typeof ScheduleRow
     totalOutstanding: money(row.totalOutstanding),
     principalBalance: money(row.principalBalance),
     complete: row.complete,
-    paidDate: row.paidDate,
+    paidDate: row.paidDate ?? undefined,
   });
-}

@@ -4,7 +4,7 @@ import type { Currency, Money } from '../../domain/money.ts';
 import type { LoanTransaction, TransactionType } from '../../domain/transaction.ts';
 import type { BookedLoan } from '../../store/loans/loans.ts';
 import type { BookedTransaction } from '../../store/loans/transactions.ts';
-import { DateOut, IdOut, MoneyOut, noun, withoutAbsent, writeMoney } from '../values.ts';
+import { answerOf, DateOut, IdOut, MoneyOut, noun, writeMoney } from '../values.ts';
 import { REPAYMENT_EXAMPLE } from './examples.ts';
 
 export const TYPE_LABELS: Readonly<Record<TransactionType, string>> = {
@@ -111,9 +111,9 @@ export function repaymentOut(
   const { transaction } = booked;
   const { principal, fees, penalties } = transaction.portions;
   const interest = interestOf(transaction);
-  const part = (amount: Money) => (amount === 0n ? null : writeMoney(amount, loan.currency));
+  const part = (amount: Money) => (amount === 0n ? undefined : writeMoney(amount, loan.currency));
   const isReversed = transaction.reversal !== 'none';
-  return withoutAbsent({
+  return answerOf<Static<typeof RepaymentOut>>({
     id: booked.id.toString(),
     loanId: loan.loanId.toString(),
     type: labelOf(booked),
@@ -124,12 +124,12 @@ export function repaymentOut(
     fees: part(fees),
     penalties: part(penalties),
     overpaymentPortion: part(transaction.overpaid),
-    status: isReversed ? ('reversed' as const) : ('posted' as const),
+    status: isReversed ? 'reversed' : 'posted',
     reversed: isReversed,
-    externalId: booked.externalId,
-    idempotencyKey: booked.idempotencyKey,
-    note: booked.note,
+    externalId: booked.externalId ?? undefined,
+    idempotencyKey: booked.idempotencyKey ?? undefined,
+    note: booked.note ?? undefined,
     paymentTypeId: booked.paymentTypeId?.toString(),
-    receiptNumber: booked.receiptNumber,
+    receiptNumber: booked.receiptNumber ?? undefined,
   });
 }
