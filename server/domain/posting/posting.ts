@@ -57,17 +57,23 @@ interface Sided {
 
 function addLines(lines: JournalLine[], side: Side, { rule, subject }: Sided): void {
   const taken: { readonly account: string; amount: Money }[] = [];
-  for (const [role, ...parts] of rule) {
-    let amount = 0n;
-    for (const part of parts) amount += subject.amounts[part];
+  for (const line of rule) {
+    const amount = takenBy(line, subject.amounts);
     // Of most rules most lines: fees, penalties and overpayments are rare.
     if (amount === 0n) continue;
-    const account = accountOf(role, subject);
+    const account = accountOf(line[0], subject);
     const same = taken.find((each) => each.account === account);
     if (same) same.amount += amount;
     else taken.push({ account, amount });
   }
   for (const { account, amount } of taken) if (amount !== 0n) lines.push(lineOf(account, side, amount));
+}
+
+/** Not by parts taken out of the line, which would be a list for every line of every posting. */
+function takenBy(line: RuleLine, amounts: Subject['amounts']): Money {
+  let taken = 0n;
+  for (let at = 1; at < line.length; at += 1) taken += amounts[line[at] as Part];
+  return taken;
 }
 
 /**

@@ -7,6 +7,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { addDays, type CivilDate, earlier } from '../../domain/date.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import { allWritten } from '../../store/batch/member.ts';
 import { findClosedUntilOnce } from '../../store/closing/closedDays.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { DatabaseUnavailable } from '../../store/failure.ts';
@@ -28,7 +29,7 @@ export async function requireOpenBooks(
 export async function postEntries(tx: Tx, posting: JournalPosting): Promise<void> {
   if (posting.entries.length === 0) return;
   const days = daysOf(posting.entries);
-  await Promise.all([insertJournal(tx, posting), requireDaysStillOpen(tx, days)]);
+  await allWritten([insertJournal(tx, posting), requireDaysStillOpen(tx, days)]);
 }
 
 function daysOf(entries: readonly { readonly date: CivilDate }[]): CivilDate[] {

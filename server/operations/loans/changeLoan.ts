@@ -13,6 +13,7 @@ import {
 } from '../../domain/decide.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { LoanTransaction } from '../../domain/transaction.ts';
+import { allWritten } from '../../store/batch/member.ts';
 import { readBookClosedTill } from '../../store/closing/closedDays.ts';
 import type { Tx } from '../../store/database.ts';
 import { saveClosing } from '../../store/loans/closing.ts';
@@ -141,15 +142,17 @@ export async function storeDecisions(tx: Tx, book: Book, decided: Decided): Prom
     now,
   });
   // Sent at once; the first one settles whether this writer came too late.
-  await Promise.all([
+  const writes = [
     insertTransactions(tx, loan.id, { transactions, now }),
     updateLoan(tx, { before: loan, after, now }),
     updateTransactions(tx, loan.id, altered),
     postEntries(tx, { loanId: loan.id, after: loan.lastJournalEntry, entries, now }),
     insertLoanEvents(tx, events),
     saveClosing(tx, { ...closing, loanId: loan.id, read: loan.closing }),
-    added.length === 0 && remarks.note && insertLoanNote(tx, loan.id, { version, note: remarks.note, now }),
-  ]);
+  ];
+  const { note } = remarks;
+  if (added.length === 0 && note) writes.push(insertLoanNote(tx, loan.id, { version, note, now }));
+  await allWritten(writes);
   noteChange(tx, {
     kind: 'loan',
     id: loan.id,

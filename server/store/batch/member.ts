@@ -125,11 +125,19 @@ export function outdate<Key>(tx: Tx, lookup: Lookup<Key, unknown>, key: Key): vo
   memberOf(tx)?.remember(lookup, key, OUTDATED);
 }
 
+/** Of writes that were noted down, and of none: there is nothing to wait for. */
+const NOTED = Promise.resolve();
+
 /** Writes rows: at once, or in a batch with those of the others. */
-export async function write<Row>(tx: Tx, kind: Write<Row>, rows: readonly Row[]): Promise<void> {
+export function write<Row>(tx: Tx, kind: Write<Row>, rows: readonly Row[]): Promise<void> {
   const member = memberOf(tx);
   if (member) member.note(kind, rows);
-  else if (rows.length > 0) await kind.send(tx, rows);
+  return member || rows.length === 0 ? NOTED : kind.send(tx, rows);
+}
+
+/** All of these writes, of which a batch waits for none. */
+export async function allWritten(writes: readonly Promise<unknown>[]): Promise<void> {
+  if (writes.some((each) => each !== NOTED)) await Promise.all(writes);
 }
 
 /** For a statement that has nothing to do with what the command reads and writes: a block of numbers. */

@@ -151,7 +151,7 @@ function oneForEachLoan(updates: readonly ClosingUpdate[]): ClosingUpdate[] {
 }
 
 /** With every change of a loan; fails with `LostVersion` when another writer came first. */
-export async function saveClosing(tx: Tx, update: ClosingUpdate): Promise<void> {
-  if (update.read === null) await write(tx, NEW_CLOSINGS, [closingRow(update.loanId, update)]);
-  else await write(tx, CHANGED_CLOSINGS, [update]);
-}
+export const saveClosing = (tx: Tx, update: ClosingUpdate): Promise<void> =>
+  update.read === null
+    ? write(tx, NEW_CLOSINGS, [closingRow(update.loanId, update)])
+    : write(tx, CHANGED_CLOSINGS, [update]);

@@ -28,7 +28,7 @@ export interface StoredEvent {
 }
 
 /** Of any number of loans. */
-export async function insertLoanEvents(tx: Tx, events: readonly StoredEvent[]): Promise<void> {
+export function insertLoanEvents(tx: Tx, events: readonly StoredEvent[]): Promise<void> {
   const rows = events.map((event) => [
     event.loanId,
     event.version,
@@ -39,7 +39,7 @@ export async function insertLoanEvents(tx: Tx, events: readonly StoredEvent[]): 
     JSON.stringify(event.facts),
     event.recordedAt,
   ]);
-  await write(tx, EVENTS, rows);
+  return write(tx, EVENTS, rows);
 }
 
 interface EventRow {

@@ -7,7 +7,7 @@ import {
   type Movement,
   movementsOf,
 } from '../../domain/ledger.ts';
-import { write } from '../batch/member.ts';
+import { allWritten, write } from '../batch/member.ts';
 import { inserting } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { totalMovements } from '../rollups/ledgerTotals.ts';
@@ -55,7 +55,7 @@ function rowsOf(
 export async function insertJournal(tx: Tx, posting: JournalPosting): Promise<void> {
   const { entries } = posting;
   const moved = entries.map(movementsOf);
-  await Promise.all([write(tx, NEW_ROWS, rowsOf(posting, moved)), totalMovements(tx, entries, moved)]);
+  await allWritten([write(tx, NEW_ROWS, rowsOf(posting, moved)), totalMovements(tx, entries, moved)]);
 }
 
 export interface PostedEntry {

@@ -1,6 +1,6 @@
 /** Loans as rows: the state as a document, beside it what lists filter and sort on. */
 import type { Loan } from '../../domain/loan.ts';
-import { find, outdate, remember, write } from '../batch/member.ts';
+import { allWritten, find, outdate, remember, write } from '../batch/member.ts';
 import type { Lookup } from '../batch/readings.ts';
 import { updating } from '../batch/updating.ts';
 import { inserting, type Write } from '../batch/writeSet.ts';
@@ -217,10 +217,11 @@ const CHANGED_LOANS: Write<LoanChange> = {
   place: 'loan changes',
   merged: oneForEachLoan,
   send: async (tx, changes) => {
-    const rows = changes.map(({ before, after, now }) => [
-      ...[after.id, before, after.version, after.lastJournalEntry, after.externalId, now],
-      ...changedValues(after.state),
-    ]);
+    const rows = changes.map(({ before, after, now }) => {
+      const { id, version, lastJournalEntry, externalId, state } = after;
+      const own: unknown[] = [id, before, version, lastJournalEntry, externalId, now];
+      return own.concat(changedValues(state));
+    });
     const found = await updateLoans(tx, rows);
     if (found < changes.length) throw new LostVersion('a loan was changed by another writer');
   },
@@ -284,12 +285,13 @@ export async function updateLoan(
   tx: Tx,
   { before, after, now }: { readonly before: BookedLoan; readonly after: BookedLoan; readonly now: Date },
 ): Promise<void> {
-  await Promise.all([
+  const writes: Promise<unknown>[] = [
     write(tx, CHANGED_LOANS, [{ before: before.version, after, now }]),
-    before.state.terms !== after.state.terms && writeTerms(tx, after),
     recountLoan(tx, countedFactsOf(before), countedFactsOf(after)),
     sumUpFlows(tx, { productId: after.productId, before: before.state, after: after.state }),
-  ]);
+  ];
+  if (before.state.terms !== after.state.terms) writes.push(writeTerms(tx, after));
+  await allWritten(writes);
   remember(tx, ABRIDGED_LOANS, { key: after.id, found: after });
   if (after.state.leftOut === undefined) remember(tx, LOANS, { key: after.id, found: after });
   else outdate(tx, LOANS, after.id);

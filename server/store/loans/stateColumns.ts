@@ -58,7 +58,9 @@ export const CHANGED_COLUMNS: readonly (readonly [name: string, type: string])[]
 /** The values of CHANGED_COLUMNS. */
 export function changedValues(state: Loan): unknown[] {
   const listed = listedFactsOf(state);
-  return [writeDocument(state), ...LISTED_FACTS.map((fact) => listed[fact])];
+  const values: unknown[] = [writeDocument(state)];
+  for (const fact of LISTED_FACTS) values.push(listed[fact]);
+  return values;
 }
 
 export const STATE_COLUMNS: readonly string[] = ['terms_id', ...CHANGED_COLUMNS.map(([name]) => name)];

@@ -120,9 +120,8 @@ export const transactionRows = (loanId: bigint, { transactions, now }: NewTransa
   ]);
 
 /** Fails with a unique violation when another writer booked a transaction since the loan was read. */
-export async function insertTransactions(tx: Tx, loanId: bigint, booked: NewTransactions): Promise<void> {
-  await write(tx, NEW_TRANSACTIONS, transactionRows(loanId, booked));
-}
+export const insertTransactions = (tx: Tx, loanId: bigint, booked: NewTransactions): Promise<void> =>
+  write(tx, NEW_TRANSACTIONS, transactionRows(loanId, booked));
 
 /** A name that a caller gave a transaction of a loan. */
 interface Name {
@@ -216,12 +215,12 @@ const alterTransactions = updating({
 });
 
 /** A replay changes how transactions were split, an undo marks them; identity, date and amount stay. */
-export async function updateTransactions(
+export function updateTransactions(
   tx: Tx,
   loanId: bigint,
   transactions: readonly LoanTransaction[],
 ): Promise<void> {
-  await write(
+  return write(
     tx,
     ALTERED_TRANSACTIONS,
     transactions.map((transaction) => ({ loanId, transaction })),

@@ -56,7 +56,7 @@ const FLOWS: Write<FlowDeltas> = {
 };
 
 /** Sums up what a change of a loan moves, in the transaction of the change. */
-export async function sumUpFlows(tx: Tx, move: LoanMove): Promise<void> {
+export function sumUpFlows(tx: Tx, move: LoanMove): Promise<void> {
   const deltas = flowDeltas(move);
-  await write(tx, FLOWS, deltas.flows.length + deltas.dues.length === 0 ? [] : [deltas]);
+  return write(tx, FLOWS, deltas.flows.length + deltas.dues.length === 0 ? [] : [deltas]);
 }

@@ -73,13 +73,9 @@ const COUNTS: Write<LoanCountDeltas> = {
 };
 
 /** Counts a change of a loan, or what `before` or `after` null say, in the transaction of the change. */
-export async function recountLoan(
-  tx: Tx,
-  before: CountedLoan | null,
-  after: CountedLoan | null,
-): Promise<void> {
+export function recountLoan(tx: Tx, before: CountedLoan | null, after: CountedLoan | null): Promise<void> {
   const deltas = countDeltas(before, after);
-  await write(tx, COUNTS, deltas.loans.length === 0 ? [] : [deltas]);
+  return write(tx, COUNTS, deltas.loans.length === 0 ? [] : [deltas]);
 }
 
 export interface CountFilter {
