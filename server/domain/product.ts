@@ -88,17 +88,18 @@ export function termsOfLoan(product: ProductDefinition, application: TermsApplic
   const { principal, expectedDisbursementDate, chosen } = application;
   requireChoosable(product, chosen);
   const given = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
-  const own = {
+  const merged = { ...product.terms, ...given };
+  // New fields before the spread: behind it they would give each loan's terms a hidden class of their own.
+  const terms: LoanTerms = {
+    principal,
+    expectedDisbursementDate,
     firstRepaymentDate: null,
     interestChargedFrom: null,
     fixedInstallmentAmount: null,
-    ...overdueChargesOf(product),
-  };
-  const merged = { ...product.terms, ...own, ...given, principal, expectedDisbursementDate };
-  const terms: LoanTerms = {
-    ...merged,
     termFrequency: merged.numberOfRepayments * merged.repaymentEvery,
     termFrequencyUnit: merged.repaymentFrequencyUnit,
+    ...overdueChargesOf(product),
+    ...merged,
   };
   requireLimits(terms, product.limits);
   requireGraceWithin(terms);

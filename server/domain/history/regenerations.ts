@@ -43,7 +43,7 @@ export const regenerated = (loan: Loan, order: Order): Made => ({
 });
 
 function rowsMade(loan: Loan, { how: { by, on }, kept, settings }: Order): Installment[] {
-  const input = { ...scheduleInput(loan), businessDate: on, settings };
+  const input = { businessDate: on, settings, ...scheduleInput(loan) };
   if (by === 'terms') return generateCumulativeSchedule(input);
   const known = { ...input, ...recalculationInput(loan), kept };
   return by === 'payoff' ? generatePayoffSchedule(known, on) : generateRecalculatedSchedule(known);

@@ -176,8 +176,8 @@ function inItsPlace(transaction: LoanTransaction): LoanTransaction {
 }
 
 export const replayInput = (loan: Loan, context: DecisionContext): ReplayInput => ({
-  ...scheduleInput(loan),
-  ...context,
+  businessDate: context.businessDate,
+  settings: context.settings,
   charges: loan.charges,
   transactions: activeTransactions(loan),
   installments: loan.installments,
@@ -185,6 +185,7 @@ export const replayInput = (loan: Loan, context: DecisionContext): ReplayInput =
   isNonPerforming: loan.isNonPerforming,
   nextSequence: nextSequence(loan),
   newTransactionIds: newIds(loan, context),
+  ...scheduleInput(loan),
 });
 
 const newIds = (loan: Loan, { newFrom = 1 }: DecisionContext): ReadonlySet<number> =>

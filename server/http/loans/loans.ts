@@ -138,9 +138,9 @@ function addCreate({ app, context, book }: Routes): void {
   };
   app.post('/v1/loans', { onRequest: requirePartner(context), schema }, async (request, reply) => {
     const booking: LoanBooking = {
-      ...readOrder(request.body),
       customer: customerReference(request.body),
       externalId: request.body.externalId,
+      ...readOrder(request.body),
     };
     await answerPost(request, reply, {
       book,
@@ -192,8 +192,8 @@ export function readRequest(body: Static<typeof ApplicationIn>): LoanRequest {
 }
 
 const readOrder = (body: Static<typeof LoanIn>): LoanRequest => ({
-  ...readRequest(body),
   charges: (body.charges ?? []).map(readRequestedCharge),
+  ...readRequest(body),
 });
 
 function customerReference({ customerId, customerExternalId }: Static<typeof LoanIn>): CustomerReference {

@@ -94,46 +94,46 @@ export async function bookLoan(tx: Tx, book: Book, booking: LoanBooking): Promis
   const product = await requireProduct(tx, booking.productId);
   const additions = await chargeAdditions(tx, booking, product);
   const kept = await keptCalendar(book, { request: booking, office: customer.officeId, context });
-  const decisions = originated(product, { ...booking, ...kept, additions }, context);
+  const decisions = originated(product, { additions, ...booking, ...kept }, context);
   const entries = decisions.flatMap((decision) => decision.entries);
+  const { businessDate } = context;
   const { state, closing } = plannedLoan(lastLoan(decisions), {
-    ...{ known: null, bookClosedTill: null, lastEntry: entries.length },
-    businessDate: context.businessDate,
+    known: null,
+    bookClosedTill: null,
+    businessDate,
     rules: closingRulesOf(book.config),
+    lastEntry: entries.length,
   });
   requireCustomerSince(customer, state.submittedOn);
   const id = await book.identity.next(tx, 'loan');
   await nameLoan(tx, id, booking.externalId);
   const transactions = await numbered(tx, book, { added: state.transactions, remarks: NO_REMARKS });
   const now = book.clock.now();
-  const loan = {
+  const loan: BookedLoan = {
     id,
     externalId: booking.externalId ?? null,
     customerId: customer.id,
     customerExternalId: customer.externalId,
     customerName: customer.displayName,
     productId: product.id,
+    version: 1,
     lastJournalEntry: entries.length,
     state,
     closing,
+    transactions,
   };
   await requireOpenBooks(tx, entries);
+  const told = { loanId: id, version: 1, before: null, decisions, transactions, businessDate, now };
   await Promise.all([
-    insertLoan(tx, { ...loan, now }),
+    insertLoan(tx, loan, now),
     // What its transactions refer to.
-    saveClosing(tx, { ...closing, loanId: id, read: null }),
+    saveClosing(tx, { loanId: id, read: null, ...closing }),
     insertTransactions(tx, id, { transactions, now }),
     postEntries(tx, { loanId: id, after: 0, entries, now }),
-    insertLoanEvents(
-      tx,
-      storedEventsOf({
-        ...{ loanId: id, version: 1, before: null, decisions },
-        ...{ transactions, businessDate: context.businessDate, now },
-      }),
-    ),
+    insertLoanEvents(tx, storedEventsOf(told)),
   ]);
   noteChange(tx, { kind: 'loan', id, version: 1, before: null, after: { version: 1, status: state.status } });
-  return { ...loan, version: 1, transactions };
+  return loan;
 }
 
 /** The office's calendar; a loan that is paid out at once is paid out on a day on which the office works. */
@@ -161,7 +161,7 @@ export function originated(
   const principal = parseMoney(request.principal, currencyOf(product), 'principal');
   const { chosen, calendar } = request;
   const applied = termsOfLoan(product, { principal, expectedDisbursementDate: on, chosen });
-  const terms = calendar === undefined ? applied : { ...applied, calendar };
+  const terms = calendar === undefined ? applied : { calendar, ...applied };
   requireOffered(product, submittedOn);
   const { additions = [] } = request;
   requireDatedCharges(

@@ -152,13 +152,6 @@ async function readLoans(tx: Tx, { ids, lacks }: LoansWanted): Promise<Map<bigin
   return loans;
 }
 
-/** A loan as it goes in; `state` gives the values of all columns that follow from it. */
-export type NewLoan = LoanIdentity & {
-  readonly state: Loan;
-  readonly lastJournalEntry: number;
-  readonly now: Date;
-};
-
 /** For rows that are made by `loanRow`. */
 export const LOAN_TABLE = {
   name: 'loan',
@@ -179,7 +172,7 @@ export const LOAN_TABLE = {
 
 /** `values` are those of the state (`stateValues`), which may be made once for many equal loans. */
 export const loanRow = (
-  loan: Omit<NewLoan, 'state'> & { readonly version: number },
+  loan: LoanIdentity & Pick<BookedLoan, 'version' | 'lastJournalEntry'> & { readonly now: Date },
   values: readonly unknown[],
 ): unknown[] => [
   loan.id,
@@ -197,10 +190,10 @@ export const loanRow = (
 
 const NEW_LOANS = inserting({ ...LOAN_TABLE, keyLength: 1, place: 'loans' });
 
-export async function insertLoan(tx: Tx, loan: NewLoan): Promise<void> {
+export async function insertLoan(tx: Tx, loan: BookedLoan, now: Date): Promise<void> {
   await Promise.all([
     keepTerms(tx, loan.state.terms),
-    write(tx, NEW_LOANS, [loanRow({ ...loan, version: 1 }, stateValues(loan.state))]),
+    write(tx, NEW_LOANS, [loanRow({ now, ...loan }, stateValues(loan.state))]),
     recountLoan(tx, null, countedFactsOf(loan)),
     sumUpFlows(tx, { productId: loan.productId, before: null, after: loan.state }),
   ]);

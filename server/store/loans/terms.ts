@@ -48,15 +48,26 @@ export const ownTermsOf = (terms: LoanTerms): OwnTerms => ({
 });
 
 const written = new WeakMap<LoanTerms, StoredTerms>();
+/** By their texts: a loan's own terms live shortly, what was written of them is the same for many. */
+const rows = new Map<string, StoredTerms>();
+const MOST_ROWS = 2_000;
 
 /** The shared terms as a row. */
 export function storedTermsOf(terms: LoanTerms): StoredTerms {
   const known = written.get(terms);
   if (known) return known;
-  const text = writeExact(sharedTermsOf(terms));
-  const stored = { id: idOf(text), text };
+  const stored = rowOf(writeExact(sharedTermsOf(terms)));
   written.set(terms, stored);
   return stored;
+}
+
+function rowOf(text: string): StoredTerms {
+  const known = rows.get(text);
+  if (known) return known;
+  const row = { id: idOf(text), text };
+  if (rows.size >= MOST_ROWS) rows.clear();
+  rows.set(text, row);
+  return row;
 }
 
 /** 128 bits of SHA-256, in the form of a uuid: two texts that are not the same never meet in it. */
