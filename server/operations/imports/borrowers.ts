@@ -1,16 +1,9 @@
 /** The customers of imported loans: those that are in the book, and new ones for names it does not know. */
 import { newCustomer } from '../../domain/customer.ts';
 import { type CivilDate, earlier } from '../../domain/date.ts';
-import {
-  type Borrower,
-  copyCustomers,
-  holdBorrowers,
-  type NewCustomer,
-  takeCustomerNames,
-} from '../../store/bulk/borrowers.ts';
+import { type Borrower, copyCustomers, holdBorrowers, type NewCustomer } from '../../store/bulk/borrowers.ts';
 import { HEAD_OFFICE_ID } from '../../store/configuration/references.ts';
 import type { Tx } from '../../store/database.ts';
-import { LostVersion } from '../../store/failure.ts';
 import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import type { LoanLine } from './lines.ts';
@@ -43,14 +36,13 @@ export interface Missing {
   readonly since: CivilDate;
 }
 
-/**
- * New customers, active since their first loan; fails with `LostVersion` when another call made one of them.
- */
+/** New customers, active since their first loan. */
 export async function makeBorrowers(
   tx: Tx,
   book: Book,
   { missing, businessDate }: { readonly missing: readonly Missing[]; readonly businessDate: CivilDate },
 ): Promise<Borrowers> {
+  if (missing.length === 0) return borrowersOf([]);
   const ids = await book.identity.several(tx, 'customer', missing.length);
   const made = missing.map(({ externalId, since }, index): NewCustomer => {
     const day = earlier(since, businessDate);
@@ -61,12 +53,14 @@ export async function makeBorrowers(
   return borrowersOf(made.map(({ id, customer }) => ({ ...customer, id })));
 }
 
+/** Fails with a unique violation when another call made one of them; then the call is run again. */
 export async function storeCustomers(tx: Tx, book: Book, made: readonly NewCustomer[]): Promise<void> {
-  const taken = await takeCustomerNames(tx, made);
-  if (taken.size < made.length) throw new LostVersion('another call made one of these customers');
   await copyCustomers(tx, made, book.clock.now());
+  const known = new Map<string, { readonly version: 1; readonly status: string }>();
   for (const { id, customer } of made) {
-    const after = { version: 1, status: customer.status };
+    const { status } = customer;
+    const after = known.get(status) ?? { version: 1, status };
+    known.set(status, after);
     noteChange(tx, { kind: 'customer', id, version: 1, before: null, after });
   }
 }

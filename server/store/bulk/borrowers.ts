@@ -5,8 +5,7 @@ import { customerValues } from '../customers.ts';
 import type { Tx } from '../database.ts';
 import { listNamed } from '../ledger/verification.ts';
 import { countNewCustomers } from '../rollups/customerCounts.ts';
-import { rowsOfValues } from '../values.ts';
-import { copyRows } from './copying.ts';
+import { type CopyLine, cellOf, cellsOf, copyLines, NAME_TABLE, NOTHING_SHARED } from './copying.ts';
 
 /** What a loan needs to know of its customer. */
 export interface Borrower {
@@ -67,22 +66,6 @@ export interface NewCustomer {
   readonly customer: Customer;
 }
 
-/** Names that nobody had yet are taken; answers those. */
-export async function takeCustomerNames(tx: Tx, made: readonly NewCustomer[]): Promise<Set<string>> {
-  if (made.length === 0) return new Set();
-  // In the same order for everybody, so that two imports never wait for each other in a ring.
-  const sorted = [...made].sort((a, b) => (a.customer.externalId < b.customer.externalId ? -1 : 1));
-  const { places, values } = rowsOfValues(
-    sorted.map(({ id, customer }) => [customer.externalId, 'customer', id]),
-  );
-  const taken = await tx.query<{ externalId: string }>(
-    `insert into external_id (external_id, kind, id) values ${places} on conflict do nothing
-     returning external_id as "externalId"`,
-    values,
-  );
-  return new Set(taken.map(({ externalId }) => externalId));
-}
-
 const CUSTOMER_TABLE = {
   name: 'customer',
   columns: [
@@ -92,17 +75,29 @@ const CUSTOMER_TABLE = {
   ],
 };
 
+/** Fails with a unique violation when a name is taken. */
 export async function copyCustomers(tx: Tx, made: readonly NewCustomer[], now: Date): Promise<void> {
-  const rows = made.map(({ id, customer }) => {
-    const values = customerValues(customer);
-    const words = values.at(-1) as readonly string[];
-    return [id, 1, now, now, ...values.slice(0, -1), searchText(words)];
-  });
-  await copyRows(tx, CUSTOMER_TABLE, rows);
+  await copyLines(tx, NAME_TABLE, nameLines(made));
+  await copyLines(tx, CUSTOMER_TABLE, customerLines(made, cellOf(now)));
   await countNewCustomers(
     tx,
     made.map(({ customer }) => customer.status),
   );
+}
+
+/** In the same order for everybody, so that two imports never wait for each other in a ring. */
+function* nameLines(made: readonly NewCustomer[]): Generator<CopyLine> {
+  const sorted = [...made].sort((a, b) => (a.customer.externalId < b.customer.externalId ? -1 : 1));
+  for (const { id, customer } of sorted)
+    yield { own: `${cellOf(customer.externalId)}\tcustomer\t${id}`, shared: NOTHING_SHARED };
+}
+
+function* customerLines(made: readonly NewCustomer[], at: string): Generator<CopyLine> {
+  for (const { id, customer } of made) {
+    const values = customerValues(customer);
+    values.push(searchText(values.pop() as readonly string[]));
+    yield { own: `${id}\t1\t${at}\t${at}\t${cellsOf(values)}`, shared: NOTHING_SHARED };
+  }
 }
 
 /** Words as the text of a tsvector: `'asha' 'o''neil'`. */

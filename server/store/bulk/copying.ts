@@ -12,6 +12,9 @@ export interface CopyTarget {
   readonly columns: readonly string[];
 }
 
+/** Callers' names for customers and loans. */
+export const NAME_TABLE: CopyTarget = { name: 'external_id', columns: ['external_id', 'kind', 'id'] };
+
 /** True for transactions of `Database.bulk`. */
 export const canCopy = (tx: Tx): boolean => bulkClientOf(tx) !== undefined;
 

@@ -17,7 +17,7 @@ import { addFlows, type FlowDeltas } from '../rollups/flows.ts';
 import { addLedgerTotals, ledgerDeltas } from '../rollups/ledgerTotals.ts';
 import { addLoanCounts, type CountedLoan, countDeltas, type LoanCountDeltas } from '../rollups/loanCounts.ts';
 import { anySlot, type Delta } from '../rollups/slots.ts';
-import { type CopyLine, cellOf, copyLines, NOTHING_SHARED, sharing } from './copying.ts';
+import { type CopyLine, cellOf, copyLines, NAME_TABLE, NOTHING_SHARED, sharing } from './copying.ts';
 
 /** What loans that were asked for alike have in common. */
 export interface AlikeLoans {
@@ -169,8 +169,6 @@ const times = (deltas: readonly Delta[], count: bigint): Delta[] =>
 function countedFacts({ productId, state }: AlikeLoans): CountedLoan {
   return { productId, status: state.status, oldestUnpaidDueDate: oldestUnpaidDueDate(state) };
 }
-
-const NAME_TABLE = { name: 'external_id', columns: ['external_id', 'kind', 'id'] };
 
 /** What tells whether a loan is the one that a line asks for. */
 export interface KnownLoan {
