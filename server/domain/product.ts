@@ -88,14 +88,17 @@ export function termsOfLoan(product: ProductDefinition, application: TermsApplic
   const { principal, expectedDisbursementDate, chosen } = application;
   requireChoosable(product, chosen);
   const given = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
-  const merged = { ...product.terms, ...given };
-  // New fields before the spread: behind it they would give each loan's terms a hidden class of their own.
-  const terms: LoanTerms = {
-    principal,
-    expectedDisbursementDate,
+  // New fields before the spreads: behind them they would give each loan's terms a hidden class of their own.
+  const merged = {
     firstRepaymentDate: null,
     interestChargedFrom: null,
     fixedInstallmentAmount: null,
+    ...product.terms,
+    ...given,
+  };
+  const terms: LoanTerms = {
+    principal,
+    expectedDisbursementDate,
     termFrequency: merged.numberOfRepayments * merged.repaymentEvery,
     termFrequencyUnit: merged.repaymentFrequencyUnit,
     ...overdueChargesOf(product),

@@ -39,7 +39,7 @@ export interface Made {
 
 export const regenerated = (loan: Loan, order: Order): Made => ({
   rows: rowsMade(loan, order),
-  noted: withNoted(loan, { ...order.how, kept: order.kept.length }),
+  noted: withNoted(loan, { kept: order.kept.length, ...order.how }),
 });
 
 function rowsMade(loan: Loan, { how: { by, on }, kept, settings }: Order): Installment[] {
@@ -57,9 +57,9 @@ function withNoted(loan: Loan, making: Making & Pick<Regeneration, 'kept'>): Pic
   if (needed.length === 0 && making.kept > 0) return {};
   const { variations } = loan;
   const latest: Regeneration = {
-    ...making,
     transactions: nextId(loan) - 1,
     charges: loan.charges.at(-1)?.id ?? 0,
+    ...making,
     ...(isSame(variationsOf(needed), variations) ? {} : { variations }),
   };
   return { regenerations: [...needed, latest] };

@@ -94,7 +94,6 @@ const ChosenTermsIn = Type.Object(chosenTermFields);
 export function readChosenTerms(body: Static<typeof ChosenTermsIn>): ChosenTerms {
   const { firstRepaymentDate, interestChargedFromDate, interestRatePerPeriod } = body;
   return {
-    ...readEnumerated(body),
     numberOfRepayments: body.numberOfRepayments,
     repaymentEvery: body.repaymentEvery,
     interestRatePerPeriod: interestRatePerPeriod === undefined ? undefined : readRate(interestRatePerPeriod),
@@ -104,6 +103,7 @@ export function readChosenTerms(body: Static<typeof ChosenTermsIn>): ChosenTerms
     firstRepaymentDate: firstRepaymentDate && readDate(firstRepaymentDate, 'firstRepaymentDate'),
     interestChargedFrom:
       interestChargedFromDate && readDate(interestChargedFromDate, 'interestChargedFromDate'),
+    ...readEnumerated(body),
   } as ChosenTerms;
 }
 

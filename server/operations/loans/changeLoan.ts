@@ -148,7 +148,7 @@ export async function storeDecisions(tx: Tx, book: Book, decided: Decided): Prom
     updateTransactions(tx, loan.id, altered),
     postEntries(tx, { loanId: loan.id, after: loan.lastJournalEntry, entries, now }),
     insertLoanEvents(tx, events),
-    saveClosing(tx, { ...closing, loanId: loan.id, read: loan.closing }),
+    saveClosing(tx, { loanId: loan.id, read: loan.closing, ...closing }),
   ];
   const { note } = remarks;
   if (added.length === 0 && note) writes.push(insertLoanNote(tx, loan.id, { version, note, now }));

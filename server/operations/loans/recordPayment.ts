@@ -48,9 +48,11 @@ export async function recordPayment(
   requireFreeExternalId(loan, payment.remarks.externalId);
   const paymentType =
     payment.paymentType === undefined ? undefined : await requirePaymentType(tx, payment.paymentType);
-  const remarks = { ...payment.remarks, paymentTypeId: paymentType?.id ?? null };
+  const { externalId, idempotencyKey, receiptNumber, note } = payment.remarks;
+  const paymentTypeId = paymentType?.id ?? null;
+  const remarks = { externalId, idempotencyKey, paymentTypeId, receiptNumber, note };
   const paid = { kind: 'pay', type, on, amount } as const;
-  const command = paymentType ? { ...paid, paymentType: paymentType.shortName } : paid;
+  const command = paymentType ? { paymentType: paymentType.shortName, ...paid } : paid;
   const after = await changeLoan(tx, book, { loan, commands: [command], remarks });
   return { loan: after, transaction: firstNew(loan, after) };
 }

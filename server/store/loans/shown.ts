@@ -107,7 +107,7 @@ export async function findListedLoans(tx: Tx, ids: readonly bigint[]): Promise<M
 function toShown({ row, terms }: RowAndTerms): ShownLoan {
   const transactions = row.transactions === null ? [] : row.transactions.map(toShownTransaction);
   const loan = toLoan(row, { transactions, terms, lacks: undefined });
-  return { ...loan, productName: row.product_name };
+  return { productName: row.product_name, ...loan };
 }
 
 const toShownTransaction = (fields: TransactionFields): BookedTransaction => toTransaction(toRow(fields));
