@@ -33,14 +33,18 @@ export function openSharing<Key, Row, Found>(
   tx: Tx,
   reading: SharedReading<Key, Row, Found>,
 ): Find<Key, Found> {
-  const waiting = new Map<string, Wanted<Key, Found>>();
+  // A map for each statement: one for all would never stop growing and shrinking, and what V8 leaves behind
+  // each time hangs on what it left before, with all that was asked for, until a full collection.
+  let waiting = new Map<string, Wanted<Key, Found>>();
   let running = 0;
   let isDue = false;
 
   const start = (): void => {
     isDue = false;
     while (running < MOST_STATEMENTS && waiting.size > 0) {
-      const batch = taken(waiting, MOST_KEYS);
+      const asked = [...waiting];
+      const batch = asked.slice(0, MOST_KEYS);
+      waiting = new Map(asked.slice(MOST_KEYS));
       running += 1;
       void readTogether(tx, reading, batch).finally(() => {
         running -= 1;
@@ -68,16 +72,6 @@ function wantedOf<Key, Found>(key: Key): Wanted<Key, Found> {
     reject = fail;
   });
   return { key, answer, resolve, reject };
-}
-
-function taken<Value>(waiting: Map<string, Value>, most: number): [string, Value][] {
-  const batch: [string, Value][] = [];
-  for (const entry of waiting) {
-    if (batch.length === most) break;
-    batch.push(entry);
-    waiting.delete(entry[0]);
-  }
-  return batch;
 }
 
 /** Never fails itself. */
