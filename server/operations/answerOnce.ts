@@ -5,7 +5,7 @@
  * starts again and finds the answer.
  */
 import { Refusal } from '../domain/refusal.ts';
-import { CLOSED, CLOSED_DAYS } from '../store/closing/closedDays.ts';
+import { CLOSED_DAYS } from '../store/closing/closedDays.ts';
 import type { Tx } from '../store/database.ts';
 import {
   answerLookup,
@@ -76,15 +76,15 @@ const lineOf = (loan: LoanAsked | 'new', call: IdempotentCall | undefined): Comm
   loan === 'new' ? call && JSON.stringify([call.accountId, call.route, call.key]) : loan.id;
 
 function readsOf(loan: LoanAsked | 'new', call: IdempotentCall | undefined): Reading[] {
-  const reads = loan === 'new' ? [...closingReadings] : readingsOf(loan);
+  const reads = loan === 'new' ? [closedDays] : readingsOf(loan);
   if (call) reads.push(reading(answerLookup(call), call));
   return reads;
 }
 
-const closingReadings = CLOSED.map((closed) => reading(CLOSED_DAYS, closed));
+const closedDays = reading(CLOSED_DAYS, 'all');
 const readingsOf = ({ id, isRepaid }: LoanAsked): Reading[] => [
   reading(isRepaid ? ABRIDGED_LOANS : LOANS, id),
-  ...closingReadings,
+  closedDays,
 ];
 
 /** A change of a loan that is not a call with an answer: of a PUT or a job. */

@@ -17,6 +17,15 @@ export interface ClosingRules {
   readonly settings: EngineSettings;
 }
 
-export const closingRulesOf = (
-  config: Pick<Config, 'closeOfBusinessSteps' | 'engineSettings'>,
-): ClosingRules => ({ steps: closingStepsOf(config), settings: config.engineSettings });
+type Configured = Pick<Config, 'closeOfBusinessSteps' | 'engineSettings'>;
+
+export function closingRulesOf(config: Configured): ClosingRules {
+  const known = rulesByConfig.get(config);
+  if (known) return known;
+  const rules = { steps: closingStepsOf(config), settings: config.engineSettings };
+  rulesByConfig.set(config, rules);
+  return rules;
+}
+
+/** A process has one configuration, and asks with every change of a loan. */
+const rulesByConfig = new WeakMap<Configured, ClosingRules>();

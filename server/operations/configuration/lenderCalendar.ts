@@ -27,9 +27,18 @@ const knownOf = new WeakMap<Database, Known>();
 
 type Wiring = Pick<Book, 'db'>;
 
-export async function readLenderCalendar({ db }: Wiring): Promise<LenderCalendar | null> {
+/** Undefined where it has to be asked for. */
+function calendarKnown(db: Database): LenderCalendar | null | undefined {
   const known = knownOf.get(db);
-  if (known !== undefined && Date.now() - known.at < KNOWN_MILLISECONDS) return known.calendar;
+  return known !== undefined && Date.now() - known.at < KNOWN_MILLISECONDS ? known.calendar : undefined;
+}
+
+/** Whether it is known that every day works: most lenders have nothing to look up then. */
+export const isAlwaysOpen = ({ db }: Wiring): boolean => calendarKnown(db) === null;
+
+export async function readLenderCalendar({ db }: Wiring): Promise<LenderCalendar | null> {
+  const known = calendarKnown(db);
+  if (known !== undefined) return known;
   // Taken before the reading: what changes while it is under way must not count as seen.
   const at = Date.now();
   const [workingDays = ALL_DAYS, all] = await Promise.all([findWorkingDays(db.read), listHolidays(db.read)]);

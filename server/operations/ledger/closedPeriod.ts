@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { addDays, type CivilDate, earlier } from '../../domain/date.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { allWritten } from '../../store/batch/member.ts';
-import { findClosedUntilOnce } from '../../store/closing/closedDays.ts';
+import { readClosedDays } from '../../store/closing/closedDays.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { DatabaseUnavailable } from '../../store/failure.ts';
 import { readRunning, requireDaysStillOpen } from '../../store/ledger/closures.ts';
@@ -19,7 +19,7 @@ export async function requireOpenBooks(
   tx: Tx,
   entries: readonly { readonly date: CivilDate }[],
 ): Promise<void> {
-  if (entries.length > 0) requireOpenPeriod(entries, await findClosedUntilOnce(tx));
+  if (entries.length > 0) requireOpenPeriod(entries, (await readClosedDays(tx)).books);
 }
 
 /**
@@ -40,9 +40,9 @@ function daysOf(entries: readonly { readonly date: CivilDate }[]): CivilDate[] {
 
 export function requireOpenPeriod(
   entries: readonly { readonly date: CivilDate }[],
-  closedUntil: CivilDate | undefined,
+  closedUntil: CivilDate | null | undefined,
 ): void {
-  if (closedUntil === undefined) return;
+  if (!closedUntil) return;
   const first = daysOf(entries).reduce<CivilDate | undefined>(earliest, undefined);
   if (first === undefined || first > closedUntil) return;
   throw new Refusal(

@@ -14,7 +14,7 @@ import {
 import { Refusal } from '../../domain/refusal.ts';
 import type { LoanTransaction } from '../../domain/transaction.ts';
 import { allWritten } from '../../store/batch/member.ts';
-import { readBookClosedTill } from '../../store/closing/closedDays.ts';
+import { readClosedDays } from '../../store/closing/closedDays.ts';
 import type { Tx } from '../../store/database.ts';
 import { saveClosing } from '../../store/loans/closing.ts';
 import { insertLoanEvents } from '../../store/loans/events.ts';
@@ -32,8 +32,8 @@ import { noteChange } from '../audit/trail.ts';
 import type { Book } from '../book.ts';
 import { plannedLoan } from '../closing/planLoan.ts';
 import { closingRulesOf } from '../closing/steps.ts';
-import { requireOpenDays } from '../configuration/lenderCalendar.ts';
-import { postEntries, requireOpenBooks } from '../ledger/closedPeriod.ts';
+import { isAlwaysOpen, requireOpenDays } from '../configuration/lenderCalendar.ts';
+import { postEntries, requireOpenPeriod } from '../ledger/closedPeriod.ts';
 import { readBusinessDate } from '../readBusinessDate.ts';
 import { storedEventsOf } from './tellEvents.ts';
 
@@ -43,15 +43,17 @@ export interface Wish {
   readonly commands: readonly LoanCommand[];
   /** Kept with the first transaction that the commands book; a note also without one. */
   readonly remarks?: TransactionRemarks;
+  /** Where it is known already. */
+  readonly businessDate?: CivilDate;
   /** A new name that the caller gives the loan. */
   readonly externalId?: string;
 }
 
 /** Decides and stores; answers the loan as it now stands. */
 export async function changeLoan(tx: Tx, book: Book, wish: Wish): Promise<BookedLoan> {
-  const context = await decisionContext(tx, book);
-  const { commands } = wish;
-  await requireOpenDays(tx, book, { customerId: wish.loan.customerId, commands });
+  const { commands, businessDate = await readBusinessDate(tx, book) } = wish;
+  const context = contextOn(book, businessDate);
+  if (!isAlwaysOpen(book)) await requireOpenDays(tx, book, { customerId: wish.loan.customerId, commands });
   const isPaid = commands.every((command) => isPlainPayment(command, wish.loan.state));
   const loan = isPaid ? wish.loan : await withWholeHistory(tx, wish.loan);
   const decisions: Decision[] = [];
@@ -64,7 +66,6 @@ export async function changeLoan(tx: Tx, book: Book, wish: Wish): Promise<Booked
   // A loan that ends takes its whole history into account.
   const isCutShort = loan.state.leftOut !== undefined && state.status !== 'active';
   if (isCutShort) return changeLoan(tx, book, { ...wish, loan: await requireLoan(tx, loan.id) });
-  const { businessDate } = context;
   const { remarks = NO_REMARKS, externalId = loan.externalId } = wish;
   return storeDecisions(tx, book, { loan, decisions, businessDate, remarks, externalId });
 }
@@ -118,11 +119,12 @@ export async function storeDecisions(tx: Tx, book: Book, decided: Decided): Prom
   const now = book.clock.now();
   const { businessDate, remarks = NO_REMARKS, externalId = loan.externalId } = decided;
   const entries = decisions.flatMap((decision) => decision.entries);
-  await requireOpenBooks(tx, entries);
+  const closed = await readClosedDays(tx);
+  requireOpenPeriod(entries, closed.books);
   const lastJournalEntry = loan.lastJournalEntry + entries.length;
   const { state, closing } = plannedLoan(decisions.at(-1)?.loan ?? loan.state, {
     known: loan.closing,
-    bookClosedTill: await readBookClosedTill(tx),
+    bookClosedTill: closed.business,
     businessDate,
     rules: closingRulesOf(book.config),
     lastEntry: lastJournalEntry,

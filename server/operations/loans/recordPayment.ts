@@ -39,7 +39,8 @@ export async function recordPayment(
   request: { readonly loanId: bigint; readonly payment: Payment },
 ): Promise<RecordedPayment> {
   const { loanId, payment } = request;
-  const on = payment.on ?? (await readBusinessDate(tx, book));
+  const businessDate = await readBusinessDate(tx, book);
+  const on = payment.on ?? businessDate;
   const loan = await requireLoanToPay(tx, loanId, { ...payment, on });
   const { type } = payment;
   const amount = parseMoney(payment.amount, loan.state.terms.currency, 'transactionAmount');
@@ -53,7 +54,7 @@ export async function recordPayment(
   const remarks = { externalId, idempotencyKey, paymentTypeId, receiptNumber, note };
   const paid = { kind: 'pay', type, on, amount } as const;
   const command = paymentType ? { paymentType: paymentType.shortName, ...paid } : paid;
-  const after = await changeLoan(tx, book, { loan, commands: [command], remarks });
+  const after = await changeLoan(tx, book, { loan, commands: [command], remarks, businessDate });
   return { loan: after, transaction: firstNew(loan, after) };
 }
 

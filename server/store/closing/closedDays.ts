@@ -9,25 +9,29 @@ import { find } from '../batch/member.ts';
 import type { Lookup } from '../batch/readings.ts';
 import type { Tx } from '../database.ts';
 
-type Closed = 'books' | 'business';
+export interface ClosedDays {
+  /** The last day of the closed period, if any. */
+  readonly books: CivilDate | null;
+  /** The last day of which close of business is finished. */
+  readonly business: CivilDate | null;
+}
 
-export const CLOSED_DAYS: Lookup<Closed, CivilDate> = {
+export const CLOSED_DAYS: Lookup<'all', ClosedDays> = {
   name: 'closed days',
   textOf: String,
   read: async (tx) => {
-    const [row] = await tx.query<Record<Closed, CivilDate | null>>(
+    const [row] = await tx.query<ClosedDays>(
       `select (select max(closing_date) from gl_closure) as books,
          (select max(day) from close_of_business_run where finished_at is not null) as business`,
     );
-    return new Map(Object.entries(row ?? {}).flatMap(([of, day]) => (day === null ? [] : [[of, day]])));
+    return new Map(row ? [['all', row]] : []);
   },
 };
 
-export const CLOSED: readonly Closed[] = ['books', 'business'];
+const NONE: ClosedDays = { books: null, business: null };
 
-/** The last day of the closed period, if any. */
-export const findClosedUntilOnce = (tx: Tx): Promise<CivilDate | undefined> => find(tx, CLOSED_DAYS, 'books');
+export const readClosedDays = async (tx: Tx): Promise<ClosedDays> =>
+  (await find(tx, CLOSED_DAYS, 'all')) ?? NONE;
 
-/** The last day of which close of business is finished. */
 export const readBookClosedTill = async (tx: Tx): Promise<CivilDate | null> =>
-  (await find(tx, CLOSED_DAYS, 'business')) ?? null;
+  (await readClosedDays(tx)).business;
