@@ -1,4 +1,4 @@
-/** What every repayment and every reading of a loan makes is made alike for all of them. */
+/** Loans are made alike, whether they are booked, repaid, read or summed up. */
 import { expect, it } from 'vitest';
 import { date } from '../server/domain/date.ts';
 import { type Decision, type DecisionContext, decide } from '../server/domain/decide.ts';

@@ -127,7 +127,8 @@ describe('a body', () => {
   const json = { 'content-type': 'application/json' };
   const postRaw = async (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = json) => {
     const response = await world.fetch('/v1/accounts', { method: 'POST', body, headers });
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    const { status, headers: sent } = response;
+    return { status, headers: sent, body: (await response.json()) as Record<string, unknown> };
   };
 
   it.each([
@@ -167,6 +168,7 @@ describe('a body', () => {
   it('over a mebibyte is 413, at it is read', async () => {
     const answer = await postRaw(JSON.stringify({ email: 'x'.repeat(5 * 1024 * 1024) }));
     expect(answer).toMatchObject({ status: 413, body: { code: 'invalid_argument' } });
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
     const padded = `{}${' '.repeat(1024 * 1024 - 2)}`;
     expect((await postRaw(padded)).status).toBe(400);
   });

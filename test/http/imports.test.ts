@@ -264,6 +264,15 @@ describe('lines', () => {
     expect(answer.refused[0]?.message).toContain('another loan, of another customer, product or principal');
   });
 
+  it('are decided anew once a payment type means something else', async () => {
+    const by = (paymentTypeId: string) => [{ ...PAID[0], externalId: 'typed', paymentTypeId }];
+    const asked = line('typed', { repayments: by('cowries') });
+    expect((await importLoans([asked])).refused[0]?.message).toContain('unknown payment type');
+    const cowries = { name: 'Cowrie shells', shortName: 'cowries' };
+    expect((await callerOf(world).post('/v1/payment-types', cowries)).status).toBe(200);
+    expect(await importLoans([asked])).toMatchObject({ imported: 1, refused: [] });
+  });
+
   it('are all refused together where that is wanted', async () => {
     const mixed = [line('whole 1'), line('whole 2', { principal: 1 })];
     expect(await importLoans(mixed, { allOrNothing: true })).toMatchObject({

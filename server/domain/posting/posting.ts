@@ -58,9 +58,8 @@ interface Sided {
 function addLines(lines: JournalLine[], side: Side, { rule, subject }: Sided): void {
   const taken: { readonly account: string; amount: Money }[] = [];
   for (const line of rule) {
+    // Also of nothing: the order of an entry's lines says nothing about which parts are there.
     const amount = takenBy(line, subject.amounts);
-    // Of most rules most lines: fees, penalties and overpayments are rare.
-    if (amount === 0n) continue;
     const account = accountOf(line[0], subject);
     const same = taken.find((each) => each.account === account);
     if (same) same.amount += amount;

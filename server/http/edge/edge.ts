@@ -61,8 +61,8 @@ export function buildEdge(context: AppContext, host: 'api' | 'auth'): App {
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.decorateRequest('caller', null);
   app.addHook('onRoute', closeSchemas);
-  addJsonBodies(app);
   addHeaders(app);
+  addJsonBodies(app);
   addGate(app);
   addRequestLog(app, log);
   app.addHook('preValidation', prepareInput);

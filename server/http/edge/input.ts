@@ -38,10 +38,11 @@ const VALUES = new Set(['examples', 'default', 'const', 'enum', 'required']);
 export function prepareInput(request: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void {
   try {
     prepare(request);
-    done();
   } catch (error) {
     done(error as Error);
+    return;
   }
+  done();
 }
 
 function prepare(request: FastifyRequest): void {

@@ -1,7 +1,7 @@
 /**
  * What an imported loan becomes: the decisions of the calls that would have made it over HTTP, one after the
- * other. They follow from what is asked, the product and the business date alone, so lines that ask for the
- * same share one result.
+ * other. They follow from what is asked, the product, the payment types and the business date alone, so
+ * lines that ask for the same share one result.
  */
 import { type Decision, type DecisionContext, decide } from '../../domain/decide.ts';
 import type { Loan } from '../../domain/loan.ts';
@@ -30,10 +30,23 @@ export interface Setting {
 /** A refusal is answered, not thrown, so that it is remembered as well. */
 export function decidedLoan(asked: AskedLoan, setting: Setting): DecidedLoan | Refusal {
   const known = asked.decided;
-  if (known !== null && isStill(known, setting)) return known.outcome;
+  const paymentTypes = meaningOfPaymentTypes(asked, setting);
+  if (known !== null && known.paymentTypes === paymentTypes && isStill(known, setting)) return known.outcome;
   const outcome = orRefusal(() => decideAll(asked, setting));
-  asked.decided = { product: setting.product, businessDate: setting.context.businessDate, outcome };
+  const { businessDate } = setting.context;
+  asked.decided = { product: setting.product, businessDate, paymentTypes, outcome };
   return outcome;
+}
+
+/** They may be made, renamed and switched off between two calls that bring the same line. */
+function meaningOfPaymentTypes({ payments }: AskedLoan, { paymentTypeOf }: Setting): string {
+  let meaning = '';
+  for (const { paymentType } of payments) {
+    if (paymentType === undefined) continue;
+    const found = orRefusal(() => paymentTypeOf(paymentType));
+    meaning += found instanceof Refusal ? `${found.code}\n` : `${found.id} ${found.shortName}\n`;
+  }
+  return meaning;
 }
 
 const isStill = (known: RememberedDecision, { product, context }: Setting): boolean =>

@@ -22,6 +22,8 @@ export interface AskedLoan {
 export interface RememberedDecision {
   readonly product: LoanProduct;
   readonly businessDate: CivilDate;
+  /** What the payment types that it names meant. */
+  readonly paymentTypes: string;
   /** A refusal is remembered as well. */
   readonly outcome: DecidedLoan | Refusal;
 }

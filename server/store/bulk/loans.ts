@@ -66,6 +66,8 @@ export async function copyLoans(tx: Tx, loans: readonly CopiedLoan[], now: Date)
   await copyLines(tx, TRANSACTIONS.target, transactionLines(loans, at));
   await copyLines(tx, JOURNAL.target, journalLines(loans, at));
   await addUp(tx, counts);
+  // Of lines that nobody asked for alike it would only be kept.
+  for (const [alike, count] of counts) if (count === 1n) alike.shared = null;
 }
 
 function countsOf(loans: readonly CopiedLoan[]): Map<AlikeLoans, bigint> {

@@ -278,12 +278,13 @@ export async function updateLoan(
   tx: Tx,
   { before, after, now }: { readonly before: BookedLoan; readonly after: BookedLoan; readonly now: Date },
 ): Promise<void> {
-  const writes: Promise<unknown>[] = [
-    write(tx, CHANGED_LOANS, [{ before: before.version, after, now }]),
+  const writes: Promise<unknown>[] = [write(tx, CHANGED_LOANS, [{ before: before.version, after, now }])];
+  // Before the counts: in the order in which everybody takes rows.
+  if (before.state.terms !== after.state.terms) writes.push(writeTerms(tx, after));
+  writes.push(
     recountLoan(tx, countedFactsOf(before), countedFactsOf(after)),
     sumUpFlows(tx, { productId: after.productId, before: before.state, after: after.state }),
-  ];
-  if (before.state.terms !== after.state.terms) writes.push(writeTerms(tx, after));
+  );
   await allWritten(writes);
   remember(tx, ABRIDGED_LOANS, { key: after.id, found: after });
   if (after.state.leftOut === undefined) remember(tx, LOANS, { key: after.id, found: after });
