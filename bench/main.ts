@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { projectRoot } from '../server/root.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { type Machine, machineOf } from './place/machine.ts';
+import type { Asked } from './play.ts';
 import { reportOf } from './report.ts';
 import { type BenchResult, type BookResult, writtenResult } from './results.ts';
-import { playBook, playClosing, type StageAsked } from './stages.ts';
+import type { SizeShare } from './share.ts';
+import { playBooks, playClosing } from './stages.ts';
 
 const say = (line: string): void => console.error(`${new Date().toISOString().slice(11, 19)}  ${line}`);
 
@@ -15,20 +17,21 @@ export async function bench(args: readonly string[]): Promise<void> {
   const options = optionsIn(args);
   if (!options) return;
   const books: BookResult[] = [];
+  const shares: SizeShare[] = [];
   let machine: Machine | undefined;
-  const onStart: StageAsked['onStart'] = async ({ databaseUrl }) => {
+  const onStart: Asked['onStart'] = async ({ databaseUrl }) => {
     machine ??= await machineOf(databaseUrl);
   };
   const keep = (): BenchResult | undefined => {
     if (!machine) return undefined;
-    const result = { machine, workers: options.workers ?? ('as it starts by itself' as const), books };
-    // After each book: whatever ends a long bench, what was found so far stays.
+    const workers = options.workers ?? ('as it starts by itself' as const);
+    const result = { machine, workers, books, shares };
     if (options.json) writeFileSync(options.json, `${JSON.stringify(writtenResult(result), writable, 2)}\n`);
     return result;
   };
   for (const play of playsOf(options)) {
     try {
-      books.push(await play({ options, say, onStart }));
+      await play({ options, say, onStart, books, shares, keep });
     } catch (error) {
       say(`a book broke: ${error instanceof Error ? error.stack : String(error)}`);
       process.exitCode = 1;
@@ -48,18 +51,10 @@ function optionsIn(args: readonly string[]): Options | undefined {
   }
 }
 
-type Played = Pick<StageAsked, 'options' | 'say' | 'onStart'>;
-type Playing = (asked: Played) => Promise<BookResult>;
-
-function playsOf({ names, small, large }: Options): Playing[] {
-  const closing: Playing = (asked) => playClosing({ ...asked, loans: Math.max(small, large), isFull: true });
-  const isLoad = names.some((name) => name !== 'close-of-business');
-  return [
-    ...(isLoad ? [(asked: Played) => playBook({ ...asked, loans: small, isFull: true })] : []),
-    ...(isLoad && large > 0 ? [(asked: Played) => playBook({ ...asked, loans: large, isFull: false })] : []),
-    ...(names.includes('close-of-business') ? [closing] : []),
-  ];
-}
+const playsOf = ({ names }: Options): ((asked: Asked) => Promise<void>)[] => [
+  ...(names.some((name) => name !== 'close-of-business') ? [playBooks] : []),
+  ...(names.includes('close-of-business') ? [playClosing] : []),
+];
 
 /** Minor units are bigints, which JSON does not know. */
 const writable = (_key: string, value: unknown): unknown =>

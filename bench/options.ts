@@ -6,6 +6,13 @@ export const EXTRA_NAMES = ['tokens', 'ceiling', 'pgbench', 'memory'] as const;
 export const ALONE_NAMES = ['close-of-business'] as const;
 const NAMES: readonly string[] = [...LOAD_NAMES, ...EXTRA_NAMES, ...ALONE_NAMES];
 
+/** How long a server is broken in, in rounds. */
+export interface BreakInLimits {
+  readonly roundSeconds: number;
+  readonly leastSeconds: number;
+  readonly mostSeconds: number;
+}
+
 export interface Options {
   /** Names of scenarios; everything but those that run alone when none was named. */
   readonly names: readonly string[];
@@ -13,6 +20,11 @@ export interface Options {
   readonly small: number;
   readonly large: number;
   readonly connections: readonly number[];
+  /** Of the scenario `read`, which has an aim of its own. */
+  readonly readConnections: readonly number[];
+  /** Runs on both books, one after the other, of each scenario. */
+  readonly pairs: number;
+  readonly breakIn: BreakInLimits;
   readonly warmupSeconds: number;
   readonly seconds: number;
   readonly pacedSeconds: number;
@@ -42,22 +54,25 @@ Scenarios (all of them when none is named, close-of-business apart):
 Options:
   --json FILE        all figures
   --docs             puts the tables into docs/performance.md
-  --quick            a look in two minutes: small books, short runs
+  --quick            a look in three minutes: small books, short runs
   --long             runs five times as long
   --small N          loans of the first book     (10,000)
   --large N          loans of the second book    (1,000,000; 0 = none)
   --loans N          one book only, of so many loans
-  --connections LIST closed loops                (1,16,64,256)
+  --connections LIST closed loops                (1,16,64,256; read also 32)
   --seconds N        of each run                 (5)
   --workers N        processes of the server     (as it starts by itself: one for each core)
   --requests N       for memory                  (1,000,000)`;
 
 const STANDARD = {
-  ...{ small: 10_000, large: 1_000_000, connections: [1, 16, 64, 256] },
+  ...{ small: 10_000, large: 1_000_000, pairs: 4 },
+  ...{ connections: [1, 16, 64, 256], readConnections: [1, 16, 32, 64, 256] },
+  breakIn: { roundSeconds: 10, leastSeconds: 40, mostSeconds: 180 },
   ...{ warmupSeconds: 1, seconds: 5, pacedSeconds: 6, requests: 1_000_000, pgbenchScale: 64 },
 };
 const QUICK = {
-  ...{ small: 1_000, large: 10_000, connections: [1, 16] },
+  ...{ small: 1_000, large: 10_000, pairs: 2, connections: [1, 16], readConnections: [1, 16, 32] },
+  breakIn: { roundSeconds: 2, leastSeconds: 6, mostSeconds: 12 },
   ...{ warmupSeconds: 0.5, seconds: 2, pacedSeconds: 2, requests: 20_000, pgbenchScale: 4 },
 };
 const LONG = { ...STANDARD, warmupSeconds: 5, seconds: 25, pacedSeconds: 30, requests: 5_000_000 };
@@ -78,14 +93,18 @@ export function readOptions(args: readonly string[]): Options {
     small: loans ?? count('small') ?? standard.small,
     large: loans === undefined ? (count('large') ?? standard.large) : 0,
     ...(seconds !== undefined && { seconds, pacedSeconds: seconds }),
-    ...(values.connections !== undefined && {
-      connections: values.connections.split(',').map((each) => whole('connections', each)),
-    }),
+    ...(values.connections !== undefined && connectionsIn(values.connections)),
     workers: count('workers'),
     requests: count('requests') ?? standard.requests,
     json: values.json,
     docs: values.docs === true,
   };
+}
+
+/** What was asked for holds for every scenario. */
+function connectionsIn(text: string): Pick<Options, 'connections' | 'readConnections'> {
+  const connections = text.split(',').map((each) => whole('connections', each));
+  return { connections, readConnections: connections };
 }
 
 function parsed(args: readonly string[]) {

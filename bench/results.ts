@@ -6,13 +6,17 @@ import type { ImportFigures } from './place/book.ts';
 import type { Machine } from './place/machine.ts';
 import type { Share } from './place/usage.ts';
 import type { TokenCost } from './scenarios/tokens.ts';
+import type { SizeShare } from './share.ts';
 
 export interface RunResult {
   readonly scenario: string;
   readonly title: string;
   readonly loans: number;
-  /** `closed`: as much as the server does; `paced`: so many calls a second, whatever it does. */
-  readonly loop: 'closed' | 'paced';
+  /**
+   * `closed`: as much as the server does; `paced`: so many calls a second, whatever it does; `paired`: closed
+   * ones in turns with the other book, all in one, and the median of their answers a second.
+   */
+  readonly loop: 'closed' | 'paced' | 'paired';
   readonly connections: number;
   /** Of a paced loop: its share of the maximum, and the calls a second that were meant. */
   readonly shareOfMost?: number;
@@ -26,6 +30,14 @@ export interface RunResult {
   readonly cores: Share | null;
   /** Empty: the ledger moved what was answered, balances, and a sample of loans proves. */
   readonly faults: readonly string[];
+}
+
+export interface BreakInFigures {
+  readonly seconds: number;
+  /** Answers a second of each round. */
+  readonly rounds: readonly number[];
+  /** False: it still got faster when the time was up. */
+  readonly isSteady: boolean;
 }
 
 export interface MemorySample {
@@ -67,6 +79,7 @@ export function closingFigures({ loans, closedDays }: BookResult): ClosingFigure
 export interface BookResult {
   readonly loans: number;
   readonly imported: ImportFigures;
+  readonly breakIn: BreakInFigures | null;
   readonly runs: readonly RunResult[];
   readonly ceilings: readonly Ceiling[];
   readonly pgbench: PgbenchFigures | null;
@@ -81,6 +94,8 @@ export interface BenchResult {
   readonly machine: Machine;
   readonly workers: number | 'as it starts by itself';
   readonly books: readonly BookResult[];
+  /** The larger book against the smaller one, by scenario. */
+  readonly shares: readonly SizeShare[];
 }
 
 /** What goes into the JSON file: where days were closed, their figures stand in front. */
@@ -98,8 +113,9 @@ export const runOf = (
     (run) => run.scenario === scenario && run.loop === 'closed' && run.connections === connections,
   );
 
-/** The closed loop with the most answers a second. */
+/** The closed loop with the most answers a second; of a book that was only compared, what it did then. */
 export function bestOf(runs: readonly RunResult[], scenario: string): RunResult | undefined {
-  const closed = runs.filter((run) => run.scenario === scenario && run.loop === 'closed');
-  return closed.sort((a, b) => b.perSecond - a.perSecond)[0];
+  const unpaced = runs.filter((run) => run.scenario === scenario && run.loop !== 'paced');
+  const closed = unpaced.filter(({ loop }) => loop === 'closed');
+  return (closed.length > 0 ? closed : unpaced).sort((a, b) => b.perSecond - a.perSecond)[0];
 }

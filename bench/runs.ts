@@ -1,72 +1,51 @@
-/** The runs of one scenario: closed loops at each number of connections, then paced ones. */
+/** The runs of one scenario: closed loops at each number of connections, and paced ones. */
 import { type Measured, runClosedLoop } from './load/closedLoop.ts';
 import { type Paced, runOpenLoop } from './load/openLoop.ts';
 import type { Options } from './options.ts';
-import { balanceFaults, readLedger, sampleFaults } from './place/balance.ts';
-import type { FilledBook } from './place/book.ts';
-import type { BenchServer } from './place/server.ts';
+import { watchLedger } from './place/balance.ts';
 import { shareBetween, usageOf } from './place/usage.ts';
+import { type Play, targetOf } from './play.ts';
 import { bestOf, type RunResult } from './results.ts';
-import type { Scenario, Stage } from './scenarios/scenario.ts';
-
-export interface Play {
-  readonly server: BenchServer;
-  readonly book: FilledBook;
-  readonly stage: Stage & { readonly close: () => void };
-  readonly options: Options;
-  readonly loans: number;
-  /** False: few runs, to compare with those of a smaller book. */
-  readonly isFull: boolean;
-  readonly requests: { sent: number };
-  readonly say: (line: string) => void;
-}
+import type { Scenario } from './scenarios/scenario.ts';
 
 const SHARES = [0.5, 0.8];
 const PACED_CONNECTIONS = 256;
-/** Of a book that is only compared. */
-const COMPARED_CONNECTIONS = 64;
 
-export async function playScenario(play: Play, scenario: Scenario): Promise<RunResult[]> {
-  const { options, isFull } = play;
-  const most = Math.max(...options.connections);
-  const levels = isFull ? options.connections : [Math.min(COMPARED_CONNECTIONS, most)];
-  const runs: RunResult[] = [];
-  for (const connections of levels) runs.push(await playClosed(play, scenario, connections));
-  const best = bestOf(runs, scenario.name);
-  if (!scenario.isPaced || !best || best.perSecond === 0) return runs;
-  for (const share of SHARES)
-    runs.push(await playPaced(play, scenario, { share, perSecond: best.perSecond * share }));
-  return runs;
+export async function playScenario(play: Play, scenario: Scenario): Promise<void> {
+  for (const connections of connectionsOf(play.options, scenario))
+    await playClosed(play, scenario, connections);
+  if (scenario.isPaced) await playPaced(play, scenario);
 }
 
-async function playClosed(play: Play, scenario: Scenario, connections: number): Promise<RunResult> {
+const connectionsOf = ({ connections, readConnections }: Options, { name }: Scenario): readonly number[] =>
+  name === 'read' ? readConnections : connections;
+
+async function playClosed(play: Play, scenario: Scenario, connections: number): Promise<void> {
   const { options, stage } = play;
   const { warmupSeconds, seconds } = options;
   const next = scenario.open(stage);
   const loop = { target: targetOf(play), connections, warmupSeconds, seconds, next };
   const run = await watched(play, () => runClosedLoop(loop));
-  return told(play, { ...shared(play, scenario), ...run, loop: 'closed', connections });
+  noteRun(play, { ...namesOf(play, scenario), ...run, loop: 'closed', connections });
 }
 
-async function playPaced(
-  play: Play,
-  scenario: Scenario,
-  { share, perSecond }: { readonly share: number; readonly perSecond: number },
-): Promise<RunResult> {
-  const pace = { perSecond, seconds: play.options.pacedSeconds };
-  const next = scenario.open(play.stage);
-  const loop = { target: targetOf(play), pace, connections: PACED_CONNECTIONS, next };
-  const run = await watched(play, () => runOpenLoop(loop));
-  const own = { loop: 'paced', connections: PACED_CONNECTIONS, shareOfMost: share } as const;
-  return told(play, { ...shared(play, scenario), ...run, ...own, meantPerSecond: perSecond });
+/** At shares of the most that it did until now. */
+export async function playPaced(play: Play, scenario: Scenario): Promise<void> {
+  const most = bestOf(play.result.runs, scenario.name)?.perSecond ?? 0;
+  if (most === 0) return;
+  for (const shareOfMost of SHARES) {
+    const pace = { perSecond: most * shareOfMost, seconds: play.options.pacedSeconds };
+    const next = scenario.open(play.stage);
+    const loop = { target: targetOf(play), pace, connections: PACED_CONNECTIONS, next };
+    const run = await watched(play, () => runOpenLoop(loop));
+    const own = { loop: 'paced', connections: PACED_CONNECTIONS, shareOfMost } as const;
+    noteRun(play, { ...namesOf(play, scenario), ...run, ...own, meantPerSecond: pace.perSecond });
+  }
 }
 
-function targetOf({ server }: Play) {
-  const { hostname, port } = new URL(server.apiUrl);
-  return { host: hostname, port: Number(port) };
-}
-
-const shared = ({ loans }: Play, { name, title }: Scenario) => ({ scenario: name, title, loans });
+export const namesOf = ({ result }: Play, { name, title }: Scenario) => ({
+  ...{ scenario: name, title, loans: result.loans },
+});
 
 type Watched = Pick<
   RunResult,
@@ -75,31 +54,32 @@ type Watched = Pick<
 
 /** Runs between two looks at the ledger and at the processes. */
 async function watched(play: Play, work: () => Promise<Measured | Paced>): Promise<Watched> {
-  const { server, book, requests } = play;
-  const ledger = await readLedger(server);
+  const { server, stage, requests } = play;
+  const faultsOf = await watchLedger(server, stage.book.walletIds);
   const usage = usageOf(server);
   const since = performance.now();
   const run = await work();
   const cores = shareBetween(usage, usageOf(server), (performance.now() - since) / 1000);
   requests.sent += run.calls;
   const { perSecond, latency, calls, refused, dropped } = run;
-  const faults = [
-    ...balanceFaults(ledger, await readLedger(server), run),
-    ...(await sampleFaults(server, book.walletIds)),
-  ];
-  return { perSecond, latency, calls, refused, dropped, cores, faults };
+  return { perSecond, latency, calls, refused, dropped, cores, faults: await faultsOf(run) };
 }
 
-function told({ say }: Play, run: RunResult): RunResult {
-  const { title, loop, connections, perSecond, latency, faults, dropped, refused } = run;
-  const how =
-    loop === 'closed' ? `${connections} connections` : `paced at ${Math.round(run.meantPerSecond ?? 0)}/s`;
+/** Keeps the run, and says what it was. */
+export function noteRun({ say, result }: Play, run: RunResult): void {
+  result.runs = [...result.runs, run];
+  const { title, perSecond, latency, faults, dropped, refused } = run;
   const wrong = [...Object.entries(refused).map(([status, times]) => `${times} x ${status}`), ...faults];
   if (dropped > 0) wrong.push(`${dropped} dropped`);
   const trouble = wrong.length > 0 ? `  (${wrong.join('; ')})` : '';
   say(
-    `${title}, ${how}: ${Math.round(perSecond)}/s, p50 ${latency.p50.toFixed(2)} ms, ` +
+    `${title}, ${howOf(run)}: ${Math.round(perSecond)}/s, p50 ${latency.p50.toFixed(2)} ms, ` +
       `p99 ${latency.p99.toFixed(2)} ms${trouble}`,
   );
-  return run;
+}
+
+function howOf({ loop, loans, connections, meantPerSecond = 0 }: RunResult): string {
+  if (loop === 'paced') return `paced at ${Math.round(meantPerSecond)}/s`;
+  const turns = loop === 'paired' ? ` in turns on ${loans.toLocaleString('en-US')} loans` : '';
+  return `${connections} connections${turns}`;
 }

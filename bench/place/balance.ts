@@ -39,7 +39,7 @@ export function balanceFaults(before: LedgerState, after: LedgerState, { repaid,
 const FUND_SOURCE = '1000';
 const minor = (amount: number): bigint => BigInt(Math.round(amount * 100));
 
-export async function readLedger({ client }: BenchServer): Promise<LedgerState> {
+async function readLedger({ client }: BenchServer): Promise<LedgerState> {
   const { items, totalDebit, totalCredit } = await client.trialBalance.get();
   const fund = items.find(({ glCode }) => glCode === FUND_SOURCE);
   return {
@@ -50,13 +50,22 @@ export async function readLedger({ client }: BenchServer): Promise<LedgerState> 
   };
 }
 
+/** Looks at the ledger now; answers how to learn, later, what is wrong with it and with a sample of loans. */
+export async function watchLedger(
+  server: BenchServer,
+  ids: readonly string[],
+): Promise<(expected: Expected) => Promise<string[]>> {
+  const before = await readLedger(server);
+  return async (expected) => [
+    ...balanceFaults(before, await readLedger(server), expected),
+    ...(await sampleFaults(server, ids)),
+  ];
+}
+
 const SAMPLE = 200;
 
 /** Proves loans from a random place of the book on; answers what is wrong. */
-export async function sampleFaults(
-  { apiUrl, client }: BenchServer,
-  ids: readonly string[],
-): Promise<string[]> {
+async function sampleFaults({ apiUrl, client }: BenchServer, ids: readonly string[]): Promise<string[]> {
   const from = ids[Math.floor(Math.random() * Math.max(1, ids.length - SAMPLE))] ?? '0';
   const answer = await fetch(`${apiUrl}/v1/verifications`, {
     method: 'POST',

@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { createClient, type LoanbookClient } from '../../sdk/client.ts';
 import { projectRoot } from '../../server/root.ts';
 
@@ -114,4 +115,16 @@ async function stopped(child: ChildProcess, folder: string): Promise<void> {
     await ended;
   }
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** The database has seen to its tables, so that it does not do so in the middle of a run. */
+export async function settle({ databaseUrl }: BenchServer): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query('vacuum analyze');
+    await client.query('checkpoint');
+  } finally {
+    await client.end();
+  }
 }

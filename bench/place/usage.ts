@@ -100,3 +100,11 @@ export function shareBetween(
     caller: (after.callerSeconds - before.callerSeconds) / seconds,
   };
 }
+
+/** Of several runs of the same length. */
+export function meanShare(shares: readonly (Share | null)[]): Share | null {
+  const known = shares.filter((share) => share !== null);
+  if (known.length === 0) return null;
+  const mean = (name: keyof Share): number => total(known.map((share) => share[name])) / known.length;
+  return { server: mean('server'), database: mean('database'), caller: mean('caller') };
+}

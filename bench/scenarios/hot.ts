@@ -1,5 +1,8 @@
 import { repaymentOf, type Scenario } from './scenario.ts';
 
+/** The last of the loans of 12 installments: more than there are runs, and rounds of breaking in. */
+export const HOT_LOANS = 100;
+
 let used = 0;
 
 /** Everybody pays on the same loan; each run has one that nobody has paid on. */

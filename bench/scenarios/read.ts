@@ -1,3 +1,4 @@
+import { HOT_LOANS } from './hot.ts';
 import { oneOf, readOf, type Scenario } from './scenario.ts';
 
 /** A loan of twelve installments with its schedule and repayments. */
@@ -9,4 +10,4 @@ export const read: Scenario = {
 };
 
 /** Not those that `hot` pays thousands of times. */
-const readable = (ids: readonly string[]): readonly string[] => (ids.length > 100 ? ids.slice(0, -50) : ids);
+const readable = (ids: readonly string[]): readonly string[] => ids.slice(0, -HOT_LOANS);
