@@ -1,7 +1,7 @@
 /** A change in a transaction of its own, again from the start when another writer came first. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Tx } from '../store/database.ts';
-import { DatabaseUnavailable, isUniqueViolation, LostVersion } from '../store/failure.ts';
+import { DatabaseUnavailable, isLostVersion, isUniqueViolation } from '../store/failure.ts';
 import { type Recording, recorded } from './audit/recorded.ts';
 import type { Author } from './audit/trail.ts';
 
@@ -13,7 +13,7 @@ export async function change<T>(book: Recording, by: Author, work: (tx: Tx) => P
     try {
       return await recorded(book, by, work);
     } catch (error) {
-      if (!(error instanceof LostVersion) && !isUniqueViolation(error)) throw error;
+      if (!isLostVersion(error) && !isUniqueViolation(error)) throw error;
       if (attempt === ATTEMPTS)
         throw new DatabaseUnavailable('too many writers at the same place', { cause: error });
       await pause(Math.random() * Math.min(100, 2 ** attempt));

@@ -1,4 +1,5 @@
 /** The audit trail as rows: added, read, never changed. */
+import { type Query, sendAll } from './batch/writeSet.ts';
 import { type CopyLine, canCopy, cellOf, cellsOf, copyLines, sharedCells } from './bulk/copying.ts';
 import type { Tx } from './database.ts';
 import { type Condition, type Page, type PageRequest, readPage } from './page.ts';
@@ -48,9 +49,20 @@ const TABLE = { name: 'audit_entry', columns: Object.values(FIELDS) };
 const SELECTED = NAMES.map((name) => `${FIELDS[name]} as "${name}"`).join(', ');
 
 export async function insertAuditEntries(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
+  if (canCopy(tx)) await copyLines(tx, COPY_TABLE, copiedLines(entries));
+  else await sendAll(tx, [insertion(entries)]);
+}
+
+/** The same as the last thing that a transaction does: an insert leaves with COMMIT. */
+export async function insertLast(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
   if (canCopy(tx)) return copyLines(tx, COPY_TABLE, copiedLines(entries));
+  const { text, values } = insertion(entries);
+  void tx.query(text, values);
+}
+
+function insertion(entries: readonly AuditEntry[]): Query {
   const { places, values } = rowsOfValues(entries.map((entry) => NAMES.map((name) => entry[name])));
-  await tx.query(`insert into ${TABLE.name} (${TABLE.columns.join(', ')}) values ${places}`, values);
+  return { text: `insert into ${TABLE.name} (${TABLE.columns.join(', ')}) values ${places}`, values };
 }
 
 /** First what each row has of its own, then what the rows of a transaction have in common. */

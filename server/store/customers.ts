@@ -6,7 +6,7 @@ import type { Lookup } from './batch/readings.ts';
 import { openSharing } from './batch/sharing.ts';
 import type { Write } from './batch/writeSet.ts';
 import type { Tx } from './database.ts';
-import { LostVersion } from './failure.ts';
+import { provided } from './failure.ts';
 import { type Condition, type Page, type PageRequest, readPage } from './page.ts';
 import { countCustomers, recountCustomer } from './rollups/customerCounts.ts';
 
@@ -113,15 +113,12 @@ const HELD_BORROWERS: Write<BookedCustomer> = {
   place: 'borrowers',
   merged: (customers) =>
     [...new Map(customers.map((each) => [each.id, each])).values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
-  send: async (tx, customers) => {
-    const held = customers.map(async ({ id, version }) => {
-      const sql = 'select id from customer where id = $1 and version = $2 for share';
-      const rows = await tx.query(sql, [id, version]);
-      if (rows.length === 0) throw new LostVersion(`customer ${id} was changed by another writer`);
-    });
-    await Promise.all(held);
-  },
+  statements: (customers) => customers.map(({ id, version }) => ({ text: HOLD, values: [id, version] })),
 };
+
+const HOLD = `select ${provided('held.many = 1', '1', "'customers found: ' || held.many::text")} as held
+  from (select count(*) as many
+        from (select from customer where id = $1 and version = $2 for share) as found) as held`;
 
 /**
  * A customer who stays as answered until the transaction ends. Many may hold one at once, so that many loans

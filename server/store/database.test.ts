@@ -247,6 +247,49 @@ it('undoes what was begun when the reading that left with BEGIN fails', async ()
   expect(await db.transaction(pidOf)).toEqual(before);
 });
 
+it.each<[what: string, failing: (tx: Tx) => Promise<unknown>, failure: object]>([
+  ['fails', (tx) => tx.query('select 1 / $1::int', [0]), { code: '22012' }],
+  ['cannot be sent', (tx) => tx.query('select $1::text', [{ amount: 1n }]), { name: 'TypeError' }],
+])('stores nothing when a statement that leaves with COMMIT %s', async (_, failing, failure) => {
+  const work = async (tx: Tx): Promise<void> => {
+    await tx.query('select 1');
+    void pay(tx);
+    void failing(tx);
+    void pay(tx, 2);
+  };
+  expect(await failureOf(db.transaction(work))).toMatchObject(failure);
+  expect(await paid()).toEqual([]);
+});
+
+it('sends what nobody waits for in one message with COMMIT, and stores it', async () => {
+  const first = cutting.seen.length;
+  await db.transaction(async (tx) => {
+    await tx.query('select 1');
+    void pay(tx);
+    void pay(tx, 2);
+  });
+  expect(await paid()).toEqual([1, 2]);
+  const said = cutting.seen.slice(first).filter(({ from }) => from === 'client');
+  const inserted = said.findIndex(fromClient(/insert/));
+  expect(said.findIndex(fromClient(/^commit\0/))).toBeGreaterThan(inserted);
+  expect(said.slice(inserted).filter(({ type }) => type === 'S')).toHaveLength(1);
+});
+
+it.each<[when: string, rule: (message: Message) => boolean, stored: number[]]>([
+  ['of its last statements', fromServer('C', 'INSERT'), [1]],
+  ['with its last statements', fromClient(/insert/), []],
+])('does not know the outcome when COMMIT was lost behind the answer %s', async (_, rule, stored) => {
+  const work = async (tx: Tx): Promise<void> => {
+    await tx.query('select 1');
+    void pay(tx);
+  };
+  cutting.cutAt(rule);
+  const failure = await failureOf(db.transaction(work));
+  expect(failure).toMatchObject({ name: 'DatabaseUnavailable', outcomeUnknown: true });
+  expect(isCutOff(failure)).toBe(false);
+  await expect.poll(paid, SOON).toEqual(stored);
+});
+
 it('waits for what is in flight before it closes', async () => {
   const closing = openPatiently(cutting.url, { poolSize: 2 });
   const first = cutting.seen.length;

@@ -3,13 +3,13 @@
  *
  * Statements of one transaction may be sent without waiting for each other (`Promise.all`): they are
  * pipelined, several to a message (pipeline.ts). A failed one does not stop those of later messages from
- * being sent: the transaction therefore waits for the result of every statement, and believes in COMMIT only
- * when the server answers COMMIT.
+ * being sent: the transaction therefore hears of every statement, and believes in COMMIT only when the server
+ * answers COMMIT. COMMIT leaves with the statements that the work did not wait for.
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { type Answer, type Ask, openPipeline, type Statement } from './batch/pipeline.ts';
+import { type Answer, type Ask, openPipeline, type Sent, type Statement, textOf } from './batch/pipeline.ts';
 import {
   classified,
   DatabaseUnavailable,
@@ -89,7 +89,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     await Promise.all([pool.end(), bulkPool.end()]);
   };
   const readFrom = (ahead: readonly Statement[]): Tx => ({
-    query: (text, values) => readOnce(pool, [...ahead, queryOf(nameOf(text), values)]),
+    query: async (text, values) => readOnce(pool, [...ahead, queryOf(nameOf(text), values)]),
   });
   const [read, readByKey] = [readFrom([]), readFrom([PLAN_ONCE])];
   const bulk: Database = {
@@ -239,7 +239,7 @@ function oneByOne(client: pg.PoolClient): Ask {
   };
 }
 
-const NO_VALUES: readonly unknown[] = [];
+const NO_VALUES: readonly Sent[] = [];
 
 async function begin(ask: Ask, { lockTimeoutMilliseconds, plans }: TransactionOptions): Promise<void> {
   const beginning = [
@@ -286,14 +286,20 @@ interface Beginning<T> {
 async function commitAfter<T>(line: Line, { begun, work }: Beginning<T>): Promise<T> {
   const failures: unknown[] = [];
   const sent: Promise<void>[] = [];
-  const send = sender(line, begun);
+  const send = sender(line.ask, begun);
+  let unsendable: { readonly error: unknown } | undefined;
   let open = true;
   const query = <Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
     if (!open) return Promise.reject(new Error('a statement was sent to a transaction that has ended'));
-    const answer = send<Row>(text, values);
-    sent.push(answer.then(noResult, (error: unknown) => void failures.push(error)));
-    // Several statements may fail while `work` waits for the first of them: none may count as unhandled.
-    return quiet(answer);
+    try {
+      const answer = send<Row>(queryOf(line.session.nameOf(text), values));
+      sent.push(answer.then(noResult, (error: unknown) => void failures.push(error)));
+      // Several statements may fail while `work` waits for the first of them: none may count as unhandled.
+      return quiet(answer);
+    } catch (error) {
+      unsendable = { error };
+      return quiet(Promise.reject(error));
+    }
   };
   const tx: Tx = { query };
   if (line.session.isBulk) bulkClients.set(tx, line.client);
@@ -301,12 +307,14 @@ async function commitAfter<T>(line: Line, { begun, work }: Beginning<T>): Promis
     // What is copied in does not come by here: nobody could hold it back.
     if (line.session.isBulk) await begun;
     const result = await work(tx);
-    await Promise.all([begun, ...sent]);
+    await begun;
     open = false;
+    // The database knows nothing of it, and would store the rest.
+    if (unsendable) throw unsendable.error;
     const lost = failures.find(isDisconnected);
     // What comes of COMMIT would then look unknown.
     if (lost !== undefined) throw lost;
-    await commit(line.ask, failures[0]);
+    await commit(line.ask, { failures, sent });
     return result;
   } catch (error) {
     open = false;
@@ -319,7 +327,7 @@ async function commitAfter<T>(line: Line, { begun, work }: Beginning<T>): Promis
  * A reading may go out right behind BEGIN. A write waits until BEGIN is answered: were that to fail, the
  * write would commit by itself. What comes behind a write that waits, waits too.
  */
-function sender({ session, ask }: Line, begun: Promise<void>): Tx['query'] {
+function sender(ask: Ask, begun: Promise<void>) {
   let hasBegun = false;
   let isHeld = false;
   // Before anybody waits for the same: who waits goes on in turn, and nobody gets in between.
@@ -328,12 +336,12 @@ function sender({ session, ask }: Line, begun: Promise<void>): Tx['query'] {
       hasBegun = true;
     }),
   );
-  return async <Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
-    if (!hasBegun && (isHeld || !isReading(text))) {
+  return async <Row extends object>(statement: Statement): Promise<Row[]> => {
+    if (!hasBegun && (isHeld || !isReading(statement.text))) {
       isHeld = true;
       await begun;
     }
-    return (await ask(queryOf(session.nameOf(text), values))).rows as Row[];
+    return (await ask(statement)).rows as Row[];
   };
 }
 
@@ -353,15 +361,26 @@ function quiet<T>(promise: Promise<T>): Promise<T> {
 const isAftermath = (error: unknown): boolean =>
   ['25P02', '26000'].includes(sqlState(error) ?? '') || isUnsent(error);
 
-async function commit(ask: Ask, failure: unknown): Promise<void> {
+/** What was sent so far, the failures among it, and all of it ended. */
+interface Course {
+  readonly failures: readonly unknown[];
+  readonly sent: readonly Promise<void>[];
+}
+
+/** COMMIT leaves with the statements that nobody has waited for. */
+async function commit(ask: Ask, { failures, sent }: Course): Promise<void> {
   let tag: string;
   try {
     ({ tag } = await ask({ text: 'commit', name: 'commit', values: NO_VALUES }));
   } catch (error) {
-    throw classified(error, { outcomeUnknown: !isUnsent(error) });
+    await Promise.all(sent);
+    // The server passes over COMMIT when a statement of the same message fails.
+    const isOfStatement = failures.includes(error) && !isDisconnected(error);
+    throw isOfStatement ? error : classified(error, { outcomeUnknown: !isUnsent(error) });
   }
   if (tag === 'COMMIT') return;
-  throw failure ?? new Error(`the transaction was not committed: the server answered ${tag}`);
+  await Promise.all(sent);
+  throw failures[0] ?? new Error(`the transaction was not committed: the server answered ${tag}`);
 }
 
 /** Rolls back; answers why the connection cannot be used again, if so. */
@@ -376,9 +395,10 @@ async function undo(ask: Ask, error: unknown): Promise<Error | undefined> {
   }
 }
 
+/** Fails where a value cannot be sent. */
 function queryOf(prepared: Prepared, values?: readonly unknown[]): Statement {
   const { text, name } = prepared;
-  if (values !== undefined) return { text, name, values };
+  if (values !== undefined) return { text, name, values: values.map(textOf) };
   // Without values a text may hold several statements, which cannot be prepared; a reading is one.
   return isReading(text) ? { text, name, values: NO_VALUES } : { text };
 }

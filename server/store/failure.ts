@@ -27,6 +27,23 @@ export class LostVersion extends Error {
   override readonly name = 'LostVersion';
 }
 
+/**
+ * SQL for a number that is there only where the condition holds: else the statement fails, and all that leaves
+ * with it, COMMIT included (`isLostVersion`). No function of PostgreSQL raises an error; a text that is no
+ * number does, and says why. `row` names the row in SQL, by a column: what is constant would be computed, and
+ * fail, when the statement is planned.
+ */
+export const provided = (condition: string, number: string, row: string): string =>
+  `case when ${condition} then ${number} else ('${CHANGED}: ' || ${row})::int end`;
+
+const CHANGED = 'changed by another writer';
+const NO_NUMBER = '22P02';
+
+/** A row was changed by another writer since it was read, whoever found out: we or the database. */
+export const isLostVersion = (error: unknown): boolean =>
+  error instanceof LostVersion ||
+  (sqlState(error) === NO_NUMBER && error instanceof Error && error.message.includes(CHANGED));
+
 /** The five-character code of a PostgreSQL error, or of the driver's connection errors (`ECONNREFUSED`). */
 export function sqlState(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -50,7 +67,7 @@ export const isUndoneByCluster = (error: unknown): boolean =>
 
 /** Another writer came first, in whatever way it shows; nothing was stored. */
 export const isOvertaken = (error: unknown): boolean =>
-  error instanceof LostVersion || isUniqueViolation(error) || isConflict(error) || isUndoneByCluster(error);
+  isLostVersion(error) || isUniqueViolation(error) || isConflict(error) || isUndoneByCluster(error);
 
 /** A lock was not to be had within the time that the transaction gave itself. */
 export const isLockTimeout = (error: unknown): boolean => sqlState(error) === '55P03';

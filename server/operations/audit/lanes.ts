@@ -5,13 +5,7 @@
  * there are never more lanes than transactions at a time.
  */
 import { randomUUID } from 'node:crypto';
-import {
-  ANCHOR,
-  type AuditEntry,
-  type ChainHead,
-  insertAuditEntries,
-  listRecentHeads,
-} from '../../store/audit.ts';
+import { ANCHOR, type AuditEntry, type ChainHead, insertLast, listRecentHeads } from '../../store/audit.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { hashOf, NO_HASH } from './chain.ts';
 
@@ -20,7 +14,7 @@ export type Draft = Omit<AuditEntry, 'chain' | 'seq' | 'hash'>;
 
 export interface Lane {
   /**
-   * Adds rows to the chain, within the transaction. Where an anchor is due, `heads` says what it is made of:
+   * Adds rows to the chain, as the last thing that the transaction does. Where an anchor is due, `heads` says what it is made of:
    * `read` reads the ends of the other chains first; `known` takes those that were read meanwhile, and has
    * them read when there are none, for the next one.
    */
@@ -73,7 +67,7 @@ function openLanes(read: Tx): Lanes {
       const anchors = heads ? [anchorOf(heads, first)] : [];
       const entries = chained(start, [...anchors, ...drafts]);
       stored = entries[0];
-      await insertAuditEntries(tx, entries);
+      await insertLast(tx, entries);
       end = entries.at(-1) ?? start;
     };
     const release: Lane['release'] = (ending) => {

@@ -7,7 +7,7 @@
  */
 import type { Tx } from '../database.ts';
 import type { Lookup, Readings } from './readings.ts';
-import type { Write, WriteSet } from './writeSet.ts';
+import { sendAll, type Write, type WriteSet } from './writeSet.ts';
 
 export class NeedsOwnTransaction extends Error {
   override readonly name = 'NeedsOwnTransaction';
@@ -132,7 +132,7 @@ const NOTED = Promise.resolve();
 export function write<Row>(tx: Tx, kind: Write<Row>, rows: readonly Row[]): Promise<void> {
   const member = memberOf(tx);
   if (member) member.note(kind, rows);
-  return member || rows.length === 0 ? NOTED : kind.send(tx, rows);
+  return member || rows.length === 0 ? NOTED : sendAll(tx, kind.statements(rows));
 }
 
 /** All of these writes, of which a batch waits for none. */

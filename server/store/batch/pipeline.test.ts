@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Cutting, type Message, openCutting } from '../../../test/cutting.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/testDatabase.ts';
 import { sqlState } from '../failure.ts';
-import { type Answer, type Ask, openPipeline, type Statement } from './pipeline.ts';
+import { type Answer, type Ask, openPipeline, type Sent, type Statement, textOf } from './pipeline.ts';
 
 let database: TestDatabase;
 let cutting: Cutting;
@@ -38,17 +38,21 @@ async function connected(url = database.url): Promise<Connected> {
   return { client, ask: openPipeline(client, pg.types.getTypeParser) };
 }
 
-const NONE: readonly unknown[] = [];
+const NONE: readonly Sent[] = [];
 const echo = (value: unknown): Statement => ({
   text: 'select $1::text as said',
   name: 'echo',
-  values: [value],
+  values: [textOf(value)],
 });
-const note = (n: number): Statement => ({ text: 'insert into noted values ($1)', name: 'note', values: [n] });
+const note = (n: number): Statement => ({
+  text: 'insert into noted values ($1)',
+  name: 'note',
+  values: [String(n)],
+});
 const divide = (by: unknown): Statement => ({
   text: 'select 6 / $1::int as n',
   name: 'divide',
-  values: [by],
+  values: [textOf(by)],
 });
 const MISSING: Statement = { text: 'select * from missing', name: 'missing', values: NONE };
 const ALONE: Statement = { text: 'select 7 as seven' };
@@ -94,7 +98,7 @@ it('sends what is asked for in one step with one Sync, and asks once what rows l
 it('keeps what is asked for while it waits, and whatever the order of steps, in the order of asking', async () => {
   const { client, ask } = await connected();
   await client.query('create temp table placed (at serial, n int)');
-  const place = (n: number) => ask({ text: 'insert into placed (n) values ($1)', values: [n] });
+  const place = (n: number) => ask({ text: 'insert into placed (n) values ($1)', values: [String(n)] });
   const asked = [
     place(1),
     ask({ text: 'insert into placed (n) values (2); insert into placed (n) values (3)' }),
@@ -211,24 +215,15 @@ it('takes rows without columns, none, and many', async () => {
     ]);
 });
 
-it('holds a value that cannot be sent, or a row that cannot be understood, against its statement alone', async () => {
+it('holds a row that cannot be understood against its statement alone', async () => {
   const { client } = await connected();
   const ask = openPipeline(client, (type) => (text) => {
     if (text === 'odd') throw new Error('not understood');
     return type === pg.types.builtins.INT4 ? Number(text) : text;
   });
-  const asked = [
-    echo('a'),
-    echo({ amount: 1n }),
-    echo(new Date(Number.NaN)),
-    echo('odd'),
-    divide(3),
-    echo('b'),
-  ];
+  const asked = [echo('a'), echo('odd'), divide(3), echo('b')];
   expect(await codesOf(asked.map(ask))).toEqual([
     'answered',
-    expect.stringContaining('TypeError'),
-    expect.stringContaining('RangeError'),
     'Error: not understood',
     'answered',
     'answered',
@@ -282,7 +277,7 @@ it.each<[type: string, ...values: unknown[]]>([
   for (const value of values) {
     const text = `select $1::${type}::text as stored`;
     const byDriver = await client.query({ text, values: [value] });
-    expect((await ask({ text, values: [value] })).rows, String(value)).toEqual(byDriver.rows);
+    expect((await ask({ text, values: [textOf(value)] })).rows, String(value)).toEqual(byDriver.rows);
   }
 });
 
@@ -292,13 +287,13 @@ it('sends any text exactly, by itself and in lists', async () => {
   const text = 'select $1::text as one, $2::text[] as many';
   await fc.assert(
     fc.asyncProperty(storable, fc.array(fc.option(storable)), async (one, many) => {
-      expect((await ask({ text, name: 'texts', values: [one, many] })).rows).toEqual([{ one, many }]);
+      expect((await ask({ text, name: 'texts', values: [one, textOf(many)] })).rows).toEqual([{ one, many }]);
     }),
   );
 });
 
 const TERMINATED = 'Error: Connection terminated unexpectedly';
-const sleep = (seconds: number): Statement => ({ text: 'select pg_sleep($1)', values: [seconds] });
+const sleep = (seconds: number): Statement => ({ text: 'select pg_sleep($1)', values: [String(seconds)] });
 
 /** The answer number `count` of a type to come. */
 function nth(type: string, count: number): (message: Message) => boolean {

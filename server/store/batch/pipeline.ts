@@ -15,7 +15,7 @@ export interface Statement {
   /** Under which the server keeps it prepared; without it is planned anew each time. */
   readonly name?: string | undefined;
   /** Absent: the text may hold several statements, which cannot be prepared, and goes out by itself. */
-  readonly values?: readonly unknown[];
+  readonly values?: readonly Sent[];
 }
 
 export interface Answer {
@@ -38,7 +38,7 @@ export function openPipeline(client: pg.ClientBase, getTypeParser: GetTypeParser
   const send = (): void => {
     isDue = false;
     if (isBusy || gathered.length === 0) return;
-    const alone = gathered.findIndex(({ texts }) => texts === undefined);
+    const alone = gathered.findIndex(({ values }) => values === undefined);
     const group = gathered.splice(0, alone < 0 ? gathered.length : Math.max(1, alone));
     isBusy = true;
     if (alone === 0) for (const each of group) void askAlone(client, each).then(answered);
@@ -48,11 +48,9 @@ export function openPipeline(client: pg.ClientBase, getTypeParser: GetTypeParser
   const sendSoon = (): void => process.nextTick(send);
   return ({ text, name, values }) =>
     new Promise((resolve, reject) => {
-      // Before anything is gathered: a value that cannot be sent is the trouble of this statement alone.
-      const texts = values?.map(textOf);
       if (!isBusy && !isDue) process.nextTick(sendSoon);
       isDue = true;
-      gathered.push({ text, name, texts, rows: [], tag: '', resolve, reject });
+      gathered.push({ text, name, values, rows: [], tag: '', resolve, reject });
     });
 }
 
@@ -66,7 +64,7 @@ interface Asked {
   readonly text: string;
   readonly name: string | undefined;
   /** Undefined: to be asked alone. */
-  readonly texts: readonly Sent[] | undefined;
+  readonly values: readonly Sent[] | undefined;
   readonly rows: object[];
   tag: string;
   shape?: Shape | undefined;
@@ -200,7 +198,7 @@ function forget(memory: Memory | undefined, name: string): void {
 }
 
 function write(wire: Wire, { shapes, uncertain }: Memory, statement: Asked): void {
-  const { text, name, texts = [] } = statement;
+  const { text, name, values = [] } = statement;
   const isPrepared = name !== undefined && shapes.has(name);
   statement.shape = isPrepared ? shapes.get(name) : undefined;
   if (!isPrepared) {
@@ -209,7 +207,7 @@ function write(wire: Wire, { shapes, uncertain }: Memory, statement: Asked): voi
     wire.parse({ text, name });
     if (name !== undefined) shapes.set(name, undefined);
   }
-  wire.bind({ statement: name, values: texts });
+  wire.bind({ statement: name, values });
   if (statement.shape === undefined) wire.describe({ type: 'P', name: '' });
   wire.execute({});
 }
@@ -225,7 +223,8 @@ function rowOf(shape: Shape, fields: readonly (string | null)[]): object {
   return row;
 }
 
-type Sent = string | Buffer | null;
+/** What the protocol takes: a text, bytes, or nothing. */
+export type Sent = string | Buffer | null;
 
 /** A value as PostgreSQL reads it: instants with their zone, lists as array literals, objects as JSON. */
 export function textOf(value: unknown): Sent {

@@ -3,13 +3,13 @@
  * column. PostgreSQL makes a table of every array first, which for a few rows costs several times the update
  * itself, so these go one by one, in the same message.
  */
-import type { Tx } from '../database.ts';
 import { columnsOfRows } from '../values.ts';
+import type { Query } from './writeSet.ts';
 
 export interface Updating {
   /** The values of a row, in order, and their types. */
   readonly columns: readonly (readonly [name: string, type: string])[];
-  /** The statement; it returns a row for each that it found. */
+  /** The statement. */
   text(given: Given): string;
 }
 
@@ -24,8 +24,8 @@ export interface Given {
 
 const FEW_ROWS = 3;
 
-/** Answers how many rows were found. */
-export type Update = (tx: Tx, rows: readonly (readonly unknown[])[]) => Promise<number>;
+/** The statements for these rows. */
+export type Update = (rows: readonly (readonly unknown[])[]) => Query[];
 
 export function updating({ columns, text }: Updating): Update {
   const names = columns.map(([name]) => name);
@@ -43,12 +43,8 @@ export function updating({ columns, text }: Updating): Update {
     from: `from unnest(${columnsOfRows([], types).sources}) as x (${names.join(', ')})`,
     among: (key) => `and ${key} = any($1::bigint[])`,
   });
-  return async (tx, rows) => {
-    const isFew = rows.length <= FEW_ROWS;
-    const answers = isFew
-      ? rows.map((row) => tx.query(one, row))
-      : [tx.query(many, columnsOfRows(rows, types).values)];
-    const found = await Promise.all(answers);
-    return found.reduce((sum, each) => sum + each.length, 0);
-  };
+  return (rows) =>
+    rows.length <= FEW_ROWS
+      ? rows.map((values) => ({ text: one, values }))
+      : [{ text: many, values: columnsOfRows(rows, types).values }];
 }

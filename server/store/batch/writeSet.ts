@@ -31,8 +31,16 @@ export interface Write<Row> {
   readonly place: (typeof ORDER)[number];
   /** All rows of the transaction, brought together: sorted, later ones in the place of earlier ones. */
   merged(rows: readonly Row[]): readonly Row[];
-  /** Sends without waiting in between; fails when another writer came first. */
-  send(tx: Tx, rows: readonly Row[]): Promise<void>;
+  /**
+   * What is sent for them. Each statement fails by itself when another writer came first (`provided`), for
+   * nobody looks at its answer before COMMIT.
+   */
+  statements(rows: readonly Row[]): readonly Query[];
+}
+
+export interface Query {
+  readonly text: string;
+  readonly values: readonly unknown[];
 }
 
 export interface WriteSet {
@@ -40,8 +48,8 @@ export interface WriteSet {
   addAll(other: WriteSet): void;
   isEmpty(): boolean;
   entries(): Iterable<readonly [Write<unknown>, readonly unknown[]]>;
-  /** Sends everything at once, in order. */
-  send(tx: Tx): Promise<void>;
+  /** Asks for everything at once, in order, and waits for nothing. */
+  send(tx: Tx): void;
 }
 
 export function openWriteSet(): WriteSet {
@@ -58,11 +66,18 @@ export function openWriteSet(): WriteSet {
     },
     isEmpty: () => rowsOf.size === 0,
     entries: () => rowsOf.entries(),
-    send: async (tx) => {
+    send: (tx) => {
       const kinds = [...rowsOf].sort(([a], [b]) => ORDER.indexOf(a.place) - ORDER.indexOf(b.place));
-      await Promise.all(kinds.map(([kind, rows]) => kind.send(tx, kind.merged(rows))));
+      // What fails fails the transaction, which hears of every statement.
+      for (const [kind, rows] of kinds)
+        for (const { text, values } of kind.statements(kind.merged(rows))) void tx.query(text, values);
     },
   };
+}
+
+/** Without waiting in between; fails when one of them does. */
+export async function sendAll(tx: Tx, statements: readonly Query[]): Promise<void> {
+  await Promise.all(statements.map(({ text, values }) => tx.query(text, values)));
 }
 
 /** Rows that are only ever added to a table; its key is its first columns. */
@@ -88,10 +103,8 @@ export function inserting({ name, columns, keyLength, place }: Table): Write<Val
   return {
     place,
     merged: (rows) => (rows.length === 1 ? rows : [...rows].sort((a, b) => compared(a, b, keyLength))),
-    send: async (tx, rows) => {
-      const sent = inPieces(rows).map((piece) => tx.query(textFor(piece.length), flatRows(piece)));
-      await Promise.all(sent);
-    },
+    statements: (rows) =>
+      inPieces(rows).map((piece) => ({ text: textFor(piece.length), values: flatRows(piece) })),
   };
 }
 

@@ -162,7 +162,7 @@ async function addUp(tx: Tx, counts: ReadonlyMap<AlikeLoans, bigint>): Promise<v
   }
   await addLoanCounts(tx, { slot: anySlot(), deltas: counted });
   await addLedgerTotals(tx, { slot: anySlot(), deltas: ledger });
-  await addFlows(tx, { slot: anySlot(), deltas: flows });
+  await addFlows(tx, flows);
 }
 
 const times = (deltas: readonly Delta[], count: bigint): Delta[] =>

@@ -1,9 +1,9 @@
 /** Closed periods: nothing is posted on or before the latest closing date. */
-import type { CivilDate } from '../../domain/date.ts';
+import { type CivilDate, earlier } from '../../domain/date.ts';
 import { write } from '../batch/member.ts';
 import type { Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
-import { LostVersion } from '../failure.ts';
+import { provided } from '../failure.ts';
 
 export interface Closure {
   readonly closingDate: CivilDate;
@@ -29,14 +29,14 @@ export async function findClosedUntil(tx: Tx): Promise<CivilDate | undefined> {
 const OPEN_DAYS: Write<CivilDate> = {
   place: 'checks',
   merged: (days) => days,
-  send: async (tx, days) => {
-    const closedUntil = await findClosedUntil(tx);
-    if (closedUntil !== undefined && days.some((day) => day <= closedUntil))
-      throw new LostVersion(`the books were closed up to ${closedUntil} meanwhile`);
-  },
+  statements: (days) => [{ text: NONE_CLOSED, values: [days.reduce(earlier)] }],
 };
 
-/** Looks behind the writes, once more: fails with `LostVersion` when a day was closed meanwhile. */
+/** Of each closure on the day or behind it this fails to make a number. */
+const NONE_CLOSED = `select ${provided('false', '0', "'books closed up to ' || closing_date::text")} as closed
+  from gl_closure where closing_date >= $1`;
+
+/** Looks behind the writes, once more: fails (`isLostVersion`) when a day was closed meanwhile. */
 export const requireDaysStillOpen = (tx: Tx, days: readonly CivilDate[]): Promise<void> =>
   write(tx, OPEN_DAYS, days);
 

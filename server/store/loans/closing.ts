@@ -7,7 +7,7 @@ import { write } from '../batch/member.ts';
 import { updating } from '../batch/updating.ts';
 import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
-import { LostVersion } from '../failure.ts';
+import { provided } from '../failure.ts';
 import type { LoanDraft } from './document.ts';
 
 /** In place of a day: the loan accrues quietly, but none of its days was closed yet. */
@@ -120,24 +120,28 @@ const NEW_CLOSINGS = inserting({ ...CLOSING_TABLE, keyLength: 1, place: 'closing
 const CHANGED_CLOSINGS: Write<ClosingUpdate> = {
   place: 'loan changes',
   merged: oneForEachLoan,
-  send: async (tx, updates) => {
-    const rows = updates.map((update) => [
-      ...[update.loanId, update.read?.lastTransaction, update.read?.bookedTill],
-      ...updatedValues(update),
-    ]);
-    const found = await updateClosings(tx, rows);
-    if (found < updates.length) throw new LostVersion('a loan was accrued by another writer');
-  },
+  statements: (updates) =>
+    updateClosings(
+      updates.map((update) => [
+        ...[update.loanId, update.read?.lastTransaction, update.read?.bookedTill],
+        ...updatedValues(update),
+      ]),
+    ),
 };
 
 const updateClosings = updating({
   columns: [['loan_id', 'bigint'], ['known_transaction', 'int'], ['known_till', 'date'], ...UPDATED_TYPED],
-  text: ({ value, from, among }) => `update loan_closing c
-       set ${UPDATED.map((column) => `${column} = ${value(column)}`).join(', ')} ${from}
-       where c.loan_id = ${value('loan_id')} ${among('c.loan_id')}
-         and c.last_transaction = ${value('known_transaction')}
-         and c.booked_till is not distinct from ${value('known_till')}
-       returning c.loan_id`,
+  text: ({ value, from, among }) => {
+    const isAsRead = `c.last_transaction = ${value('known_transaction')}
+      and c.booked_till is not distinct from ${value('known_till')}`;
+    const newValue = (column: string): string =>
+      column === 'last_transaction'
+        ? provided(isAsRead, value(column), "'closing of loan ' || c.loan_id::text")
+        : value(column);
+    return `update loan_closing c
+       set ${UPDATED.map((column) => `${column} = ${newValue(column)}`).join(', ')} ${from}
+       where c.loan_id = ${value('loan_id')} ${among('c.loan_id')}`;
+  },
 });
 
 /** From what was stored to what the last of several changes made of it, in the order of the numbers. */
@@ -150,7 +154,7 @@ function oneForEachLoan(updates: readonly ClosingUpdate[]): ClosingUpdate[] {
   return [...last.values()].sort((a, b) => (a.loanId < b.loanId ? -1 : 1));
 }
 
-/** With every change of a loan; fails with `LostVersion` when another writer came first. */
+/** With every change of a loan; fails (`isLostVersion`) when another writer came first. */
 export const saveClosing = (tx: Tx, update: ClosingUpdate): Promise<void> =>
   update.read === null
     ? write(tx, NEW_CLOSINGS, [closingRow(update.loanId, update)])

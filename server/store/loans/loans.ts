@@ -5,7 +5,7 @@ import type { Lookup } from '../batch/readings.ts';
 import { updating } from '../batch/updating.ts';
 import { inserting, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
-import { LostVersion } from '../failure.ts';
+import { provided } from '../failure.ts';
 import { sumUpFlows } from '../rollups/flows.ts';
 import { type CountedLoan, recountLoan } from '../rollups/loanCounts.ts';
 import {
@@ -209,15 +209,14 @@ interface LoanChange {
 const CHANGED_LOANS: Write<LoanChange> = {
   place: 'loan changes',
   merged: oneForEachLoan,
-  send: async (tx, changes) => {
-    const rows = changes.map(({ before, after, now }) => {
-      const { id, version, lastJournalEntry, externalId, state } = after;
-      const own: unknown[] = [id, before, version, lastJournalEntry, externalId, now];
-      return own.concat(changedValues(state));
-    });
-    const found = await updateLoans(tx, rows);
-    if (found < changes.length) throw new LostVersion('a loan was changed by another writer');
-  },
+  statements: (changes) =>
+    updateLoans(
+      changes.map(({ before, after, now }) => {
+        const { id, version, lastJournalEntry, externalId, state } = after;
+        const own: unknown[] = [id, before, version, lastJournalEntry, externalId, now];
+        return own.concat(changedValues(state));
+      }),
+    ),
 };
 
 const updateLoans = updating({
@@ -231,24 +230,18 @@ const updateLoans = updating({
     ...CHANGED_COLUMNS,
   ],
   text: ({ value, from, among }) => {
-    const changed = ['version', 'last_journal_entry', 'external_id', 'updated_at'];
-    const all = [...changed, ...CHANGED_COLUMNS.map(([name]) => name)];
-    return `update loan set ${all.map((name) => `${name} = ${value(name)}`).join(', ')} ${from}
-       where loan.id = ${value('id')} ${among('loan.id')} and loan.version = ${value('before')}
-         and loan.deleted_at is null
-       returning loan.id`;
+    const isAsRead = `loan.version = ${value('before')} and loan.deleted_at is null`;
+    const all = ['last_journal_entry', 'external_id', 'updated_at', ...CHANGED_COLUMNS.map(([name]) => name)];
+    return `update loan set version = ${provided(isAsRead, value('version'), "'loan ' || loan.id::text")},
+       ${all.map((name) => `${name} = ${value(name)}`).join(', ')} ${from}
+       where loan.id = ${value('id')} ${among('loan.id')}`;
   },
 });
 
 const CHANGED_TERMS: Write<BookedLoan> = {
   place: 'loan changes',
   merged: (loans) => [...new Map(loans.map((loan) => [loan.id, loan])).values()],
-  send: async (tx, loans) => {
-    await updateTerms(
-      tx,
-      loans.map(({ id, state }) => [id, storedTermsOf(state.terms).id]),
-    );
-  },
+  statements: (loans) => updateTerms(loans.map(({ id, state }) => [id, storedTermsOf(state.terms).id])),
 };
 
 const updateTerms = updating({
@@ -257,7 +250,7 @@ const updateTerms = updating({
     ['terms_id', 'uuid'],
   ],
   text: ({ value, from, among }) => `update loan set terms_id = ${value('terms_id')} ${from}
-     where loan.id = ${value('id')} ${among('loan.id')} returning loan.id`,
+     where loan.id = ${value('id')} ${among('loan.id')}`,
 });
 
 const writeTerms = (tx: Tx, loan: BookedLoan): Promise<unknown> =>
@@ -273,7 +266,7 @@ function oneForEachLoan(changes: readonly LoanChange[]): LoanChange[] {
   return [...last.values()].sort((a, b) => (a.after.id < b.after.id ? -1 : 1));
 }
 
-/** The next version of a loan; fails with `LostVersion` when another writer came first. */
+/** The next version of a loan; fails (`isLostVersion`) when another writer came first. */
 export async function updateLoan(
   tx: Tx,
   { before, after, now }: { readonly before: BookedLoan; readonly after: BookedLoan; readonly now: Date },

@@ -82,9 +82,10 @@ const NEW_TERMS: Write<StoredTerms> = {
   place: 'terms',
   merged: (rows) =>
     [...new Map(rows.map((row) => [row.id, row])).values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
-  send: async (tx, rows) => {
+  statements: (rows) => {
     const { places, values } = rowsOfValues(rows.map(({ id, text }) => [id, text]));
-    await tx.query(`insert into loan_terms (id, terms) values ${places} on conflict (id) do nothing`, values);
+    const text = `insert into loan_terms (id, terms) values ${places} on conflict (id) do nothing`;
+    return [{ text, values }];
   },
 };
 

@@ -177,9 +177,8 @@ const ALTERED_TRANSACTIONS: Write<Alteration> = {
   merged: (rows) => [
     ...new Map(rows.map((each) => [`${each.loanId} ${each.transaction.id}`, each])).values(),
   ],
-  send: async (tx, rows) => {
-    await alterTransactions(
-      tx,
+  statements: (rows) =>
+    alterTransactions(
       rows.map(({ loanId, transaction }) => [
         loanId,
         transaction.id,
@@ -187,8 +186,7 @@ const ALTERED_TRANSACTIONS: Write<Alteration> = {
         transaction.amount,
         transaction.date,
       ]),
-    );
-  },
+    ),
 };
 
 const alterTransactions = updating({
@@ -209,8 +207,7 @@ const alterTransactions = updating({
     const split = ['principal', 'interest', 'fees', 'penalties', 'overpaid', 'reversal', 'details'];
     const all = [...split, 'amount', 'transaction_date'];
     return `update loan_transaction as t set ${all.map((name) => `${name} = ${value(name)}`).join(', ')} ${from}
-    where t.loan_id = ${value('loan_id')} and t.seq = ${value('seq')} ${among('t.loan_id')}
-    returning t.seq`;
+    where t.loan_id = ${value('loan_id')} and t.seq = ${value('seq')} ${among('t.loan_id')}`;
   },
 });
 

@@ -3,7 +3,7 @@ import type { CustomerStatus } from '../../domain/customer.ts';
 import { write } from '../batch/member.ts';
 import type { Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
-import { addTo } from './adding.ts';
+import { additionsTo } from './adding.ts';
 import { anySlot, type Delta } from './slots.ts';
 
 export const CUSTOMER_COUNT = { name: 'customer_count', key: ['status'], sum: 'customers' } as const;
@@ -11,7 +11,7 @@ export const CUSTOMER_COUNT = { name: 'customer_count', key: ['status'], sum: 'c
 const COUNTS: Write<Delta> = {
   place: 'customer counts',
   merged: (deltas) => deltas,
-  send: (tx, deltas) => addTo(tx, CUSTOMER_COUNT, { slot: anySlot(), deltas }),
+  statements: (deltas) => additionsTo(CUSTOMER_COUNT, { slot: anySlot(), deltas }),
 };
 
 /** `before` null = the customer is made, `after` null = deleted. In the transaction of the change. */

@@ -2,9 +2,9 @@
 import type { Loan } from '../../domain/loan.ts';
 import { duesOf, flowsOf } from '../../domain/report/flows.ts';
 import { write } from '../batch/member.ts';
-import type { Write } from '../batch/writeSet.ts';
+import { type Query, sendAll, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
-import { addTo } from './adding.ts';
+import { additionsTo } from './adding.ts';
 import { anySlot, type Delta } from './slots.ts';
 
 export const FLOW_TOTAL = {
@@ -39,20 +39,21 @@ export const flowDeltas = ({ productId, before, after }: LoanMove): FlowDeltas =
   dues: duesOf(before, after).map(({ day, component, by }) => ({ key: [productId, day, component], by })),
 });
 
-export async function addFlows(
-  tx: Tx,
-  { slot, deltas }: { readonly slot: number; readonly deltas: readonly FlowDeltas[] },
-): Promise<void> {
-  await Promise.all([
-    addTo(tx, FLOW_TOTAL, { slot, deltas: deltas.flatMap((each) => each.flows) }),
-    addTo(tx, DUE_TOTAL, { slot, deltas: deltas.flatMap((each) => each.dues) }),
-  ]);
-}
+const statementsOf = (deltas: readonly FlowDeltas[]): Query[] => {
+  const slot = anySlot();
+  return [
+    ...additionsTo(FLOW_TOTAL, { slot, deltas: deltas.flatMap((each) => each.flows) }),
+    ...additionsTo(DUE_TOTAL, { slot, deltas: deltas.flatMap((each) => each.dues) }),
+  ];
+};
+
+export const addFlows = (tx: Tx, deltas: readonly FlowDeltas[]): Promise<void> =>
+  sendAll(tx, statementsOf(deltas));
 
 const FLOWS: Write<FlowDeltas> = {
   place: 'flows',
   merged: (deltas) => deltas,
-  send: (tx, deltas) => addFlows(tx, { slot: anySlot(), deltas }),
+  statements: statementsOf,
 };
 
 /** Sums up what a change of a loan moves, in the transaction of the change. */

@@ -4,7 +4,7 @@ import { type JournalEntry, type Movement, movementsOf } from '../../domain/ledg
 import { write } from '../batch/member.ts';
 import type { Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
-import { addTo } from './adding.ts';
+import { type Addition, additionsTo, addTo } from './adding.ts';
 import { anySlot, type Delta } from './slots.ts';
 
 export const LEDGER_TOTAL = {
@@ -30,17 +30,13 @@ function deltasOf(entries: readonly Pick<Posted, 'date'>[], moved: Moved): Delta
 }
 
 /** In the transaction that writes the entries, behind them. */
-export async function addLedgerTotals(
-  tx: Tx,
-  addition: { readonly slot: number; readonly deltas: readonly Delta[] },
-): Promise<void> {
-  await addTo(tx, LEDGER_TOTAL, addition);
-}
+export const addLedgerTotals = (tx: Tx, addition: Addition): Promise<void> =>
+  addTo(tx, LEDGER_TOTAL, addition);
 
 const TOTALS: Write<Delta> = {
   place: 'ledger totals',
   merged: (deltas) => deltas,
-  send: (tx, deltas) => addLedgerTotals(tx, { slot: anySlot(), deltas }),
+  statements: (deltas) => additionsTo(LEDGER_TOTAL, { slot: anySlot(), deltas }),
 };
 
 /** Sums up entries in the transaction that writes them. */

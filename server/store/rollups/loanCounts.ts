@@ -5,10 +5,10 @@
 import type { CivilDate } from '../../domain/date.ts';
 import type { LoanStatus } from '../../domain/loan.ts';
 import { write } from '../batch/member.ts';
-import type { Write } from '../batch/writeSet.ts';
+import { type Query, sendAll, type Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
 import { type Condition, where } from '../page.ts';
-import { type Addition, addTo } from './adding.ts';
+import { additionsTo } from './adding.ts';
 import { anySlot, type Delta } from './slots.ts';
 
 /** What a loan is counted by. */
@@ -57,19 +57,22 @@ export const UNPAID_COUNT = {
 } as const;
 
 /** In the transaction that changes the loans, behind the change. */
-export async function addLoanCounts(
-  tx: Tx,
-  { slot, deltas }: { readonly slot: number; readonly deltas: readonly LoanCountDeltas[] },
-): Promise<void> {
-  const loans: Addition = { slot, deltas: deltas.flatMap((each) => each.loans) };
-  const unpaid: Addition = { slot, deltas: deltas.flatMap((each) => each.unpaid) };
-  await Promise.all([addTo(tx, LOAN_COUNT, loans), addTo(tx, UNPAID_COUNT, unpaid)]);
+export const addLoanCounts = (tx: Tx, counts: LoanCounts): Promise<void> => sendAll(tx, statementsOf(counts));
+
+interface LoanCounts {
+  readonly slot: number;
+  readonly deltas: readonly LoanCountDeltas[];
 }
+
+const statementsOf = ({ slot, deltas }: LoanCounts): Query[] => [
+  ...additionsTo(LOAN_COUNT, { slot, deltas: deltas.flatMap((each) => each.loans) }),
+  ...additionsTo(UNPAID_COUNT, { slot, deltas: deltas.flatMap((each) => each.unpaid) }),
+];
 
 const COUNTS: Write<LoanCountDeltas> = {
   place: 'loan counts',
   merged: (deltas) => deltas,
-  send: (tx, deltas) => addLoanCounts(tx, { slot: anySlot(), deltas }),
+  statements: (deltas) => statementsOf({ slot: anySlot(), deltas }),
 };
 
 /** Counts a change of a loan, or what `before` or `after` null say, in the transaction of the change. */
