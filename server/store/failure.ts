@@ -28,10 +28,10 @@ export class LostVersion extends Error {
 }
 
 /**
- * SQL for a number that is there only where the condition holds: else the statement fails, and all that leaves
- * with it, COMMIT included (`isLostVersion`). No function of PostgreSQL raises an error; a text that is no
- * number does, and says why. `row` names the row in SQL, by a column: what is constant would be computed, and
- * fail, when the statement is planned.
+ * SQL for a number that is there only where the condition holds: else the statement fails, and all that
+ * leaves with it, COMMIT included (`isLostVersion`). No function of PostgreSQL raises an error; a text that
+ * is no number does, and says why. `row` names the row in SQL, by a column: what is constant would be
+ * computed, and fail, when the statement is planned.
  */
 export const provided = (condition: string, number: string, row: string): string =>
   `case when ${condition} then ${number} else ('${CHANGED}: ' || ${row})::int end`;

@@ -14,9 +14,9 @@ export type Draft = Omit<AuditEntry, 'chain' | 'seq' | 'hash'>;
 
 export interface Lane {
   /**
-   * Adds rows to the chain, as the last thing that the transaction does. Where an anchor is due, `heads` says what it is made of:
-   * `read` reads the ends of the other chains first; `known` takes those that were read meanwhile, and has
-   * them read when there are none, for the next one.
+   * Adds rows to the chain, as the last thing that the transaction does. Where an anchor is due, `heads` says
+   * what it is made of: `read` reads the ends of the other chains first; `known` takes those that were read
+   * meanwhile, and has them read when there are none, for the next one.
    */
   append(tx: Tx, drafts: readonly Draft[], heads: 'read' | 'known'): Promise<void>;
   /**
