@@ -83,7 +83,7 @@ create table audit_entry (
 );
 CREATE INDEX audit_entry_anchors ON audit_entry USING btree (recorded_at) WHERE (operation = 'anchor'::text);
 CREATE INDEX audit_entry_by_chain ON audit_entry USING btree (chain, seq);
-CREATE INDEX audit_entry_by_subject ON audit_entry USING btree (subject_kind, subject_id);
+CREATE INDEX audit_entry_by_subject ON audit_entry USING btree (subject_kind, subject_id) WHERE ((subject_kind <> 'loan'::text) AND (subject_kind <> 'customer'::text));
 CREATE INDEX audit_entry_by_time ON audit_entry USING btree (recorded_at);
 CREATE INDEX audit_entry_of_approval ON audit_entry USING btree (request_id) WHERE (request_id ~~ 'approval-%'::text);
 

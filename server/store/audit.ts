@@ -124,13 +124,23 @@ export function listAuditEntries(
   if (filter.operation !== undefined) conditions.push(['operation = ?', filter.operation]);
   if (filter.subject) {
     conditions.push(['subject_kind = ?', filter.subject.kind]);
-    if (filter.subject.id !== undefined) conditions.push(['subject_id = ?', filter.subject.id]);
+    if (filter.subject.id !== undefined)
+      conditions.push(...conditionsOf(filter.subject.kind, filter.subject.id));
   }
   if (filter.requestId !== undefined) conditions.push(['request_id = ?', filter.requestId]);
   if (filter.from) conditions.push(['recorded_at >= ?', filter.from]);
   if (filter.until) conditions.push(['recorded_at < ?', filter.until]);
   const sort = { sql: 'recorded_at', type: 'timestamptz' } as const;
   return readPage(tx, { columns: SELECTED, from: 'audit_entry', conditions, id: NUMBER, sort }, request);
+}
+
+/** Loans and customers: their rows are found by the place alone. */
+const PLACED = ['loan', 'customer'];
+
+function conditionsOf(kind: string, id: string): Condition[] {
+  const ofSubject: Condition = ['subject_id = ?', id];
+  if (!PLACED.includes(kind)) return [ofSubject];
+  return [ofSubject, ['place = ?', /^[1-9]\d{0,17}$/.test(id) ? id : '0']];
 }
 
 /** Rows in the order of their chains, after the one named; to walk through all of them. */

@@ -42,7 +42,8 @@ export function listLastRows(tx: Tx): Promise<LastRow[]> {
     `select subject_kind as kind, subject_id as id, facts from audit_entry
      join (select subject_kind as of_kind, subject_id as of_id, max(recorded_at) as latest from audit_entry
            where subject_kind = any($1) group by subject_kind, subject_id) last
-       on subject_kind = of_kind and subject_id = of_id and recorded_at = latest`,
+       on subject_kind = of_kind and subject_id = of_id and recorded_at = latest
+     where subject_kind = any($1)`,
     [Object.keys(STANDINGS)],
   );
 }

@@ -107,7 +107,7 @@ function postgresArguments(plan: PostmasterPlan, port: number): string[] {
     max_connections: '200',
     shared_buffers: `${sharedBuffers()}MB`,
     dynamic_shared_memory_type: dynamicMemory(),
-    max_wal_size: '2GB',
+    max_wal_size: `${logSize(plan.cluster)}MB`,
     checkpoint_timeout: '15min',
     // What is not in memory is on a disk that finds any page as fast as the next one.
     random_page_cost: '1.1',
@@ -125,11 +125,26 @@ function postgresArguments(plan: PostmasterPlan, port: number): string[] {
   ];
 }
 
-/** An eighth of the memory that we may use, within reason. */
+const MEGABYTE = 1_048_576;
+
+/**
+ * An eighth of the memory that we may use; of more than 4 GB towards a quarter, so that a large book is not
+ * read from the system again and again.
+ */
 function sharedBuffers(): number {
   const allowed = process.constrainedMemory?.() || totalmem();
-  const megabytes = Math.min(allowed, totalmem()) / 1_048_576;
-  return Math.round(Math.max(16, Math.min(512, megabytes / 8)));
+  const megabytes = Math.min(allowed, totalmem()) / MEGABYTE;
+  return Math.round(Math.max(16, Math.min(4_096, Math.max(megabytes / 8, megabytes / 4 - 512))));
+}
+
+/**
+ * Megabytes of log between two checkpoints, a tenth of the free disk within reason. The first change of a
+ * page behind a checkpoint puts all of the page into the log: with a large book and few megabytes that would
+ * be every change.
+ */
+function logSize(cluster: string): number {
+  const { bavail, bsize } = statfsSync(cluster);
+  return Math.round(Math.max(1_024, Math.min(8_192, (bavail * bsize) / MEGABYTE / 10)));
 }
 
 /** Small containers have a /dev/shm of 64 MB or none: parallel queries then share memory by files. */
