@@ -13,6 +13,7 @@ import { type Answer, type Ask, openPipeline, type Sent, type Statement, textOf 
 import {
   classified,
   DatabaseUnavailable,
+  isAnswer,
   isConflict,
   isDisconnected,
   isStalePlan,
@@ -54,6 +55,11 @@ export interface TransactionOptions {
    * list of keys anew as long as that seems cheaper than a plan for ten: ten times the work of the look-up.
    */
   readonly plans?: 'once';
+  /**
+   * The database gives it a number at once: by this number one can ask, should COMMIT be lost, whether it is
+   * still at work (`DatabaseUnavailable.transaction`).
+   */
+  readonly numbered?: true;
 }
 
 /** Open connections, those of them that are idle, and callers waiting for one. */
@@ -241,14 +247,12 @@ function oneByOne(client: pg.PoolClient): Ask {
 
 const NO_VALUES: readonly Sent[] = [];
 
-async function begin(ask: Ask, { lockTimeoutMilliseconds, plans }: TransactionOptions): Promise<void> {
-  const beginning = [
-    BEGIN,
-    ...(lockTimeoutMilliseconds ? [setting('lock_timeout', lockTimeoutMilliseconds)] : []),
-    ...(plans === 'once' ? [setting('plan_cache_mode', 'force_generic_plan')] : []),
-  ];
+/** Answers the number of the transaction if it was asked for. */
+async function begin(ask: Ask, options: TransactionOptions): Promise<string | undefined> {
+  const behind = behindBegin(options);
   try {
-    await Promise.all(beginning.map(ask));
+    const [, answer] = await Promise.all([BEGIN, ...(behind ? [behind] : [])].map(ask));
+    return (answer?.rows[0] as { number?: string } | undefined)?.number;
   } catch (error) {
     if (isDisconnected(error)) throw new NotBegun('the connection was lost while idle', { cause: error });
     throw error;
@@ -257,12 +261,15 @@ async function begin(ask: Ask, { lockTimeoutMilliseconds, plans }: TransactionOp
 
 const BEGIN = { text: 'begin isolation level read committed', name: 'begin', values: NO_VALUES };
 
-/** Until the transaction ends. */
-const setting = (name: string, value: number | string): Statement => ({
-  text: `set local ${name} = ${value}`,
-  name: `${name} ${value}`,
-  values: NO_VALUES,
-});
+/** What is set until the transaction ends, and what is asked for, in one statement. */
+function behindBegin({ lockTimeoutMilliseconds: lock, plans, numbered }: TransactionOptions) {
+  const parts: string[] = [];
+  if (lock) parts.push(`set_config('lock_timeout', '${lock}', true)`);
+  if (plans === 'once') parts.push("set_config('plan_cache_mode', 'force_generic_plan', true)");
+  if (numbered) parts.push('pg_current_xact_id()::text as number');
+  if (parts.length === 0) return undefined;
+  return { text: `select ${parts.join(', ')}`, name: `${lock} ${plans} ${numbered}`, values: NO_VALUES };
+}
 
 /** Until the statements that leave with it have ended: they are a transaction of their own. */
 const PLAN_ONCE: Statement = {
@@ -279,7 +286,8 @@ interface Line {
 }
 
 interface Beginning<T> {
-  readonly begun: Promise<void>;
+  /** Answers the number of the transaction, if any. */
+  readonly begun: Promise<string | undefined>;
   readonly work: (tx: Tx) => Promise<T>;
 }
 
@@ -290,14 +298,16 @@ async function commitAfter<T>(line: Line, { begun, work }: Beginning<T>): Promis
   let unsendable: { readonly error: unknown } | undefined;
   let open = true;
   const query = <Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
-    if (!open) return Promise.reject(new Error('a statement was sent to a transaction that has ended'));
+    if (!open)
+      return quiet(Promise.reject(new Error('a statement was sent to a transaction that has ended')));
     try {
       const answer = send<Row>(queryOf(line.session.nameOf(text), values));
       sent.push(answer.then(noResult, (error: unknown) => void failures.push(error)));
       // Several statements may fail while `work` waits for the first of them: none may count as unhandled.
       return quiet(answer);
     } catch (error) {
-      unsendable = { error };
+      // Who reads hears of it.
+      if (!isReading(text)) unsendable = { error };
       return quiet(Promise.reject(error));
     }
   };
@@ -307,14 +317,14 @@ async function commitAfter<T>(line: Line, { begun, work }: Beginning<T>): Promis
     // What is copied in does not come by here: nobody could hold it back.
     if (line.session.isBulk) await begun;
     const result = await work(tx);
-    await begun;
+    const transaction = await begun;
     open = false;
     // The database knows nothing of it, and would store the rest.
     if (unsendable) throw unsendable.error;
     const lost = failures.find(isDisconnected);
     // What comes of COMMIT would then look unknown.
     if (lost !== undefined) throw lost;
-    await commit(line.ask, { failures, sent });
+    await commit(line.ask, { failures, sent, transaction });
     return result;
   } catch (error) {
     open = false;
@@ -327,7 +337,7 @@ async function commitAfter<T>(line: Line, { begun, work }: Beginning<T>): Promis
  * A reading may go out right behind BEGIN. A write waits until BEGIN is answered: were that to fail, the
  * write would commit by itself. What comes behind a write that waits, waits too.
  */
-function sender(ask: Ask, begun: Promise<void>) {
+function sender(ask: Ask, begun: Promise<unknown>) {
   let hasBegun = false;
   let isHeld = false;
   // Before anybody waits for the same: who waits goes on in turn, and nobody gets in between.
@@ -365,18 +375,19 @@ const isAftermath = (error: unknown): boolean =>
 interface Course {
   readonly failures: readonly unknown[];
   readonly sent: readonly Promise<void>[];
+  readonly transaction: string | undefined;
 }
 
 /** COMMIT leaves with the statements that nobody has waited for. */
-async function commit(ask: Ask, { failures, sent }: Course): Promise<void> {
+async function commit(ask: Ask, { failures, sent, transaction }: Course): Promise<void> {
   let tag: string;
   try {
     ({ tag } = await ask({ text: 'commit', name: 'commit', values: NO_VALUES }));
   } catch (error) {
     await Promise.all(sent);
     // The server passes over COMMIT when a statement of the same message fails.
-    const isOfStatement = failures.includes(error) && !isDisconnected(error);
-    throw isOfStatement ? error : classified(error, { outcomeUnknown: !isUnsent(error) });
+    if (failures.includes(error) && isAnswer(error)) throw error;
+    throw classified(error, { outcomeUnknown: !isUnsent(error), transaction });
   }
   if (tag === 'COMMIT') return;
   await Promise.all(sent);

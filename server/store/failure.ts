@@ -6,6 +6,8 @@
 
 interface Outcome {
   readonly outcomeUnknown?: boolean;
+  /** The database's number of the transaction. */
+  readonly transaction?: string | undefined;
 }
 
 /**
@@ -16,9 +18,12 @@ export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable';
   /** True when the connection was lost while COMMIT was on its way: the effect may or may not be there. */
   readonly outcomeUnknown: boolean;
-  constructor(message: string, { cause, outcomeUnknown = false }: { cause: unknown } & Outcome) {
+  /** By which the database can be asked whether the transaction is still at work. */
+  readonly transaction: string | undefined;
+  constructor(message: string, { cause, outcomeUnknown = false, transaction }: { cause: unknown } & Outcome) {
     super(message, { cause });
     this.outcomeUnknown = outcomeUnknown;
+    this.transaction = transaction;
   }
 }
 
@@ -95,6 +100,13 @@ export function isUnavailable(error: unknown): boolean {
 
 /** A socket file that is missing (ENOENT) or closed to us (EACCES). */
 const isFailedConnect = (error: Error): boolean => 'syscall' in error && error.syscall === 'connect';
+
+/**
+ * True of what the database itself has said of a statement and lives on to say more: not of what ends a
+ * connection, which it or somebody in between may say at any time.
+ */
+export const isAnswer = (error: unknown): boolean =>
+  error instanceof Error && 'severity' in error && !/^(08...|57P0.)$/.test(sqlState(error) ?? '');
 
 /** True when the connection itself is gone (a statement timeout leaves it usable). */
 export const isDisconnected = (error: unknown): boolean =>

@@ -1,12 +1,14 @@
 /**
- * What became of a transaction whose connection was lost while COMMIT was on its way: another connection
- * tries to add one of its rows of the audit trail once more. It waits while the lost one is still at work,
- * meets the row when that was committed, and does not when it was undone; then its own is undone as well.
+ * What became of a transaction whose connection was lost while COMMIT was on its way. The database carries
+ * out a message to its end whether or not anybody waits for the answer: so the transaction has to end first,
+ * which its number tells. Then another connection tries to add one of its rows of the audit trail once more,
+ * and meets the row when it was committed. The number alone would not do: a crash may have it given anew.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
 import type { Database } from '../../store/database.ts';
 import { DatabaseUnavailable, isUniqueViolation } from '../../store/failure.ts';
+import { hasEnded } from '../../store/ledger/closures.ts';
 
 export const isUnknown = (error: unknown): error is DatabaseUnavailable =>
   error instanceof DatabaseUnavailable && error.outcomeUnknown;
@@ -21,17 +23,18 @@ export async function fateOf(
   row: AuditEntry | undefined,
 ): Promise<'committed' | 'undone' | 'unknown'> {
   if (!isUnknown(error)) return 'undone';
-  if (row === undefined) return 'unknown';
+  const { transaction } = error;
+  if (row === undefined || transaction === undefined) return 'unknown';
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const found = await lookFor(db, row);
+    const found = (await hasEnded(db.read, transaction)) ? await lookFor(db, row) : 'unknown';
     if (found !== 'unknown') return found;
     await pause(REST_MILLISECONDS);
   }
   return 'unknown';
 }
 
-const TRIES = 10;
-const REST_MILLISECONDS = 500;
+const TRIES = 50;
+const REST_MILLISECONDS = 100;
 
 class NotThere extends Error {}
 

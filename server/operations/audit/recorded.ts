@@ -32,18 +32,21 @@ export async function audited<T>(
   let lane: Lane | undefined;
   let done: { readonly result: T } | undefined;
   try {
-    const result = await db.transaction(async (tx) => {
-      // An earlier attempt, which the database has undone.
-      lane?.release('undone');
-      lane = undefined;
-      const answer = await work(tx, async (drafts) => {
-        if (drafts.length === 0) return;
-        lane = lanesOf(db).take();
-        await lane.append(tx, drafts, heads);
-      });
-      done = { result: answer };
-      return answer;
-    }, options);
+    const result = await db.transaction(
+      async (tx) => {
+        // An earlier attempt, which the database has undone.
+        lane?.release('undone');
+        lane = undefined;
+        const answer = await work(tx, async (drafts) => {
+          if (drafts.length === 0) return;
+          lane = lanesOf(db).take();
+          await lane.append(tx, drafts, heads);
+        });
+        done = { result: answer };
+        return answer;
+      },
+      { ...options, numbered: true },
+    );
     lane?.release('committed');
     return result;
   } catch (error) {

@@ -3,6 +3,7 @@
  * what.
  */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { openCutting } from '../../../test/cutting.ts';
 import { openPatiently, SOON } from '../../../test/patience.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/testDatabase.ts';
 import { systemClock } from '../../clock.ts';
@@ -12,7 +13,7 @@ import type { Lookup } from '../../store/batch/readings.ts';
 import { inserting } from '../../store/batch/writeSet.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { TemporarilyUnavailable } from '../accounts/unavailable.ts';
-import { bySystem } from '../audit/trail.ts';
+import { bySystem, noteChange } from '../audit/trail.ts';
 import type { Command } from './command.ts';
 import type { Ending } from './storing.ts';
 import { type Limits, openWriting, type Writing } from './writing.ts';
@@ -302,4 +303,49 @@ it('runs a batch again whose connection was cut before COMMIT, and tells everybo
   expect(results.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
   expect(await stored()).toHaveLength(5);
   await lone.close();
+});
+
+it('stores once what the database carries out although the connection was cut behind COMMIT', async () => {
+  const cutting = await openCutting(database.url);
+  const cut = openPatiently(cutting.url);
+  const over = openWriting({ db: cut, clock: systemClock });
+  const note = (line: bigint) =>
+    over.submit({
+      line,
+      by,
+      work: async (tx) => {
+        noteChange(tx, { kind: 'loan', id: line, version: 1, before: null, after: { line: String(line) } });
+        return addStep(tx, line);
+      },
+    });
+  expect(await note(1n)).toBe(1);
+  const hold = gate();
+  const locked = gate();
+  const blocker = db.transaction(async (tx) => {
+    await tx.query('insert into step values (2, 1, 1)');
+    locked.open();
+    await hold.opened;
+    throw new Error('given up');
+  });
+  await locked.opened;
+  let isCommitting = false;
+  cutting.cutAt(({ from, type, text }) => {
+    if (from === 'client' && type === 'B' && text.includes('commit')) isCommitting = true;
+    return isCommitting && from === 'client' && type === 'S';
+  });
+  // Its write waits for the blocker, with COMMIT behind it, while nobody listens any more.
+  const lost = note(2n);
+  await expect.poll(() => isCommitting, SOON).toBe(true);
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  hold.open();
+  await expect(blocker).rejects.toThrow('given up');
+  expect(await lost).toBe(1);
+  expect(await note(2n)).toBe(2);
+  expect(await stored()).toEqual(['1.1', '2.1', '2.2']);
+  const forks = await db.read.query(
+    'select chain, seq from audit_entry group by chain, seq having count(*) > 1',
+  );
+  expect(forks).toEqual([]);
+  await cut.close();
+  await cutting.close();
 });

@@ -132,7 +132,12 @@ const NOTED = Promise.resolve();
 export function write<Row>(tx: Tx, kind: Write<Row>, rows: readonly Row[]): Promise<void> {
   const member = memberOf(tx);
   if (member) member.note(kind, rows);
-  return member || rows.length === 0 ? NOTED : sendAll(tx, kind.statements(rows));
+  return member || rows.length === 0 ? NOTED : send(tx, kind, rows);
+}
+
+/** Fails as a promise does, whatever fails in it: others may be waited for beside it. */
+async function send<Row>(tx: Tx, kind: Write<Row>, rows: readonly Row[]): Promise<void> {
+  await sendAll(tx, kind.statements(rows));
 }
 
 /** All of these writes, of which a batch waits for none. */

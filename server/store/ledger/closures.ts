@@ -3,7 +3,7 @@ import { type CivilDate, earlier } from '../../domain/date.ts';
 import { write } from '../batch/member.ts';
 import type { Write } from '../batch/writeSet.ts';
 import type { Tx } from '../database.ts';
-import { provided } from '../failure.ts';
+import { provided, sqlState } from '../failure.ts';
 
 export interface Closure {
   readonly closingDate: CivilDate;
@@ -78,4 +78,18 @@ export async function readRunning(tx: Tx): Promise<{ readonly oldest: bigint; re
      from pg_current_snapshot() as running`,
   );
   return row ?? { oldest: 0n, next: 0n };
+}
+
+const INVALID_VALUE = '22023';
+
+/** Whether the transaction of that number is at work no more. Answers false while nobody can say. */
+export async function hasEnded(tx: Tx, transaction: string): Promise<boolean> {
+  try {
+    const text = `select pg_xact_status($1::xid8) is distinct from 'in progress' as "hasEnded"`;
+    const [row] = await tx.query<{ hasEnded: boolean }>(text, [transaction]);
+    return row?.hasEnded ?? false;
+  } catch (error) {
+    // A number that was not given yet: the database has crashed since and come back.
+    return sqlState(error) === INVALID_VALUE;
+  }
 }
