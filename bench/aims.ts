@@ -48,17 +48,16 @@ function least(run: RunResult | undefined, aim: number): Aim[] {
 function throughputAims(book: BookResult | undefined): Aim[] {
   const repay = runOf(book, 'repay', 64);
   const pgbench = book?.pgbench;
-  const against: Aim[] =
-    repay && pgbench?.found
-      ? [
-          {
-            what: `${repay.title}, against pgbench TPC-B`,
-            aim: 'at least 1.5 x',
-            found: `${(repay.perSecond / pgbench.perSecond).toFixed(2)} x`,
-            isMet: repay.perSecond >= 1.5 * pgbench.perSecond,
-          },
-        ]
-      : [];
+  const against: Aim[] = pgbench?.found
+    ? [
+        {
+          what: 'repayments, random loans, 64 connections, against pgbench TPC-B, 64 clients',
+          aim: 'at least 1.5 x',
+          found: `${pgbench.turns.share.toFixed(2)} x`,
+          isMet: pgbench.turns.share >= 1.5,
+        },
+      ]
+    : [];
   return [
     ...least(repay, 5_000),
     ...against,

@@ -7,7 +7,7 @@ import { meanShare, type Share, shareBetween, usageOf } from './place/usage.ts';
 import { type Play, targetOf } from './play.ts';
 import { namesOf, noteRun } from './runs.ts';
 import type { Scenario } from './scenarios/scenario.ts';
-import { median, type Pair, type SizeShare, shareOf, turnsOf } from './share.ts';
+import { median, type Pair, type ShareFigures, type SizeShare, shareOf, turnsOf } from './share.ts';
 import { percent } from './tables.ts';
 
 /** The connections that books are compared at. */
@@ -33,6 +33,26 @@ export async function playPairs({ small, large }: Compared, scenario: Scenario):
   say(`${scenario.title}: the larger book does ${share} of the smaller one (${lowest} to ${highest})`);
   const { name, title } = scenario;
   return { scenario: name, title, connections, seconds: options.seconds, ...figures, pairs };
+}
+
+/**
+ * A scenario in turns with something else on the same server, of which `once` answers how often a second it
+ * was done; that stands as `small`, the scenario as `large`.
+ */
+export async function playBeside(
+  play: Play,
+  scenario: Scenario,
+  once: () => Promise<number>,
+): Promise<ShareFigures> {
+  const load = { scenario, connections: COMPARED_CONNECTIONS };
+  await settle(play.server);
+  const side = await openSide(play);
+  const others: number[] = [];
+  for (const turn of turnsOf(play.options.pairs))
+    if (turn === 'large') await playTurn(side, load);
+    else others.push(await once());
+  await closeSide(side, load);
+  return shareOf(pairsOf(others, side.perSecond));
 }
 
 /** The turns of one book. */

@@ -92,13 +92,16 @@ function ceilingTable({ runs, ceilings, pgbench }: BookResult): string | undefin
     count(each.loansPerSecond),
     ratio(each.loansPerSecond),
   ]);
-  if (pgbench?.found)
+  if (pgbench?.found) {
+    const { small, large, share, lowest, highest } = pgbench.turns;
+    const [middle, ...range] = [share, lowest, highest].map((each) => each.toFixed(2));
     rows.push([
-      `pgbench TPC-B, scale ${pgbench.scale} (${pgbench.version})`,
+      `pgbench TPC-B, scale ${pgbench.scale} (${pgbench.version}), in turns with repayments at ${pgbench.clients}`,
       `${pgbench.clients}`,
-      count(pgbench.perSecond),
-      ratio(pgbench.perSecond),
+      count(small),
+      `${count(large)}: ${middle} x (${range.join(' to ')})`,
     ]);
+  }
   const missing = pgbench && !pgbench.found ? `\n\npgbench: ${pgbench.why}.` : '';
   if (rows.length === 0) return missing.trim() || undefined;
   return (

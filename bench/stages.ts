@@ -1,11 +1,11 @@
 /** The course of the bench: a book for itself, a larger one and both in turns, then what spoils a book. */
 import { breakIn, playRound } from './breakIn.ts';
 import { measureBareSql } from './ceilings/bareSql.ts';
-import { measurePgbench } from './ceilings/pgbench.ts';
+import { measurePgbench, type Turns } from './ceilings/pgbench.ts';
 import { agedLoans, FIRST_DAY, measureClosing } from './closeOfBusiness.ts';
 import { runClosedLoop } from './load/closedLoop.ts';
 import { LOAD_NAMES, type Options } from './options.ts';
-import { playPairs } from './pairs.ts';
+import { playBeside, playPairs } from './pairs.ts';
 import { importAll } from './place/book.ts';
 import { settle, startServer } from './place/server.ts';
 import { type Asked, EMPTY, openPlay, type Play, part, sampleMemory, settingsOf, targetOf } from './play.ts';
@@ -56,10 +56,13 @@ async function playFirst(play: Play): Promise<void> {
     });
   if (options.names.includes('pgbench'))
     await part(play, 'pgbench', async () => {
-      const asked = { seconds: Math.max(5, options.seconds), scale: options.pgbenchScale };
+      const turns: Turns = (once) => playBeside(play, SCENARIOS.repay, once);
+      const asked = { seconds: options.seconds, scale: options.pgbenchScale, turns };
       const pgbench = await measurePgbench(server, asked);
       result.pgbench = pgbench;
-      say(pgbench.found ? `pgbench: ${Math.round(pgbench.perSecond)}/s` : `pgbench: ${pgbench.why}`);
+      if (!pgbench.found) return say(`pgbench: ${pgbench.why}`);
+      const { small, large, share } = pgbench.turns;
+      say(`pgbench: ${Math.round(small)}/s, repayments ${Math.round(large)}/s: ${share.toFixed(2)} x`);
     });
 }
 

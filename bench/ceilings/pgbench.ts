@@ -1,9 +1,13 @@
-/** pgbench's TPC-B on the same server, in a database of its own; where there is no pgbench, that is said. */
+/**
+ * pgbench's TPC-B on the same server, in a database of its own and in turns with what is compared with it;
+ * where there is no pgbench, that is said.
+ */
 import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import pg from 'pg';
 import type { BenchServer } from '../place/server.ts';
+import type { ShareFigures } from '../share.ts';
 
 export type PgbenchFigures =
   | { readonly found: false; readonly why: string }
@@ -12,16 +16,19 @@ export type PgbenchFigures =
       readonly version: string;
       readonly scale: number;
       readonly clients: number;
-      readonly perSecond: number;
-      readonly averageMilliseconds: number;
+      /** Transactions a second as `small`, repayments as `large`. */
+      readonly turns: ShareFigures;
     };
+
+/** Plays both in turns; `once` runs pgbench one time and answers its transactions a second. */
+export type Turns = (once: () => Promise<number>) => Promise<ShareFigures>;
 
 const DATABASE = 'pgbench';
 export const CLIENTS = 64;
 
 export async function measurePgbench(
   { databaseUrl }: BenchServer,
-  { seconds, scale }: { readonly seconds: number; readonly scale: number },
+  { seconds, scale, turns }: { readonly seconds: number; readonly scale: number; readonly turns: Turns },
 ): Promise<PgbenchFigures> {
   const program = findPgbench();
   if (program === undefined)
@@ -33,9 +40,10 @@ export async function measurePgbench(
     await run(program, ['-i', '-q', '-s', String(scale), '-I', 'dtGvp', url]);
     await onServer(databaseUrl, 'checkpoint');
     const clients = ['-c', String(CLIENTS), '-j', '2', '-M', 'prepared', '-n'];
-    const text = await run(program, [...clients, '-T', String(seconds), url]);
+    const once = async (): Promise<number> =>
+      transactionsIn(await run(program, [...clients, '-T', String(seconds), url]));
     const version = (await run(program, ['--version'])).trim();
-    return { found: true, version, scale, clients: CLIENTS, ...figuresIn(text) };
+    return { found: true, version, scale, clients: CLIENTS, turns: await turns(once) };
   } catch (error) {
     return { found: false, why: `pgbench failed: ${error instanceof Error ? error.message : String(error)}` };
   } finally {
@@ -43,12 +51,11 @@ export async function measurePgbench(
   }
 }
 
-/** The two figures of pgbench's own report. */
-export function figuresIn(text: string): { perSecond: number; averageMilliseconds: number } {
+/** Transactions a second, of pgbench's own report. */
+export function transactionsIn(text: string): number {
   const perSecond = Number(/^tps = ([\d.]+) \((?:without|excluding)/m.exec(text)?.[1] ?? Number.NaN);
-  const averageMilliseconds = Number(/^latency average = ([\d.]+) ms/m.exec(text)?.[1] ?? Number.NaN);
   if (Number.isNaN(perSecond)) throw new Error(`pgbench said nothing of tps:\n${text}`);
-  return { perSecond, averageMilliseconds };
+  return perSecond;
 }
 
 /** PATH first, then where distributions put it, the latest version first. */
