@@ -49,8 +49,7 @@ const TABLE = { name: 'audit_entry', columns: Object.values(FIELDS) };
 const SELECTED = NAMES.map((name) => `${FIELDS[name]} as "${name}"`).join(', ');
 
 export async function insertAuditEntries(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
-  if (canCopy(tx)) await copyLines(tx, COPY_TABLE, copiedLines(entries));
-  else await sendAll(tx, [insertion(entries)]);
+  await sendAll(tx, [insertion(entries)]);
 }
 
 /** The same as the last thing that a transaction does: an insert leaves with COMMIT. */

@@ -254,16 +254,26 @@ it.each<[what: string, failing: (tx: Tx) => Promise<unknown>, failure: object]>(
     (tx) => tx.query('insert into paid values ($1)', [{ amount: 1n }]),
     { name: 'TypeError' },
   ],
-])('stores nothing when a statement that leaves with COMMIT %s', async (_, failing, failure) => {
-  const work = async (tx: Tx): Promise<void> => {
-    await tx.query('select 1');
-    void pay(tx);
-    void failing(tx);
-    void pay(tx, 2);
-  };
-  expect(await failureOf(db.transaction(work))).toMatchObject(failure);
-  expect(await paid()).toEqual([]);
-});
+  [
+    'finds the disk full',
+    (tx) => tx.query('select full_disk()'),
+    { name: 'DatabaseUnavailable', outcomeUnknown: false },
+  ],
+])(
+  'stores nothing, and knows it, when a statement that leaves with COMMIT %s',
+  async (_, failing, failure) => {
+    await direct.read.query(`create or replace function full_disk() returns int language plpgsql
+    as $$ begin raise exception 'disk full' using errcode = '53100'; end $$`);
+    const work = async (tx: Tx): Promise<void> => {
+      await tx.query('select 1');
+      void pay(tx);
+      void failing(tx);
+      void pay(tx, 2);
+    };
+    expect(await failureOf(db.transaction(work))).toMatchObject(failure);
+    expect(await paid()).toEqual([]);
+  },
+);
 
 it('sends what nobody waits for in one message with COMMIT, and stores it', async () => {
   const first = cutting.seen.length;

@@ -94,6 +94,22 @@ function gate(): { readonly opened: Promise<void>; open(): void } {
   return { opened, open };
 }
 
+/** A transaction that holds what it has inserted; answers how to have it given up. */
+async function hold(insert: string): Promise<() => Promise<void>> {
+  const [inserted, enough] = [gate(), gate()];
+  const holder = db.transaction(async (tx) => {
+    await tx.query(insert);
+    inserted.open();
+    await enough.opened;
+    throw new Error('given up');
+  });
+  await inserted.opened;
+  return async () => {
+    enough.open();
+    await expect(holder).rejects.toThrow('given up');
+  };
+}
+
 it('stores together what arrives while something is being stored, each line in order', async () => {
   open({ batches: 1 });
   const [begun, hold] = [gate(), gate()];
@@ -194,20 +210,11 @@ it('runs by itself what a batch cannot take, in its place within its line', asyn
 
 it('runs apart what has to wait for a lock, while the others are stored', async () => {
   open({ batches: 1, lockTimeoutMilliseconds: 50 });
-  const hold = gate();
-  const locked = gate();
-  const blocker = db.transaction(async (tx) => {
-    await tx.query('insert into step values (1, 1, 1)');
-    locked.open();
-    await hold.opened;
-    throw new Error('given up');
-  });
-  await locked.opened;
+  const giveUp = await hold('insert into step values (1, 1, 1)');
   const blocked = step(1n);
   expect(await Promise.all([step(2n), step(3n)])).toEqual([1, 1]);
   expect(await step(2n)).toBe(2);
-  hold.open();
-  await expect(blocker).rejects.toThrow('given up');
+  await giveUp();
   expect(await blocked).toBe(1);
 });
 
@@ -230,22 +237,13 @@ it('turns away what is too much, and takes more once there is room', async () =>
 
 it('counts those who wait for a lock among those who wait', async () => {
   open({ apart: 1, waiting: 3, lockTimeoutMilliseconds: 20 });
-  const hold = gate();
-  const locked = gate();
-  const blocker = db.transaction(async (tx) => {
-    await tx.query('insert into step values (1, 1, 1), (2, 1, 1), (3, 1, 1), (4, 1, 1)');
-    locked.open();
-    await hold.opened;
-    throw new Error('given up');
-  });
-  await locked.opened;
+  const giveUp = await hold('insert into step values (1, 1, 1), (2, 1, 1), (3, 1, 1), (4, 1, 1)');
   const blocked = [1n, 2n, 3n].map((line) => step(line));
   await expect.poll(() => writing.waiting(), SOON).toBe(2);
   blocked.push(step(4n));
   await expect.poll(() => writing.waiting(), SOON).toBe(3);
   await expect(step(5n)).rejects.toThrow(TemporarilyUnavailable);
-  hold.open();
-  await expect(blocker).rejects.toThrow('given up');
+  await giveUp();
   expect(await Promise.all(blocked)).toEqual([1, 1, 1, 1]);
   expect(writing.waiting()).toBe(0);
 });
@@ -319,15 +317,7 @@ it('stores once what the database carries out although the connection was cut be
       },
     });
   expect(await note(1n)).toBe(1);
-  const hold = gate();
-  const locked = gate();
-  const blocker = db.transaction(async (tx) => {
-    await tx.query('insert into step values (2, 1, 1)');
-    locked.open();
-    await hold.opened;
-    throw new Error('given up');
-  });
-  await locked.opened;
+  const giveUp = await hold('insert into step values (2, 1, 1)');
   let isCommitting = false;
   cutting.cutAt(({ from, type, text }) => {
     if (from === 'client' && type === 'B' && text.includes('commit')) isCommitting = true;
@@ -337,8 +327,7 @@ it('stores once what the database carries out although the connection was cut be
   const lost = note(2n);
   await expect.poll(() => isCommitting, SOON).toBe(true);
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve, 10));
-  hold.open();
-  await expect(blocker).rejects.toThrow('given up');
+  await giveUp();
   expect(await lost).toBe(1);
   expect(await note(2n)).toBe(2);
   expect(await stored()).toEqual(['1.1', '2.1', '2.2']);
