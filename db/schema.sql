@@ -399,7 +399,7 @@ create table loan_closing (
   last_sequence integer not null,
   last_entry integer not null,
   constraint loan_closing_pkey PRIMARY KEY (loan_id),
-  constraint loan_closing_check CHECK ((((booked_till IS NULL) = (installment IS NULL)) AND ((booked_till IS NULL) = (interest IS NULL)) AND ((booked_till IS NULL) = (earned_from IS NULL)) AND ((booked_till IS NULL) = (earned_on IS NULL)) AND ((booked_till IS NULL) = (accrued IS NULL)) AND ((booked_till IS NULL) = (receivable_account IS NULL)) AND ((booked_till IS NULL) = (income_account IS NULL)))),
+  constraint loan_closing_check CHECK ((num_nulls(booked_till, installment, interest, earned_from, earned_on, accrued, receivable_account, income_account) = ANY (ARRAY[0, 8]))),
   constraint loan_closing_loan_id_fkey FOREIGN KEY (loan_id) REFERENCES loan(id)
 );
 CREATE INDEX loan_closing_by_work ON loan_closing USING btree (next_work_date, loan_id) WHERE (next_work_date IS NOT NULL);
@@ -423,7 +423,7 @@ create table loan_event (
   recorded_at timestamp with time zone not null,
   writer bigint not null default ((pg_current_xact_id())::text)::bigint,
   constraint loan_event_pkey PRIMARY KEY (loan_id, version, "position"),
-  constraint loan_event_loan_id_fkey FOREIGN KEY (loan_id) REFERENCES loan(id),
+  constraint loan_event_loan_id_fkey FOREIGN KEY (loan_id) REFERENCES loan_closing(loan_id),
   constraint loan_event_position_check CHECK (("position" > 0)),
   constraint loan_event_version_check CHECK ((version > 0))
 );

@@ -265,15 +265,30 @@ const BEGIN = { text: 'begin isolation level read committed', name: 'begin', val
 function behindBegin({ lockTimeoutMilliseconds: lock, plans, numbered }: TransactionOptions) {
   const parts: string[] = [];
   if (lock) parts.push(`set_config('lock_timeout', '${lock}', true)`);
-  if (plans === 'once') parts.push("set_config('plan_cache_mode', 'force_generic_plan', true)");
+  if (plans === 'once') parts.push(PLANS_BY_KEY);
   if (numbered) parts.push('pg_current_xact_id()::text as number');
   if (parts.length === 0) return undefined;
   return { text: `select ${parts.join(', ')}`, name: `${lock} ${plans} ${numbered}`, values: NO_VALUES };
 }
 
+/**
+ * A plan that is made once must not hang on how large the tables were then, or on how many rows a list of
+ * keys was guessed to find: what is found by key is found in an index, row by row. Left to itself, PostgreSQL
+ * goes through the whole of a small table or of an index, and goes on doing so while they grow, until they
+ * are next analyzed.
+ */
+const PLANS_BY_KEY = Object.entries({
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+})
+  .map(([name, value]) => `set_config('${name}', '${value}', true)`)
+  .join(', ');
+
 /** Until the statements that leave with it have ended: they are a transaction of their own. */
 const PLAN_ONCE: Statement = {
-  text: "select set_config('plan_cache_mode', 'force_generic_plan', true)",
+  text: `select ${PLANS_BY_KEY}`,
   name: 'plan once',
   values: NO_VALUES,
 };

@@ -7,7 +7,7 @@ import { find, remember, write } from './batch/member.ts';
 import type { Lookup } from './batch/readings.ts';
 import { inserting } from './batch/writeSet.ts';
 import type { Tx } from './database.ts';
-import { pairsWanted, rowsOfValues } from './values.ts';
+import { rowsOfValues, wantedPairs } from './values.ts';
 
 /** A key means something only within one account and one call. */
 export interface IdempotencyScope {
@@ -54,16 +54,14 @@ const ANSWER_COLUMNS = ['fingerprint', 'body', 'refusal', 'created_at'];
 const ANSWERS_OF_LOANS: Lookup<IdempotencyScope, StoredAnswer> = {
   name: 'answers of loans',
   textOf,
-  read: async (tx, scopes) => {
-    const { places, values } = pairsWanted(scopes.map(({ loanId, key }) => [loanId, key]));
-    return answersIn(
+  read: async (tx, scopes) =>
+    answersIn(
       await tx.query(
-        `select loan_id, key, account_id, route, fingerprint, body, refusal from loan_idempotency_key
-         where (loan_id, key) in (${places})`,
-        values,
+        `select a.loan_id, a.key, a.account_id, a.route, a.fingerprint, a.body, a.refusal
+         from ${wantedPairs('key')} join loan_idempotency_key a on a.loan_id = x.loan_id and a.key = x.key`,
+        [scopes.map(({ loanId }) => loanId), scopes.map(({ key }) => key)],
       ),
-    );
-  },
+    ),
 };
 
 const OTHER_ANSWERS: Lookup<IdempotencyScope, StoredAnswer> = {

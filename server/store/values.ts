@@ -38,15 +38,11 @@ function madePlaces(rows: number, columns: number): string {
 }
 
 /**
- * Pairs to look up, `(a, b) in (($1, $2), ...)`: each is found by itself in an index on both. Two lists would
- * have every first looked up with every second. As many as a power of two, the first one again and again at
- * the end, so that there are few texts, each planned once.
+ * Loans and texts to look up in an index on both, from two lists: each pair is found by itself, where two
+ * conditions with `any` would have every loan looked up with every text.
  */
-export function pairsWanted(pairs: readonly (readonly [unknown, unknown])[]): ValueRows {
-  const size = 2 ** Math.ceil(Math.log2(pairs.length));
-  const padding = Array.from({ length: size - pairs.length }, () => pairs[0] ?? []);
-  return rowsOfValues([...pairs, ...padding]);
-}
+export const wantedPairs = (text: string): string =>
+  `unnest($1::bigint[], $2::text[]) as x (loan_id, ${text})`;
 
 export interface ColumnValues {
   /** What `unnest` takes, one for each column: `$1::bigint[], string_to_array($2::text, ...)::jsonb[]`. */

@@ -146,11 +146,11 @@ export async function storeDecisions(tx: Tx, book: Book, decided: Decided): Prom
   // Sent at once; the first one settles whether this writer came too late.
   const writes = [
     insertTransactions(tx, loan.id, { transactions, now }),
+    saveClosing(tx, { loanId: loan.id, read: loan.closing, ...closing }),
     updateLoan(tx, { before: loan, after, now }),
     updateTransactions(tx, loan.id, altered),
     postEntries(tx, { loanId: loan.id, after: loan.lastJournalEntry, entries, now }),
     insertLoanEvents(tx, events),
-    saveClosing(tx, { loanId: loan.id, read: loan.closing, ...closing }),
   ];
   const { note } = remarks;
   if (added.length === 0 && note) writes.push(insertLoanNote(tx, loan.id, { version, note, now }));

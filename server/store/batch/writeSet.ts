@@ -12,6 +12,7 @@ const ORDER = [
   'loans',
   'closings',
   'transactions',
+  'closing changes',
   'loan changes',
   'transaction changes',
   'journal',

@@ -118,7 +118,7 @@ export const closingRow = (loanId: bigint, closing: StoredClosing): unknown[] =>
 const NEW_CLOSINGS = inserting({ ...CLOSING_TABLE, keyLength: 1, place: 'closings' });
 
 const CHANGED_CLOSINGS: Write<ClosingUpdate> = {
-  place: 'loan changes',
+  place: 'closing changes',
   merged: oneForEachLoan,
   statements: (updates) =>
     updateClosings(

@@ -77,8 +77,8 @@ const IDENTITY_COLUMNS = `loan.id as loan_id, loan.external_id as loan_external_
 export const LOAN_COLUMNS = `${IDENTITY_COLUMNS}, loan.terms_id, loan.document, ${CLOSING_COLUMNS}`;
 
 /**
- * One statement, so that state and history belong together. What a loan has once comes with its first row
- * only.
+ * One statement, so that state and history belong together. What a loan has once comes with one of its rows
+ * only. In no order: sorting the rows of many loans takes longer than finding them.
  */
 const selectLoans = (which: string): string => `select ${IDENTITY_COLUMNS},
     case when t.seq is null or t.seq = 1 then loan.terms_id end as terms_id,
@@ -86,8 +86,7 @@ const selectLoans = (which: string): string => `select ${IDENTITY_COLUMNS},
     ${TRANSACTION_COLUMNS}
   from loan left join loan_transaction t on t.loan_id = loan.id and ${which}
     left join loan_closing c on c.loan_id = loan.id and (t.seq is null or t.seq = 1)
-  where loan.id = any($1) and loan.deleted_at is null
-  order by loan.id, t.seq`;
+  where loan.id = any($1) and loan.deleted_at is null`;
 const SELECT_LOANS = selectLoans('not t.quiet');
 /** The first transaction of a loan is never a repayment; an index has just these. */
 const SELECT_ABRIDGED = selectLoans("not t.quiet and t.type <> 'repayment'");
@@ -115,11 +114,12 @@ function byText(loans: ReadonlyMap<bigint, BookedLoan>): Map<string, BookedLoan>
 /**
  * Others that want to change these loans wait until the transaction ends, and are served in order; its first
  * statement. Whoever just tries would decide in vain as often as not where several processes are at work on
- * one loan.
+ * one loan. It is the narrow row that is held, to which transactions and events refer: who holds it does not
+ * lock it again for their sake. Every writer takes it before the loan.
  */
 export async function holdLoans(tx: Tx, ids: readonly bigint[]): Promise<void> {
-  if (ids.length > 0)
-    await tx.query('select id from loan where id = any($1) order by id for no key update', [ids]);
+  const held = 'select loan_id from loan_closing where loan_id = any($1) order by loan_id for no key update';
+  if (ids.length > 0) await tx.query(held, [ids]);
 }
 
 export const findLoan = (tx: Tx, id: bigint): Promise<BookedLoan | undefined> => find(tx, LOANS, id);
@@ -141,16 +141,22 @@ async function readLoans(tx: Tx, { ids, lacks }: LoansWanted): Promise<Map<bigin
       found = { first: row, transactions: [] };
       grouped.set(row.loan_id, found);
     }
-    if (row.seq !== null) found.transactions.push(toTransaction(row));
+    if (row.seq === null) continue;
+    if (row.seq === 1) found.first = row;
+    found.transactions.push(toTransaction(row));
   }
   const termsIds = new Set<string>();
   for (const { first } of grouped.values()) termsIds.add(first.terms_id);
   const terms = await findTerms(tx, termsIds);
   const loans = new Map<bigint, BookedLoan>();
   for (const [id, { first, transactions }] of grouped)
-    loans.set(id, toLoan(first, { transactions, terms, lacks }));
+    loans.set(id, toLoan(first, { transactions: inOrder(transactions), terms, lacks }));
   return loans;
 }
+
+/** As the index has them, they are so already. */
+const inOrder = (transactions: BookedTransaction[]): BookedTransaction[] =>
+  transactions.sort((a, b) => a.transaction.id - b.transaction.id);
 
 /** For rows that are made by `loanRow`. */
 export const LOAN_TABLE = {

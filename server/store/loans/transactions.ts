@@ -17,7 +17,7 @@ import {
   withOptional,
   writeDiffering,
 } from '../exactJson.ts';
-import { pairsWanted } from '../values.ts';
+import { wantedPairs } from '../values.ts';
 
 /** What callers say about a transaction and the engine does not need. */
 export interface TransactionRemarks {
@@ -141,11 +141,10 @@ const TAKEN_NAMES: Lookup<Name, true> = {
     const taken = await Promise.all(
       kinds.map(async (kind) => {
         const wanted = names.filter((each) => each.kind === kind);
-        const { places, values } = pairsWanted(wanted.map(({ loanId, name }) => [loanId, name]));
         return tx.query<Name>(
-          `select '${kind}' as kind, loan_id as "loanId", ${kind} as name from loan_transaction
-           where (loan_id, ${kind}) in (${places})`,
-          values,
+          `select '${kind}' as kind, t.loan_id as "loanId", t.${kind} as name
+           from ${wantedPairs('name')} join loan_transaction t on t.loan_id = x.loan_id and t.${kind} = x.name`,
+          [wanted.map(({ loanId }) => loanId), wanted.map(({ name }) => name)],
         );
       }),
     );
