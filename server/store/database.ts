@@ -90,14 +90,14 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     idleTimeoutMillis: 10_000,
     statement_timeout: BULK_STATEMENT_MILLISECONDS,
   });
-  const nameOf = statementNames();
+  const [nameOf, nameByKey] = [statementNames('s'), statementNames('k')];
   const close = async (): Promise<void> => {
     await Promise.all([pool.end(), bulkPool.end()]);
   };
-  const readFrom = (ahead: readonly Statement[]): Tx => ({
-    query: async (text, values) => readOnce(pool, [...ahead, queryOf(nameOf(text), values)]),
-  });
-  const [read, readByKey] = [readFrom([]), readFrom([PLAN_ONCE])];
+  const read: Tx = { query: async (text, values) => readOnce(pool, [queryOf(nameOf(text), values)]) };
+  const readByKey: Tx = {
+    query: async (text, values) => readOnce(pool, [PLAN_ONCE, queryOf(nameByKey(text), values)]),
+  };
   const bulk: Database = {
     read,
     readByKey,
@@ -111,7 +111,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   return {
     read,
     readByKey,
-    transaction: (work, how) => runTransaction({ pool, nameOf }, work, how),
+    transaction: (work, how) =>
+      runTransaction({ pool, nameOf: how?.plans === 'once' ? nameByKey : nameOf }, work, how),
     connections: () => connectionsOf(pool),
     close,
     bulk,
@@ -272,16 +273,14 @@ function behindBegin({ lockTimeoutMilliseconds: lock, plans, numbered }: Transac
 }
 
 /**
- * A plan that is made once must not hang on how large the tables were then, or on how many rows a list of
- * keys was guessed to find: what is found by key is found in an index, row by row. Left to itself, PostgreSQL
- * goes through the whole of a small table or of an index, and goes on doing so while they grow, until they
- * are next analyzed.
+ * A plan that is made once must not go through a table that happened to be all but empty then: it would go
+ * on doing so while the table grows, until it is next analyzed. Where there is no index to take, the price
+ * put on that would have PostgreSQL before 18 compile the plan first.
  */
 const PLANS_BY_KEY = Object.entries({
   plan_cache_mode: 'force_generic_plan',
   enable_seqscan: 'off',
-  enable_hashjoin: 'off',
-  enable_mergejoin: 'off',
+  jit: 'off',
 })
   .map(([name, value]) => `set_config('${name}', '${value}', true)`)
   .join(', ');
@@ -433,14 +432,15 @@ const MOST_NAMES = 500;
 
 /**
  * Names a text from its second use on, so that the server plans it once; texts made up per call stay unnamed.
+ * Whoever wants other plans needs other names.
  */
-function statementNames(): (text: string) => Prepared {
+function statementNames(prefix: string): (text: string) => Prepared {
   const seen = new Map<string, Prepared>();
   return (text) => {
     const known = seen.get(text);
     if (known?.name !== undefined) return known;
     if (known === undefined && seen.size >= MOST_NAMES) return { text };
-    const name = known && `s${createHash('sha256').update(text).digest('base64url').slice(0, 20)}`;
+    const name = known && `${prefix}${createHash('sha256').update(text).digest('base64url').slice(0, 20)}`;
     const statement = name === undefined ? { text } : { text, name };
     seen.set(text, statement);
     return statement;

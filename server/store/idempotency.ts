@@ -7,7 +7,7 @@ import { find, remember, write } from './batch/member.ts';
 import type { Lookup } from './batch/readings.ts';
 import { inserting } from './batch/writeSet.ts';
 import type { Tx } from './database.ts';
-import { rowsOfValues, wantedPairs } from './values.ts';
+import { rowsOfValues } from './values.ts';
 
 /** A key means something only within one account and one call. */
 export interface IdempotencyScope {
@@ -57,8 +57,8 @@ const ANSWERS_OF_LOANS: Lookup<IdempotencyScope, StoredAnswer> = {
   read: async (tx, scopes) =>
     answersIn(
       await tx.query(
-        `select a.loan_id, a.key, a.account_id, a.route, a.fingerprint, a.body, a.refusal
-         from ${wantedPairs('key')} join loan_idempotency_key a on a.loan_id = x.loan_id and a.key = x.key`,
+        `select loan_id, key, account_id, route, fingerprint, body, refusal from loan_idempotency_key
+         where loan_id = any($1) and key = any($2)`,
         [scopes.map(({ loanId }) => loanId), scopes.map(({ key }) => key)],
       ),
     ),

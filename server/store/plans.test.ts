@@ -4,7 +4,8 @@ import { openPatiently } from '../../test/patience.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/testDatabase.ts';
 import type { Database, Tx } from './database.ts';
 import { answerLookup } from './idempotency.ts';
-import { ABRIDGED_LOANS, LOANS } from './loans/loans.ts';
+import { ABRIDGED_LOANS, holdLoans, LOANS } from './loans/loans.ts';
+import { isNameTaken } from './loans/transactions.ts';
 import { migrate } from './migrate.ts';
 
 let database: TestDatabase;
@@ -20,37 +21,64 @@ afterAll(async () => {
 });
 
 const call = { loanId: 7n, key: 'k', accountId: 'a', route: 'POST /v1/loans/7/repayments' };
+const remarks = { idempotencyKey: 'k', externalId: 'x' };
 const LOOK_UPS: readonly (readonly [string, (tx: Tx) => Promise<unknown>])[] = [
   ['loans', (tx) => LOANS.read(tx, [7n])],
   ['loans without their repayments', (tx) => ABRIDGED_LOANS.read(tx, [7n])],
   ['answers', (tx) => answerLookup(call).read(tx, [call])],
+  ['names of transactions', (tx) => isNameTaken(tx, 7n, remarks)],
+  ['loans to hold', (tx) => holdLoans(tx, [7n])],
 ];
 
-/** What the database would do to find them; nothing is found. */
-async function planOf(tx: Tx, lookUp: (tx: Tx) => Promise<unknown>): Promise<string> {
-  const lines: string[] = [];
-  const query: Tx['query'] = async (text, values) => {
-    const plan = await tx.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
-    lines.push(...plan.map((row) => row['QUERY PLAN']));
+let looked = 0;
+/** The steps of the plan that the database makes for any values, each with what is said of it. */
+async function stepsOf(tx: Tx, lookUp: (tx: Tx) => Promise<unknown>): Promise<string[]> {
+  const steps: string[] = [];
+  const query: Tx['query'] = async (text, values = []) => {
+    const given = values.map((value) => (Array.isArray(value) ? `'{${value}}'` : `'${value}'`));
+    looked += 1;
+    const name = `look_${looked}`;
+    await tx.query(`prepare ${name} as ${text}`);
+    const plan = await tx.query<{ 'QUERY PLAN': string }>(
+      `explain (costs off) execute ${name} (${given.join(', ')})`,
+    );
+    const lines = plan.map((row) => row['QUERY PLAN']).join('\n');
+    steps.push(...lines.split(/\n *-> /));
     return [];
   };
   await lookUp({ query });
-  return lines.join('\n');
+  return steps;
 }
 
-const GOES_THROUGH_ALL = /Seq Scan|Hash Join|Merge .*Join/;
+const scans = (steps: readonly string[]): string[] =>
+  steps.filter((step) => /\bScan\b/.test(step) && !step.includes('Bitmap Heap Scan'));
+/** Found by the first column of an index, which is the loan's number. */
+const isByLoan = (step: string): boolean => /Index Cond: .*\b(loan_)?id = ANY \(\$1\)/.test(step);
 
-it.each(LOOK_UPS)('finds %s in an index, while the tables are empty too', async (_, lookUp) => {
-  const plan = await db.transaction((tx) => planOf(tx, lookUp), { plans: 'once' });
-  expect(plan).toMatch(/_pkey/);
-  expect(plan).not.toMatch(GOES_THROUGH_ALL);
+it.each(LOOK_UPS)('finds %s by their numbers, though the tables are empty yet', async (_, lookUp) => {
+  const steps = await db.transaction((tx) => stepsOf(tx, lookUp), { plans: 'once' });
+  expect(scans(steps).length).toBeGreaterThan(0);
+  for (const step of scans(steps)) expect(step).toSatisfy(isByLoan);
+  for (const step of scans(steps)) expect(step).not.toMatch(/loan_by_/);
 });
 
-it('would not do so by itself', async () => {
-  const plans = await db.transaction(async (tx) => {
-    const found: string[] = [];
-    for (const [, lookUp] of LOOK_UPS) found.push(await planOf(tx, lookUp));
-    return found;
+it('would go through them by itself', async () => {
+  const steps = await db.transaction(async (tx) => {
+    await tx.query('set local plan_cache_mode = force_generic_plan');
+    return stepsOf(tx, (each) => LOANS.read(each, [7n]));
   });
-  expect(plans.join('\n')).toMatch(GOES_THROUGH_ALL);
+  expect(scans(steps).filter((step) => !isByLoan(step))).not.toEqual([]);
+});
+
+it('makes plans of its own for texts that others have planned otherwise', async () => {
+  const one = openPatiently(database.url, { poolSize: 1 });
+  const text = 'select id from loan where id = any($1)';
+  const read = (tx: Tx) => tx.query(text, [[7n]]);
+  const planned = (tx: Tx) => tx.query('select from pg_prepared_statements where statement = $1', [text]);
+  for (let time = 0; time < 3; time += 1) await read(one.read);
+  const before = await planned(one.read);
+  for (let time = 0; time < 3; time += 1) await one.transaction(read, { plans: 'once' });
+  const after = await planned(one.read);
+  await one.close();
+  expect([before.length, after.length]).toEqual([1, 2]);
 });

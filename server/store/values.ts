@@ -37,13 +37,6 @@ function madePlaces(rows: number, columns: number): string {
   return Array.from({ length: rows }, (_, at) => row(at)).join(', ');
 }
 
-/**
- * Loans and texts to look up in an index on both, from two lists: each pair is found by itself, where two
- * conditions with `any` would have every loan looked up with every text.
- */
-export const wantedPairs = (text: string): string =>
-  `unnest($1::bigint[], $2::text[]) as x (loan_id, ${text})`;
-
 export interface ColumnValues {
   /** What `unnest` takes, one for each column: `$1::bigint[], string_to_array($2::text, ...)::jsonb[]`. */
   readonly sources: string;

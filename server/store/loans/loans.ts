@@ -68,7 +68,7 @@ export interface LoanRow extends ClosingRow {
  * A loan comes as one row for each of its transactions; without any, as one row with empty transaction
  * columns.
  */
-type LoanAndTransactionRow = LoanRow & ({ seq: null } | TransactionRow);
+type LoanAndTransactionRow = LoanRow & { is_deleted: boolean } & ({ seq: null } | TransactionRow);
 
 const IDENTITY_COLUMNS = `loan.id as loan_id, loan.external_id as loan_external_id, loan.customer_id,
     loan.customer_external_id, loan.customer_name, loan.product_id, loan.version, loan.last_journal_entry`;
@@ -78,15 +78,18 @@ export const LOAN_COLUMNS = `${IDENTITY_COLUMNS}, loan.terms_id, loan.document, 
 
 /**
  * One statement, so that state and history belong together. What a loan has once comes with one of its rows
- * only. In no order: sorting the rows of many loans takes longer than finding them.
+ * only. In no order: sorting the rows of many loans takes longer than finding them. Each table is asked for
+ * the loans by itself, and loans that are deleted are left out afterwards: so the index that finds them is
+ * the only way to begin, however the database judges its tables.
  */
 const selectLoans = (which: string): string => `select ${IDENTITY_COLUMNS},
+    loan.deleted_at is not null as is_deleted,
     case when t.seq is null or t.seq = 1 then loan.terms_id end as terms_id,
     case when t.seq is null or t.seq = 1 then loan.document end as document, ${CLOSING_COLUMNS},
     ${TRANSACTION_COLUMNS}
-  from loan left join loan_transaction t on t.loan_id = loan.id and ${which}
-    left join loan_closing c on c.loan_id = loan.id and (t.seq is null or t.seq = 1)
-  where loan.id = any($1) and loan.deleted_at is null`;
+  from loan left join loan_transaction t on t.loan_id = loan.id and t.loan_id = any($1) and ${which}
+    left join loan_closing c on c.loan_id = loan.id and c.loan_id = any($1) and (t.seq is null or t.seq = 1)
+  where loan.id = any($1)`;
 const SELECT_LOANS = selectLoans('not t.quiet');
 /** The first transaction of a loan is never a repayment; an index has just these. */
 const SELECT_ABRIDGED = selectLoans("not t.quiet and t.type <> 'repayment'");
@@ -136,6 +139,7 @@ async function readLoans(tx: Tx, { ids, lacks }: LoansWanted): Promise<Map<bigin
   const rows = await tx.query<LoanAndTransactionRow>(lacks ? SELECT_ABRIDGED : SELECT_LOANS, [ids]);
   const grouped = new Map<bigint, { first: LoanRow; transactions: BookedTransaction[] }>();
   for (const row of rows) {
+    if (row.is_deleted) continue;
     let found = grouped.get(row.loan_id);
     if (found === undefined) {
       found = { first: row, transactions: [] };

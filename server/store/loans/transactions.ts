@@ -17,7 +17,6 @@ import {
   withOptional,
   writeDiffering,
 } from '../exactJson.ts';
-import { wantedPairs } from '../values.ts';
 
 /** What callers say about a transaction and the engine does not need. */
 export interface TransactionRemarks {
@@ -142,8 +141,8 @@ const TAKEN_NAMES: Lookup<Name, true> = {
       kinds.map(async (kind) => {
         const wanted = names.filter((each) => each.kind === kind);
         return tx.query<Name>(
-          `select '${kind}' as kind, t.loan_id as "loanId", t.${kind} as name
-           from ${wantedPairs('name')} join loan_transaction t on t.loan_id = x.loan_id and t.${kind} = x.name`,
+          `select '${kind}' as kind, loan_id as "loanId", ${kind} as name from loan_transaction
+           where loan_id = any($1) and ${kind} = any($2)`,
           [wanted.map(({ loanId }) => loanId), wanted.map(({ name }) => name)],
         );
       }),
