@@ -1,9 +1,11 @@
 /** `npm run bench`: see USAGE in options.ts, and docs/performance.md for what is measured and how. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../server/root.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { type Machine, machineOf } from './place/machine.ts';
+import { measurePace, type Pace } from './place/pace.ts';
 import type { Asked } from './play.ts';
 import { reportOf } from './report.ts';
 import { type BenchResult, type BookResult, writtenResult } from './results.ts';
@@ -18,6 +20,7 @@ export async function bench(args: readonly string[]): Promise<void> {
   if (!options) return;
   const books: BookResult[] = [];
   const shares: SizeShare[] = [];
+  const paces: Pace[] = [await measurePace(cpus().length)];
   let machine: Machine | undefined;
   const onStart: Asked['onStart'] = async ({ databaseUrl }) => {
     machine ??= await machineOf(databaseUrl);
@@ -25,7 +28,7 @@ export async function bench(args: readonly string[]): Promise<void> {
   const keep = (): BenchResult | undefined => {
     if (!machine) return undefined;
     const workers = options.workers ?? ('as it starts by itself' as const);
-    const result = { machine, workers, books, shares };
+    const result = { machine, paces, workers, books, shares };
     if (options.json) writeFileSync(options.json, `${JSON.stringify(writtenResult(result), writable, 2)}\n`);
     return result;
   };
@@ -38,6 +41,7 @@ export async function bench(args: readonly string[]): Promise<void> {
     }
     keep();
   }
+  paces.push(await measurePace(cpus().length));
   finish(keep(), options);
 }
 

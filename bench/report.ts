@@ -1,13 +1,15 @@
 /** The figures as tables: for the terminal and for docs/performance.md alike (Markdown). */
 import { aims } from './aims.ts';
 import type { Machine } from './place/machine.ts';
+import type { Pace } from './place/pace.ts';
 import { type BenchResult, type BookResult, type BreakInFigures, bestOf, type RunResult } from './results.ts';
 import { count, ms, percent, tableOf } from './tables.ts';
 
 export function reportOf(result: BenchResult): string {
-  const { machine, workers, books } = result;
+  const { machine, paces, workers, books } = result;
   return [
     machineText(machine, workers),
+    paceText(paces),
     ...books.flatMap((book) => bookText(book)),
     ...comparisons(result),
     ...aims(result),
@@ -21,6 +23,16 @@ function machineText(machine: Machine, workers: BenchResult['workers']): string 
     `${takenAt.slice(0, 10)}, commit ${commit}: ${cores} cores (${coreModel}), ${memoryGigabytes} GB, ${system}, ` +
     `Node ${node}, PostgreSQL ${postgres} (${durability}). Server processes: ${workers}. The server, its ` +
     `database and the one who calls share the cores. Load before the bench: ${load}.`
+  );
+}
+
+/** Before the bench and after it; only the first while it runs. */
+function paceText(paces: readonly Pace[]): string {
+  const each = (text: (pace: Pace) => string): string => paces.map(text).join(' and ');
+  return (
+    `The machine itself, before and after: a calculation of one thread takes ${each(({ alone }) => count(alone))} ` +
+    `million steps a second, with all cores at it ${each(({ together }) => count(together))} each; 8 KB are ` +
+    `written and flushed in ${each(({ flush }) => `${ms(flush.p50)} ms (p99 ${ms(flush.p99)})`)}.`
   );
 }
 

@@ -4,6 +4,7 @@ import type { PgbenchFigures } from './ceilings/pgbench.ts';
 import type { LatencySummary } from './load/latencies.ts';
 import type { ImportFigures } from './place/book.ts';
 import type { Machine } from './place/machine.ts';
+import type { Pace } from './place/pace.ts';
 import type { Share } from './place/usage.ts';
 import type { TokenCost } from './scenarios/tokens.ts';
 import type { SizeShare } from './share.ts';
@@ -92,6 +93,8 @@ export interface BookResult {
 
 export interface BenchResult {
   readonly machine: Machine;
+  /** Of the machine itself: before the bench, and after it once it is over. */
+  readonly paces: readonly Pace[];
   readonly workers: number | 'as it starts by itself';
   readonly books: readonly BookResult[];
   /** The larger book against the smaller one, by scenario. */
