@@ -25,7 +25,7 @@ export const LIMITS = {
   batches: 2,
   commandsPerBatch: 64,
   /** A transaction beside another is for so many, or for those that this one keeps waiting for so long. */
-  worthBeside: 32,
+  worthBeside: 16,
   patienceMilliseconds: 20,
   /** Commands that may wait; more are turned away. */
   waiting: 2_000,
