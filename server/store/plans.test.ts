@@ -1,4 +1,4 @@
-/** How the database finds what the write path looks up by key. */
+/** How the database finds what the write path looks up by key, and what it checks itself. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPatiently } from '../../test/patience.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/testDatabase.ts';
@@ -81,4 +81,27 @@ it('makes plans of its own for texts that others have planned otherwise', async 
   const after = await planned(one.read);
   await one.close();
   expect([before.length, after.length]).toEqual([1, 2]);
+});
+
+it('finds one transaction by its key also where nearly every loan has but one', async () => {
+  await db.transaction(async (tx) => {
+    // Rows without what they refer to: only their keys matter here.
+    await tx.query('set local session_replication_role = replica');
+    await tx.query(
+      `insert into loan_transaction (loan_id, seq, id, type, transaction_date, submitted_on, amount, principal,
+         interest, fees, penalties, overpaid, reversal, details, recorded_at)
+       select n, 1, n, 'disbursement', '2025-01-01', '2025-01-01', 1, 1, 0, 0, 0, 0, 'none', '{}', now()
+       from generate_series(1, 20000) n`,
+    );
+  });
+  await db.read.query('analyze loan_transaction');
+  const plan = await db.transaction(async (tx) => {
+    await tx.query('set local plan_cache_mode = force_generic_plan');
+    // What the database asks for each journal entry.
+    await tx.query(
+      'prepare referred (bigint, int) as select 1 from loan_transaction where loan_id = $1 and seq = $2',
+    );
+    return tx.query<{ 'QUERY PLAN': string }>('explain execute referred (7, 1)');
+  });
+  expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/loan_transaction_pkey/);
 });
