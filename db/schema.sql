@@ -323,8 +323,6 @@ create table journal_entry (
   recorded_at timestamp with time zone not null,
   constraint journal_entry_pkey PRIMARY KEY (loan_id, entry_seq, line),
   constraint journal_entry_amount_check CHECK ((amount > 0)),
-  constraint journal_entry_credit_account_fkey FOREIGN KEY (credit_account) REFERENCES gl_account(code),
-  constraint journal_entry_debit_account_fkey FOREIGN KEY (debit_account) REFERENCES gl_account(code),
   constraint journal_entry_entry_seq_check CHECK ((entry_seq > 0)),
   constraint journal_entry_line_check CHECK ((line > 0)),
   constraint journal_entry_loan_id_transaction_seq_fkey FOREIGN KEY (loan_id, transaction_seq) REFERENCES loan_transaction(loan_id, seq)

@@ -31,7 +31,7 @@ export async function startServer(settings: Readonly<Record<string, string>>): P
   chmodSync(folder, 0o755);
   const dataDir = join(folder, 'data');
   const [apiPort, authPort] = [await freePort(), await freePort()];
-  const child = spawn(process.execPath, [join(projectRoot, 'scripts', 'start.mjs')], {
+  const child = spawn(process.execPath, startArguments(), {
     cwd: projectRoot,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -58,6 +58,13 @@ export async function startServer(settings: Readonly<Record<string, string>>): P
     ...databaseIn(dataDir),
     stop: () => stopped(child, folder),
   };
+}
+
+/** What `npm start` gives to node. */
+function startArguments(): string[] {
+  const text = readFileSync(join(projectRoot, 'package.json'), 'utf8');
+  const { scripts } = JSON.parse(text) as { scripts: { start: string } };
+  return scripts.start.split(' ').slice(1);
 }
 
 /** Settings of the one who runs the bench are not those of the server that is measured. */

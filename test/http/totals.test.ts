@@ -3,6 +3,8 @@
  * changes of every kind they equal what a look at all the rows finds. LOANBOOK_TEST_SEED for other choices.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { CivilDate } from '../../server/domain/date.ts';
+import { insertJournal } from '../../server/store/loans/journal.ts';
 import { foldRollups } from '../../server/store/rollups/folding.ts';
 import { type Chance, chanceOf, seedOf } from '../fuzz/random.ts';
 import { makeWorld, type World } from '../world.ts';
@@ -152,4 +154,26 @@ it(`are right after changes of every kind, also folded (seed ${seed})`, { timeou
   await expectTotals();
   await expectRollups();
   expect(await balance()).toBe(spread);
+});
+
+it('lets nobody post to an account that does not exist', async () => {
+  const customerId = await customer(100);
+  const wish = { customerId, productId: '1', principal: 50_000 };
+  const loanId = BigInt(expectOk(await api.post('/v1/loans', wish)).body.id);
+  const post = (account: string): Promise<void> => {
+    const lines = [
+      { account, side: 'debit', amount: 5n },
+      { account: '1000', side: 'credit', amount: 5n },
+    ] as const;
+    const entries = [{ transactionId: 1, date: TODAY as CivilDate, lines }];
+    const posting = { loanId, after: 50, entries, now: new Date(0) };
+    return world.db.transaction((tx) => insertJournal(tx, posting));
+  };
+  await expect(post('9999')).rejects.toMatchObject({ constraint: 'ledger_total_debit_account_fkey' });
+  await post('1100');
+  const rows = await world.db.read.query(
+    'select debit_account from journal_entry where loan_id = $1 and entry_seq = 51',
+    [loanId],
+  );
+  expect(rows).toEqual([{ debit_account: '1100' }]);
 });

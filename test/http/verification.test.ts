@@ -163,6 +163,15 @@ const DAMAGES: readonly Damage[] = [
     ],
   },
   {
+    what: 'a line to an account that does not exist',
+    harm: [`update journal_entry set debit_account = '9999' where ${ENTRY} and line = 1`],
+    mend: [`update journal_entry set debit_account = '1000' where ${ENTRY} and line = 1`],
+    found: [
+      ['journal_follows_history', 'loan 1', /account 1000/],
+      ['journal_follows_history', 'loan 1', /posted 8947\.15 on account 9999, should be 0\.00/],
+    ],
+  },
+  {
     what: 'a changed document',
     harm: [
       `update loan set document = jsonb_set(document, '{installments,0,paid,principal}', '"#1"') where id = 1`,
