@@ -25,8 +25,8 @@ export const LIMITS = {
   batches: 2,
   commandsPerBatch: 64,
   /** A transaction beside another is for so many, or for those that this one keeps waiting for so long. */
-  worthBeside: 16,
-  patienceMilliseconds: 20,
+  worthBeside: 64,
+  patienceMilliseconds: 50,
   /** Commands that may wait; more are turned away. */
   waiting: 2_000,
   /** Transactions besides, of commands that fit into no batch. */

@@ -5,6 +5,7 @@
 
 import { openSharing, type SharedReading } from '../batch/sharing.ts';
 import type { Tx } from '../database.ts';
+import { type ClosingRow, toClosing } from './closing.ts';
 import { type BookedLoan, LOAN_COLUMNS, type LoanRow, toLoan } from './loans.ts';
 import { findTerms, type TermsById } from './terms.ts';
 import { type BookedTransaction, type TransactionRow, toTransaction } from './transactions.ts';
@@ -14,7 +15,7 @@ export interface ShownLoan extends BookedLoan {
   readonly productName: string;
 }
 
-interface ShownRow extends LoanRow {
+interface ShownRow extends LoanRow, ClosingRow {
   product_name: string;
   transactions: readonly TransactionFields[] | null;
 }
@@ -106,7 +107,7 @@ export async function findListedLoans(tx: Tx, ids: readonly bigint[]): Promise<M
 
 function toShown({ row, terms }: RowAndTerms): ShownLoan {
   const transactions = row.transactions === null ? [] : row.transactions.map(toShownTransaction);
-  const loan = toLoan(row, { transactions, terms, lacks: undefined });
+  const loan = toLoan(row, { transactions, closing: toClosing(row), terms, lacks: undefined });
   return { productName: row.product_name, ...loan };
 }
 
