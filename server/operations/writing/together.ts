@@ -1,5 +1,5 @@
 /**
- * Several commands in one transaction: their loans are read in one statement, each is decided in memory, what
+ * Several commands in one transaction: their loans are read together, each is decided in memory, what
  * all of them write goes out in a few statements, and nobody hears of anything before COMMIT. A command that
  * refuses or fails leaves nothing behind and harms nobody.
  */

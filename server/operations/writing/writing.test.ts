@@ -110,8 +110,8 @@ async function hold(insert: string): Promise<() => Promise<void>> {
   };
 }
 
-it('stores together what arrives while something is being stored, each line in order', async () => {
-  open({ batches: 1 });
+/** A command of line 1 that is being stored until it is let go. */
+async function holdFirst(): Promise<() => Promise<void>> {
   const [begun, hold] = [gate(), gate()];
   const first = submit(1n, async (tx) => {
     begun.open();
@@ -119,9 +119,17 @@ it('stores together what arrives while something is being stored, each line in o
     return addStep(tx, 1n);
   });
   await begun.opened;
+  return async () => {
+    hold.open();
+    expect(await first).toBe(1);
+  };
+}
+
+it('stores together what arrives while something is being stored, each line in order', async () => {
+  open({ batches: 1 });
+  const letGo = await holdFirst();
   const rest = range(40).map((index) => step(BigInt(index % 8)));
-  hold.open();
-  expect(await first).toBe(1);
+  await letGo();
   const numbers = await Promise.all(rest);
   expect(numbers).toEqual(range(40).map((index) => Math.floor(index / 8) + (index % 8 === 1 ? 2 : 1)));
   expect(endings.map(({ kind, commands }) => [kind, commands])).toEqual([
@@ -129,6 +137,33 @@ it('stores together what arrives while something is being stored, each line in o
     ['committed', 40],
   ]);
   expect(await stored()).toHaveLength(41);
+});
+
+const NEVER = { waiting: 1, milliseconds: 1_000_000 };
+
+it('stores a full batch beside one that is being stored', async () => {
+  open({ beside: [{ waiting: 3, milliseconds: 0 }, NEVER] });
+  const letGo = await holdFirst();
+  const few = [step(2n), step(3n)];
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  expect(writing.waiting()).toBe(2);
+  expect(await Promise.all([...few, step(4n)])).toEqual([1, 1, 1]);
+  expect(endings.map(({ commands }) => commands)).toEqual([3]);
+  await letGo();
+});
+
+it('stores some beside one that has taken a while', async () => {
+  open({ beside: [{ waiting: 2, milliseconds: 5 }, NEVER] });
+  const letGo = await holdFirst();
+  expect(await Promise.all([step(2n), step(3n)])).toEqual([1, 1]);
+  await letGo();
+});
+
+it('does not keep others waiting for long for one that takes long', async () => {
+  open({ beside: [{ waiting: 1, milliseconds: 5 }] });
+  const letGo = await holdFirst();
+  for (let turn = 1; turn <= 20; turn += 1) expect(await step(2n)).toBe(turn);
+  await letGo();
 });
 
 it('answers only what everybody can see by then', async () => {
@@ -220,18 +255,12 @@ it('runs apart what has to wait for a lock, while the others are stored', async 
 
 it('turns away what is too much, and takes more once there is room', async () => {
   open({ batches: 1, waiting: 3 });
-  const [begun, hold] = [gate(), gate()];
-  const first = submit(1n, async (tx) => {
-    begun.open();
-    await hold.opened;
-    return addStep(tx, 1n);
-  });
-  await begun.opened;
+  const letGo = await holdFirst();
   const waiting = [step(1n), step(2n), step(3n)];
   expect(writing.waiting()).toBe(3);
   await expect(step(4n)).rejects.toThrow(TemporarilyUnavailable);
-  hold.open();
-  expect(await Promise.all([first, ...waiting])).toEqual([1, 2, 1, 1]);
+  await letGo();
+  expect(await Promise.all(waiting)).toEqual([2, 1, 1]);
   expect(await step(4n)).toBe(1);
 });
 

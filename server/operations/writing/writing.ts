@@ -24,9 +24,12 @@ export const LIMITS = {
   /** Transactions at a time. */
   batches: 2,
   commandsPerBatch: 64,
-  /** A transaction beside another is for so many, or for those that this one keeps waiting for so long. */
-  worthBeside: 64,
-  patienceMilliseconds: 50,
+  /** When a transaction is begun beside another: so many wait, and that one has taken so long by then. */
+  beside: [
+    { waiting: 64, milliseconds: 0 },
+    { waiting: 8, milliseconds: 10 },
+    { waiting: 1, milliseconds: 50 },
+  ],
   /** Commands that may wait; more are turned away. */
   waiting: 2_000,
   /** Transactions besides, of commands that fit into no batch. */
@@ -43,29 +46,29 @@ export function openWriting(
   const limits = { ...LIMITS, ...chosen };
   const queue = openQueue();
   const listeners: ((ending: Ending) => void)[] = [];
-  let running = 0;
+  /** The transactions that are under way, the oldest first. */
+  const running = new Set<{ readonly since: number }>();
   let isDue = false;
-  let startedAt = 0;
 
-  /** Fewer are better stored together with those that come meanwhile. */
-  const isWorthIt = (): boolean =>
-    running === 0 ||
-    queue.size() >= limits.worthBeside ||
-    performance.now() - startedAt >= limits.patienceMilliseconds;
-  const startLater = openAlarm(limits.patienceMilliseconds, () => start());
+  /** Milliseconds until another one is worth it: fewer are better stored with those that come meanwhile. */
+  const patienceLeft = (): number => {
+    const [oldest] = running;
+    const rule = limits.beside.find(({ waiting: least }) => queue.size() >= least);
+    if (oldest === undefined || rule === undefined) return 0;
+    return oldest.since + rule.milliseconds - performance.now();
+  };
+  const startLater = openAlarm(() => start());
   const start = (): void => {
     isDue = false;
-    while (running < limits.batches) {
-      if (!isWorthIt()) {
-        if (queue.size() > 0) startLater();
-        return;
-      }
+    while (running.size < limits.batches) {
+      const left = patienceLeft();
+      if (left > 0) return void startLater(left);
       const taken = queue.take(limits.commandsPerBatch);
       if (taken.length === 0) return;
-      running += 1;
-      startedAt = performance.now();
+      const batch = { since: performance.now() };
+      running.add(batch);
       void store(desk, taken, { lockTimeoutMilliseconds: limits.lockTimeoutMilliseconds }).finally(() => {
-        running -= 1;
+        running.delete(batch);
         startSoon();
       });
     }
@@ -101,15 +104,18 @@ export function openWriting(
   };
 }
 
-/** Rings once, so long after it was set, however often it is set meanwhile. */
-function openAlarm(milliseconds: number, ring: () => void): () => void {
-  let isSet = false;
-  return () => {
-    if (isSet) return;
-    isSet = true;
-    setTimeout(() => {
-      isSet = false;
+/** Rings once, at the earliest of the times that were asked for. */
+function openAlarm(ring: () => void): (milliseconds: number) => void {
+  let timer: NodeJS.Timeout | undefined;
+  let due = Number.POSITIVE_INFINITY;
+  return (milliseconds) => {
+    const wanted = performance.now() + milliseconds;
+    if (wanted >= due) return;
+    clearTimeout(timer);
+    due = wanted;
+    timer = setTimeout(() => {
+      due = Number.POSITIVE_INFINITY;
       ring();
-    }, milliseconds);
+    }, Math.ceil(milliseconds));
   };
 }

@@ -93,9 +93,9 @@ const SELECT_LOANS = `select ${IDENTITY_COLUMNS}, loan.deleted_at is not null as
   where loan.id = any($1)`;
 
 /**
- * The same without repayments (an index has just these transactions), for who is about to write: a statement
- * for each table takes half of the time of one that joins them. Should another writer come in between, the
- * version of the loan, which is read first, or the numbers of its closing, are no longer as they were read.
+ * The same without repayments (an index has just these transactions): a statement for each table takes half
+ * of the time of one that joins them. Only for loans that the transaction holds (`holdLoans`): nobody changes
+ * them between the statements.
  */
 const SELECT_ABRIDGED = {
   loans: `select ${IDENTITY_COLUMNS}, loan.terms_id, loan.document, loan.deleted_at is not null as is_deleted
