@@ -5,8 +5,7 @@
  * (standard: several times as much); a worker stays below 250 MB. Young ones have 16 MB twice, as is standard
  * up to Node 22: Node 24 would take four times that, up to 100 MB more, and was slower (decision 19).
  * Nothing is put aside as old from the start: objects of a busy moment, when everything lives for a while,
- * are garbage like others ever after, but among the old ones it is found only in a full
- * collection.
+ * are garbage like others ever after, but among the old ones only a full collection finds it.
  */
 import { setFlagsFromString } from 'node:v8';
 
