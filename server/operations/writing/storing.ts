@@ -18,7 +18,7 @@ import {
 import { holdLoans } from '../../store/loans/loans.ts';
 import { change } from '../change.ts';
 import type { Awaited } from './command.ts';
-import type { Taken } from './queue.ts';
+import { commandsIn, type Taken } from './queue.ts';
 import type { Room } from './room.ts';
 import { type Ended, type LockLimit, runTogether, type Setting } from './together.ts';
 
@@ -47,7 +47,7 @@ export async function store(
   limit: LockLimit & { readonly attempt?: number },
 ): Promise<void> {
   const since = performance.now();
-  const commands = taken.reduce((sum, each) => sum + each.commands.length, 0);
+  const commands = commandsIn(taken);
   const tell = (kind: Ending['kind']): void =>
     desk.tell({ kind, commands, seconds: (performance.now() - since) / 1000 });
   try {

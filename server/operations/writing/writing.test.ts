@@ -167,6 +167,32 @@ it('keeps others waiting once only for one that takes long', { timeout: 10_000 }
   await letGo();
 });
 
+/** Callers who ask again at once, each some steps of the event loop after the one before. */
+async function workThrough(callers: number, steps: number): Promise<void> {
+  const work = async (caller: number): Promise<void> => {
+    for (let done = 0; done < steps; done += 1) {
+      for (let turn = 0; turn < 5 * caller; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      await step(BigInt(caller));
+    }
+  };
+  await Promise.all(range(callers).map(work));
+}
+
+it('stores together again those who were answered together', async () => {
+  open({ batches: 1, returning: { share: 0.75, ofStoring: 1_000, mostMilliseconds: 1_000 } });
+  await workThrough(6, 20);
+  expect(await stored()).toHaveLength(120);
+  const together = endings.filter(({ commands }) => commands === 6);
+  expect(together.length).toBeGreaterThan(15);
+});
+
+it('answers those who come while others are missing', async () => {
+  open({ returning: { share: 0, ofStoring: 1_000, mostMilliseconds: 20 } });
+  await Promise.all(range(5).map((index) => step(BigInt(index))));
+  expect(await step(1n)).toBe(2);
+  expect(endings.map(({ commands }) => commands)).toEqual([5, 1]);
+});
+
 it('answers only what everybody can see by then', async () => {
   const seen = range(20).map(async (index) => {
     const seq = await step(BigInt(index));

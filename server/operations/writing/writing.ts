@@ -1,12 +1,14 @@
 /**
  * The write path: every command on a loan goes through here. Commands that arrive while others are being
- * committed are committed together by the next transaction; one that finds nobody before it starts at once.
+ * committed are committed together by the next transaction; one that finds nobody before it starts at once,
+ * unless others who were answered just now are about to ask again as well.
  */
 import type { Clock } from '../../clock.ts';
 import type { Database } from '../../store/database.ts';
 import { TemporarilyUnavailable } from '../accounts/unavailable.ts';
 import type { Awaited, Command } from './command.ts';
-import { openQueue } from './queue.ts';
+import { commandsIn, openQueue } from './queue.ts';
+import { openReturning } from './returning.ts';
 import { openRoom } from './room.ts';
 import { type Desk, type Ending, store } from './storing.ts';
 
@@ -30,6 +32,8 @@ export const LIMITS = {
     { waiting: 8, milliseconds: 10 },
     { waiting: 1, milliseconds: 50 },
   ],
+  /** When those who were answered together are waited for. */
+  returning: { share: 0.75, ofStoring: 0.5, mostMilliseconds: 10 },
   /** Commands that may wait; more are turned away. */
   waiting: 2_000,
   /** Transactions besides, of commands that fit into no batch. */
@@ -48,14 +52,16 @@ export function openWriting(
   const listeners: ((ending: Ending) => void)[] = [];
   /** The transactions that are under way, the oldest first. */
   const running = new Set<{ readonly since: number }>();
+  const returning = openReturning(limits.returning);
   let isDue = false;
 
   /** Milliseconds until another one is worth it: fewer are better stored with those that come meanwhile. */
   const patienceLeft = (): number => {
     const [oldest] = running;
-    const rule = limits.beside.find(({ waiting: least }) => queue.size() >= least);
-    if (oldest === undefined || rule === undefined) return 0;
-    return oldest.since + rule.milliseconds - performance.now();
+    const waiting = queue.size();
+    if (oldest === undefined) return waiting < limits.commandsPerBatch ? returning.patience() : 0;
+    const rule = limits.beside.find(({ waiting: least }) => waiting >= least);
+    return rule === undefined ? 0 : oldest.since + rule.milliseconds - performance.now();
   };
   const startLater = openAlarm(() => start());
   const start = (): void => {
@@ -69,6 +75,7 @@ export function openWriting(
       running.add(batch);
       void store(desk, taken, { lockTimeoutMilliseconds: limits.lockTimeoutMilliseconds }).finally(() => {
         running.delete(batch);
+        returning.answered(commandsIn(taken), performance.now() - batch.since);
         startSoon();
       });
     }
@@ -99,6 +106,7 @@ export function openWriting(
       new Promise<T>((resolve, reject) => {
         if (waiting() >= limits.waiting) throw new TemporarilyUnavailable('too many changes are waiting');
         queue.add({ command, resolve: resolve as Awaited['resolve'], reject });
+        returning.came();
         startSoon();
       }),
   };
