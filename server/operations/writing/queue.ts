@@ -12,9 +12,6 @@ export interface Taken {
   readonly rest?: readonly Awaited[];
 }
 
-export const commandsIn = (taken: readonly Taken[]): number =>
-  taken.reduce((sum, { commands }) => sum + commands.length, 0);
-
 export interface Queue {
   add(command: Awaited): void;
   /** Up to so many commands, from the lines that have waited longest. */

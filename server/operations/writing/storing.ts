@@ -18,7 +18,7 @@ import {
 import { holdLoans } from '../../store/loans/loans.ts';
 import { change } from '../change.ts';
 import type { Awaited } from './command.ts';
-import { commandsIn, type Taken } from './queue.ts';
+import type { Taken } from './queue.ts';
 import type { Room } from './room.ts';
 import { type Ended, type LockLimit, runTogether, type Setting } from './together.ts';
 
@@ -36,6 +36,7 @@ export interface Desk {
 /** How a transaction ended. */
 export interface Ending {
   readonly kind: 'committed' | 'undone';
+  /** Those that are answered now; of one that was undone, all that were in it. */
   readonly commands: number;
   readonly seconds: number;
 }
@@ -47,18 +48,20 @@ export async function store(
   limit: LockLimit & { readonly attempt?: number },
 ): Promise<void> {
   const since = performance.now();
-  const commands = commandsIn(taken);
-  const tell = (kind: Ending['kind']): void =>
+  const tell = (kind: Ending['kind'], commands: number): void =>
     desk.tell({ kind, commands, seconds: (performance.now() - since) / 1000 });
   try {
     const ended = await runTogether(desk.setting, taken, limit);
-    tell('committed');
+    tell('committed', ended.flatMap(({ outcomes }) => outcomes).filter(isAnswer).length);
     for (const line of ended) settle(desk, line);
   } catch (error) {
-    tell('undone');
+    tell('undone', taken.flatMap(({ commands }) => commands).length);
     await recover(desk, taken, { error, limit });
   }
 }
+
+const isAnswer = ([, outcome]: Ended['outcomes'][number]): boolean =>
+  outcome !== 'alone' && outcome !== 'put off';
 
 function settle(desk: Desk, { taken, outcomes }: Ended): void {
   const { line, rest = [] } = taken;

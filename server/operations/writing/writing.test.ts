@@ -167,10 +167,11 @@ it('keeps others waiting once only for one that takes long', { timeout: 10_000 }
   await letGo();
 });
 
-/** Callers who ask again at once, each some steps of the event loop after the one before. */
+/** Callers who begin together and ask again at once, each some turns of the event loop after another. */
 async function workThrough(callers: number, steps: number): Promise<void> {
   const work = async (caller: number): Promise<void> => {
-    for (let done = 0; done < steps; done += 1) {
+    await step(BigInt(caller));
+    for (let done = 1; done < steps; done += 1) {
       for (let turn = 0; turn < 5 * caller; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       await step(BigInt(caller));
     }
@@ -178,19 +179,34 @@ async function workThrough(callers: number, steps: number): Promise<void> {
   await Promise.all(range(callers).map(work));
 }
 
-it('stores together again those who were answered together', async () => {
-  open({ batches: 1, returning: { share: 0.75, ofStoring: 1_000, mostMilliseconds: 1_000 } });
+const FOR_EVER = { ofStoring: 1_000_000, mostMilliseconds: 1_000_000, silenceMilliseconds: 1_000_000 };
+
+// Were the time waited out, not even one round would fit into that of the test.
+it('stores together again those who were answered together', { timeout: 20_000 }, async () => {
+  open({ batches: 1, returning: { share: 0.75, ...FOR_EVER } });
   await workThrough(6, 20);
   expect(await stored()).toHaveLength(120);
-  const together = endings.filter(({ commands }) => commands === 6);
-  expect(together.length).toBeGreaterThan(15);
+  expect(endings.map(({ commands }) => commands)).toEqual(Array(20).fill(6));
 });
 
-it('answers those who come while others are missing', async () => {
-  open({ returning: { share: 0, ofStoring: 1_000, mostMilliseconds: 20 } });
+it('answers who comes while others are missing, when their time is over', async () => {
+  open({ returning: { share: 0.75, ...FOR_EVER, mostMilliseconds: 200 } });
   await Promise.all(range(5).map((index) => step(BigInt(index))));
+  const since = performance.now();
   expect(await step(1n)).toBe(2);
-  expect(endings.map(({ commands }) => commands)).toEqual([5, 1]);
+  expect(performance.now() - since).toBeGreaterThan(150);
+  expect(await Promise.all([step(2n), step(3n)])).toEqual([2, 2]);
+  // They did not come: nobody waits for the next ones.
+  expect(endings.map(({ commands }) => commands)).toEqual([5, 1, 2]);
+});
+
+it('expects nobody to come again who was not answered yet', { timeout: 20_000 }, async () => {
+  open({ batches: 1, returning: { share: 0, ...FOR_EVER } });
+  const byHand = (line: bigint) =>
+    submit(line, (tx) => tx.query('insert into step (line, seq, worth) values ($1, 1, 1)', [line]));
+  await Promise.all([step(1n), byHand(2n), byHand(3n)]);
+  expect(endings.map(({ commands }) => commands)).toEqual([1]);
+  expect(await step(1n)).toBe(2);
 });
 
 it('answers only what everybody can see by then', async () => {

@@ -7,7 +7,7 @@ import type { Clock } from '../../clock.ts';
 import type { Database } from '../../store/database.ts';
 import { TemporarilyUnavailable } from '../accounts/unavailable.ts';
 import type { Awaited, Command } from './command.ts';
-import { commandsIn, openQueue } from './queue.ts';
+import { openQueue } from './queue.ts';
 import { openReturning } from './returning.ts';
 import { openRoom } from './room.ts';
 import { type Desk, type Ending, store } from './storing.ts';
@@ -33,7 +33,7 @@ export const LIMITS = {
     { waiting: 1, milliseconds: 50 },
   ],
   /** When those who were answered together are waited for. */
-  returning: { share: 0.75, ofStoring: 0.5, mostMilliseconds: 10 },
+  returning: { share: 0.75, ofStoring: 0.5, mostMilliseconds: 10, silenceMilliseconds: 1.5 },
   /** Commands that may wait; more are turned away. */
   waiting: 2_000,
   /** Transactions besides, of commands that fit into no batch. */
@@ -55,27 +55,26 @@ export function openWriting(
   const returning = openReturning(limits.returning);
   let isDue = false;
 
-  /** Milliseconds until another one is worth it: fewer are better stored with those that come meanwhile. */
-  const patienceLeft = (): number => {
+  /** When another one is worth it (`performance.now()`): fewer are better stored with those to come. */
+  const worthItAt = (): number => {
     const [oldest] = running;
     const waiting = queue.size();
-    if (oldest === undefined) return waiting < limits.commandsPerBatch ? returning.patience() : 0;
+    if (oldest === undefined) return waiting < limits.commandsPerBatch ? returning.patientUntil() : 0;
     const rule = limits.beside.find(({ waiting: least }) => waiting >= least);
-    return rule === undefined ? 0 : oldest.since + rule.milliseconds - performance.now();
+    return rule === undefined ? 0 : oldest.since + rule.milliseconds;
   };
   const startLater = openAlarm(() => start());
   const start = (): void => {
     isDue = false;
-    while (running.size < limits.batches) {
-      const left = patienceLeft();
-      if (left > 0) return void startLater(left);
+    while (running.size < limits.batches && queue.size() > 0) {
+      const at = worthItAt();
+      if (at > performance.now()) return void startLater(at);
       const taken = queue.take(limits.commandsPerBatch);
       if (taken.length === 0) return;
       const batch = { since: performance.now() };
       running.add(batch);
       void store(desk, taken, { lockTimeoutMilliseconds: limits.lockTimeoutMilliseconds }).finally(() => {
         running.delete(batch);
-        returning.answered(commandsIn(taken), performance.now() - batch.since);
         startSoon();
       });
     }
@@ -95,7 +94,9 @@ export function openWriting(
       queue.release(line, putOff);
       startSoon();
     },
+    // Told before anybody is answered: who asks again at once has to be counted.
     tell: (ending) => {
+      if (ending.kind === 'committed') returning.answered(ending.commands, ending.seconds * 1000);
       for (const listener of listeners) listener(ending);
     },
   };
@@ -112,18 +113,20 @@ export function openWriting(
   };
 }
 
-/** Rings once, at the earliest of the times that were asked for. */
-function openAlarm(ring: () => void): (milliseconds: number) => void {
+/** Rings once, at the earliest of the times that were asked for, as `performance.now()` counts. */
+function openAlarm(ring: () => void): (at: number) => void {
   let timer: NodeJS.Timeout | undefined;
   let due = Number.POSITIVE_INFINITY;
-  return (milliseconds) => {
-    const wanted = performance.now() + milliseconds;
-    if (wanted >= due) return;
+  return (at) => {
+    if (at >= due) return;
     clearTimeout(timer);
-    due = wanted;
-    timer = setTimeout(() => {
-      due = Number.POSITIVE_INFINITY;
-      ring();
-    }, Math.ceil(milliseconds));
+    due = at;
+    timer = setTimeout(
+      () => {
+        due = Number.POSITIVE_INFINITY;
+        ring();
+      },
+      Math.ceil(at - performance.now()),
+    );
   };
 }
