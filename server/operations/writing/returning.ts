@@ -1,7 +1,7 @@
 /**
  * Whether those who were just answered are worth waiting for. Callers who work through a list ask again at
  * once: the first of them would begin a batch with next to nobody in it, and all the others wait for it.
- * Arrivals are counted, not recognised: where as many come as were answered, somebody does work like that.
+ * Arrivals are counted, not recognised: where about as many come as were answered, somebody works like that.
  */
 export interface Returning {
   /** So many commands are answered together now; it took so many milliseconds to store them. */

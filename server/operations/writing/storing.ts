@@ -39,6 +39,8 @@ export interface Ending {
   /** Those that are answered now; of one that was undone, all that were in it. */
   readonly commands: number;
   readonly seconds: number;
+  /** It waited for locks, beside the batches. */
+  readonly isApart: boolean;
 }
 
 /** Never fails: who waits hears of everything. */
@@ -48,8 +50,9 @@ export async function store(
   limit: LockLimit & { readonly attempt?: number },
 ): Promise<void> {
   const since = performance.now();
+  const isApart = limit.lockTimeoutMilliseconds === undefined;
   const tell = (kind: Ending['kind'], commands: number): void =>
-    desk.tell({ kind, commands, seconds: (performance.now() - since) / 1000 });
+    desk.tell({ kind, commands, seconds: (performance.now() - since) / 1000, isApart });
   try {
     const ended = await runTogether(desk.setting, taken, limit);
     tell('committed', ended.flatMap(({ outcomes }) => outcomes).filter(isAnswer).length);

@@ -191,13 +191,11 @@ it('stores together again those who were answered together', { timeout: 20_000 }
 
 it('answers who comes while others are missing, when their time is over', async () => {
   open({ returning: { share: 0.75, ...FOR_EVER, mostMilliseconds: 200 } });
-  await Promise.all(range(5).map((index) => step(BigInt(index))));
   const since = performance.now();
+  await Promise.all(range(5).map((index) => step(BigInt(index))));
   expect(await step(1n)).toBe(2);
-  expect(performance.now() - since).toBeGreaterThan(150);
-  expect(await Promise.all([step(2n), step(3n)])).toEqual([2, 2]);
-  // They did not come: nobody waits for the next ones.
-  expect(endings.map(({ commands }) => commands)).toEqual([5, 1, 2]);
+  expect(performance.now() - since).toBeGreaterThan(199);
+  expect(endings.map(({ commands }) => commands)).toEqual([5, 1]);
 });
 
 it('expects nobody to come again who was not answered yet', { timeout: 20_000 }, async () => {

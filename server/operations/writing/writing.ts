@@ -63,7 +63,7 @@ export function openWriting(
     const rule = limits.beside.find(({ waiting: least }) => waiting >= least);
     return rule === undefined ? 0 : oldest.since + rule.milliseconds;
   };
-  const startLater = openAlarm(() => start());
+  const startLater = openAlarm(() => startSoon());
   const start = (): void => {
     isDue = false;
     while (running.size < limits.batches && queue.size() > 0) {
@@ -96,7 +96,8 @@ export function openWriting(
     },
     // Told before anybody is answered: who asks again at once has to be counted.
     tell: (ending) => {
-      if (ending.kind === 'committed') returning.answered(ending.commands, ending.seconds * 1000);
+      if (ending.kind === 'committed' && !ending.isApart)
+        returning.answered(ending.commands, ending.seconds * 1000);
       for (const listener of listeners) listener(ending);
     },
   };
@@ -126,7 +127,7 @@ function openAlarm(ring: () => void): (at: number) => void {
         due = Number.POSITIVE_INFINITY;
         ring();
       },
-      Math.ceil(at - performance.now()),
+      Math.max(1, Math.ceil(at - performance.now())),
     );
   };
 }
