@@ -38,7 +38,7 @@ function madePlaces(rows: number, columns: number): string {
 }
 
 export interface ColumnValues {
-  /** What `unnest` takes, one for each column: `$1::bigint[], string_to_array($2::text, ...)::jsonb[]`. */
+  /** What `unnest` takes, one for each column: `$1::bigint[], string_to_array($2::text, ...)::json[]`. */
   readonly sources: string;
   readonly values: unknown[];
 }
@@ -49,10 +49,10 @@ const BETWEEN = '\u001e';
 /** For updates: arrays of the columns, so that one text serves any number of rows. */
 export function columnsOfRows(rows: readonly (readonly unknown[])[], types: readonly string[]): ColumnValues {
   const column = (at: number): unknown[] => rows.map((row) => row[at]);
-  const sources = types.map((type, at) => (type === 'jsonb' ? jsonSource(at + 1) : `$${at + 1}::${type}[]`));
+  const sources = types.map((type, at) => (type === 'json' ? jsonSource(at + 1) : `$${at + 1}::${type}[]`));
   // As one text: an array would have every quotation mark of the JSON escaped, and taken off again.
-  const values = types.map((type, at) => (type === 'jsonb' ? column(at).join(BETWEEN) : column(at)));
+  const values = types.map((type, at) => (type === 'json' ? column(at).join(BETWEEN) : column(at)));
   return { sources: sources.join(', '), values };
 }
 
-const jsonSource = (place: number): string => `string_to_array($${place}::text, chr(30))::jsonb[]`;
+const jsonSource = (place: number): string => `string_to_array($${place}::text, chr(30))::json[]`;

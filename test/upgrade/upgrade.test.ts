@@ -18,6 +18,10 @@ let world: World;
 beforeAll(async () => {
   const database = await restoreBook();
   const db = openPatiently(database.url, { poolSize: 1 });
+  // Later releases than that of the book left out of a document what a loan has not seen yet.
+  await db.read.query(
+    "update loan set document = document - array['approvedOn', 'disbursedOn'] where id = 4",
+  );
   applied = await migrate(db);
   await db.close();
   world = await makeWorld({ businessDate: '2025-02-16', mode: 'sandbox', environment: KEYS, database });

@@ -12,7 +12,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   db = openPatiently(database.url);
   await db.read.query(`create table kept (id bigint primary key, version int not null, said text, on_day date,
-    at timestamptz, is_good boolean, document jsonb)`);
+    at timestamptz, is_good boolean, document json)`);
 });
 beforeEach(async () => {
   await db.read.query('truncate kept');
@@ -32,7 +32,7 @@ const update = updating({
     ['on_day', 'date'],
     ['at', 'timestamptz'],
     ['is_good', 'boolean'],
-    ['document', 'jsonb'],
+    ['document', 'json'],
   ],
   text: ({ value, from, among }) =>
     `update kept set ${NEW.map((name) => `${name} = ${value(name)}`).join(', ')},

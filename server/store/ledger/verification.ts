@@ -2,8 +2,8 @@
 import type { CivilDate } from '../../domain/date.ts';
 import type { LeftOut } from '../../domain/loan.ts';
 import type { Tx } from '../database.ts';
-import { readExact } from '../exactJson.ts';
 import type { ExternalKind } from '../externalIds.ts';
+import { readRepaid, type WrittenRepaid } from '../loans/document.ts';
 import { LISTED_COLUMNS, LISTED_FACTS, type ListedFacts } from '../loans/stateColumns.ts';
 
 /** From here on the transaction reads the database as it is now, and cannot write. Its first statement. */
@@ -23,7 +23,7 @@ export interface LoanFacts {
   readonly repaid: LeftOut;
 }
 
-type LoanFactsRow = Omit<LoanFacts, 'listed' | 'repaid'> & ListedFacts & { repaid: unknown };
+type LoanFactsRow = Omit<LoanFacts, 'listed' | 'repaid'> & ListedFacts & { repaid: WrittenRepaid | null };
 
 export async function listLoanFacts(
   tx: Tx,
@@ -47,7 +47,7 @@ export async function listLoanFacts(
       isDeleted,
       lastJournalEntry,
       listed: listed as unknown as ListedFacts,
-      repaid: readExact<LeftOut>(row.repaid),
+      repaid: readRepaid(row.repaid ?? undefined),
     };
   });
 }

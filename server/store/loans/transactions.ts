@@ -197,7 +197,7 @@ const alterTransactions = updating({
     ['penalties', 'bigint'],
     ['overpaid', 'bigint'],
     ['reversal', 'text'],
-    ['details', 'jsonb'],
+    ['details', 'json'],
     ['amount', 'bigint'],
     ['transaction_date', 'date'],
   ],
