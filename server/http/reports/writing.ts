@@ -1,7 +1,6 @@
 /** A report as JSON, CSV or XLSX: the same cells, written as each format's readers expect them. */
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
-import writeWorkbook from 'write-excel-file/node';
 import { formatMoney, toJsonNumber } from '../../domain/money.ts';
 import {
   type Cell,
@@ -99,6 +98,8 @@ export async function workbook(table: ReportTable): Promise<Buffer> {
       width: Math.max(type === 'text' ? 24 : 14, label.length + 2),
     })),
   };
+  // Megabytes, for processes that are asked for a workbook.
+  const { default: writeWorkbook } = await import('write-excel-file/node');
   return writeWorkbook([head, ...body], options).toBuffer();
 }
 

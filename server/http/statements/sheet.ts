@@ -3,7 +3,6 @@
  * each page, and a footer with the number of pages. Sizes are in points, on A4.
  */
 import { createRequire } from 'node:module';
-import PDFDocument from 'pdfkit';
 
 const require = createRequire(import.meta.url);
 const REGULAR = require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
@@ -41,7 +40,9 @@ interface Paper {
   readonly bottom: number;
 }
 
-export function openSheet(about: { title: string; madeOn: Date }): Sheet {
+export async function openSheet(about: { title: string; madeOn: Date }): Promise<Sheet> {
+  // Ten megabytes, for processes that are asked for a statement.
+  const { default: PDFDocument } = await import('pdfkit');
   const pdf = new PDFDocument({
     size: 'A4',
     margins: { top: MARGIN, left: MARGIN, right: MARGIN, bottom: MARGIN + FOOTER },

@@ -102,7 +102,7 @@ export async function statementOf({ loan, productName, day, now }: StatementSubj
   const { currency } = loan.state.terms;
   const summary = summarizeLoan(loan.state, day);
   const title = `Statement of loan ${accountNoOf(loan.id)}`;
-  const sheet = openSheet({ title, madeOn: now });
+  const sheet = await openSheet({ title, madeOn: now });
   sheet.heading(title, `${loan.customerName} · as of ${day} · amounts in ${currency.code}`);
   sheet.facts(factsOf({ loan, productName, summary }));
   sheet.section('What is owed');
