@@ -347,7 +347,7 @@ create table loan (
   product_id bigint not null,
   status text not null,
   version integer not null,
-  document json not null,
+  state json not null,
   last_journal_entry integer not null,
   external_id text,
   customer_external_id text not null,

@@ -2,15 +2,16 @@
  * How the processes that answer calls use memory.
  *
  * Old objects, of which there are about 50 MB, may grow by a fifth only before they are looked through
- * (standard: several times as much); a worker stays below 250 MB. Young ones have 16 MB twice, as is standard
- * up to Node 22: Node 24 would take four times that, up to 100 MB more, and was slower (decision 19).
- * Nothing is put aside as old from the start: objects of a busy moment, when everything lives for a while,
- * are garbage like others ever after, but among the old ones only a full collection finds it.
+ * (standard: several times as much; `withRoomForMany`: by as much again); a worker stays below 250 MB.
+ * Young ones have 16 MB twice, as is standard up to Node 22: Node 24 would take four times that, up to 100 MB
+ * more, and was slower (decision 19). Nothing is put aside as old from the start: objects of a busy moment,
+ * when everything lives for a while, are garbage like others ever after, but among the old ones only a full
+ * collection finds it.
  */
 import { setFlagsFromString } from 'node:v8';
 
 const OLD_OBJECTS = '--heap-growing-percent=20';
-const OLD_OBJECTS_OF_BULK = '--heap-growing-percent=100';
+const OLD_OBJECTS_OF_MANY = '--heap-growing-percent=100';
 const YOUNG_OBJECTS = '--max-semi-space-size=16';
 
 /** For a process that is started. */
@@ -40,12 +41,12 @@ let underWay = 0;
  */
 export async function withRoomForMany<T>(work: () => Promise<T>): Promise<T> {
   if (!isSaving) return work();
-  if (underWay === 0) setFlagsFromString(OLD_OBJECTS_OF_BULK);
+  if (underWay === 0) setFlagsFromString(OLD_OBJECTS_OF_MANY);
   underWay += 1;
   try {
     return await work();
   } finally {
     underWay -= 1;
-    if (underWay === 0) saveMemory();
+    if (underWay === 0) setFlagsFromString(OLD_OBJECTS);
   }
 }

@@ -9,7 +9,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { withRoomForMany } from '../memory.ts';
 import { type Answer, type Ask, openPipeline, type Sent, type Statement, textOf } from './batch/pipeline.ts';
 import {
   classified,
@@ -102,8 +101,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   const bulk: Database = {
     read,
     readByKey,
-    transaction: (work, how) =>
-      withRoomForMany(() => runTransaction({ pool: bulkPool, nameOf, isBulk: true }, work, how)),
+    transaction: (work, how) => runTransaction({ pool: bulkPool, nameOf, isBulk: true }, work, how),
     connections: () => connectionsOf(bulkPool),
     close,
     get bulk() {

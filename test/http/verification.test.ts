@@ -174,10 +174,10 @@ const DAMAGES: readonly Damage[] = [
   {
     what: 'a changed document',
     harm: [
-      `update loan set document = jsonb_set(document::jsonb, '{installments,0,paid,principal}', '"#1"') where id = 1`,
+      `update loan set state = jsonb_set(state::jsonb, '{installments,0,paid,principal}', '"#1"') where id = 1`,
     ],
     mend: [
-      `update loan set document = jsonb_set(document::jsonb, '{installments,0,paid,principal}', '"#894715"') where id = 1`,
+      `update loan set state = jsonb_set(state::jsonb, '{installments,0,paid,principal}', '"#894715"') where id = 1`,
     ],
     found: [
       [
@@ -208,9 +208,9 @@ const DAMAGES: readonly Damage[] = [
   },
   {
     what: 'a sum of repayments that is not that of the rows',
-    harm: [`update loan set document = jsonb_set(document::jsonb, '{repaid,amount}', '"#1"') where id = 1`],
+    harm: [`update loan set state = jsonb_set(state::jsonb, '{repaid,amount}', '"#1"') where id = 1`],
     mend: [
-      `update loan set document = jsonb_set(document::jsonb, '{repaid,amount}', (select to_jsonb('#' || coalesce(sum(amount), 0))
+      `update loan set state = jsonb_set(state::jsonb, '{repaid,amount}', (select to_jsonb('#' || coalesce(sum(amount), 0))
          from loan_transaction where loan_id = 1 and type = 'repayment' and reversal = 'none')) where id = 1`,
     ],
     found: [['columns_follow_document', 'loan 1', /^repaid.amount is 1, should be \d+$/]],

@@ -55,7 +55,7 @@ const digestOf = (columns: string, order: string): string =>
   `md5(string_agg(concat_ws(' ', ${columns}), '|' order by ${order}))`;
 
 const DIGESTS = `
-  select id, external_id as name, md5(document::text) as document, count as transactions,
+  select id, external_id as name, md5(state::text) as document, count as transactions,
     history.digest as history, journal.digest as journal, events.digest as events
   from loan
     join lateral (

@@ -49,6 +49,9 @@ it('loans and their transactions read as they did', async () => {
   expect(await partner.loans.get({ externalId: 'charged-off' })).toMatchObject({
     ...{ chargedOff: true, chargedOffDate: '2025-02-16', totalOutstanding: 136_165.83 },
   });
+  const pending = await partner.loans.get({ externalId: 'pending' });
+  expect(pending).toMatchObject({ status: 'Submitted and pending approval' });
+  expect([pending.approvedDate, pending.disbursedDate]).toEqual([undefined, undefined]);
   const told = await partner.loans.transactions(loan);
   expect(told.map(({ type, date, amount, status }) => [type, date, amount, status])).toEqual([
     ['Disbursement', '2025-01-15', 300_000, 'posted'],

@@ -1,6 +1,7 @@
 /** Customers of another system, thousands at a time, for operators. */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { Refusal } from '../../domain/refusal.ts';
+import { withRoomForMany } from '../../memory.ts';
 import { type CustomerLine, importCustomers } from '../../operations/imports/customers.ts';
 import { orRefusal } from '../../operations/imports/decided.ts';
 import type { RefusedLine } from '../../operations/imports/lines.ts';
@@ -50,15 +51,17 @@ export async function customerImportRoutes(app: App, context: AppContext): Promi
     const { lines, refused } = readLines(customers, malformed);
     const asked = modeOf(request.body);
     const mode = refused.length > 0 && asked === 'whole' ? 'tried' : asked;
-    await answerPost(request, reply, {
-      book: { ...book, db: book.db.bulk },
-      path: '/v1/imports/customers',
-      brief: briefOf(customers, source),
-      work: async (tx) => {
-        const done = await importCustomers(tx, book, { lines, mode });
-        return importOut(mode === asked ? done : { ...done, imported: 0, customersMade: 0 }, refused);
-      },
-    });
+    await withRoomForMany(() =>
+      answerPost(request, reply, {
+        book: { ...book, db: book.db.bulk },
+        path: '/v1/imports/customers',
+        brief: briefOf(customers, source),
+        work: async (tx) => {
+          const done = await importCustomers(tx, book, { lines, mode });
+          return importOut(mode === asked ? done : { ...done, imported: 0, customersMade: 0 }, refused);
+        },
+      }),
+    );
   });
 }
 

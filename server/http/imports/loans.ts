@@ -1,6 +1,7 @@
 /** Loans of another system, thousands at a time, for operators. */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { Refusal } from '../../domain/refusal.ts';
+import { withRoomForMany } from '../../memory.ts';
 import { orRefusal } from '../../operations/imports/decided.ts';
 import type { AskedLoan, LoanLine, RefusedLine } from '../../operations/imports/lines.ts';
 import { importLoans } from '../../operations/imports/loans.ts';
@@ -76,16 +77,18 @@ export async function loanImportRoutes(app: App, context: AppContext): Promise<v
     const { loans, source } = request.body;
     const { lines, refused } = readLines(loans, malformed, read);
     const mode = refused.length > 0 && modeOf(request.body) === 'whole' ? 'tried' : modeOf(request.body);
-    await answerPost(request, reply, {
-      book: { ...book, db: book.db.bulk },
-      path: '/v1/imports/loans',
-      brief: briefOf(loans, source),
-      work: async (tx) => {
-        const done = await importLoans(tx, book, { lines, mode });
-        const isStored = mode === modeOf(request.body);
-        return importOut(isStored ? done : { ...done, imported: 0, customersMade: 0 }, refused);
-      },
-    });
+    await withRoomForMany(() =>
+      answerPost(request, reply, {
+        book: { ...book, db: book.db.bulk },
+        path: '/v1/imports/loans',
+        brief: briefOf(loans, source),
+        work: async (tx) => {
+          const done = await importLoans(tx, book, { lines, mode });
+          const isStored = mode === modeOf(request.body);
+          return importOut(isStored ? done : { ...done, imported: 0, customersMade: 0 }, refused);
+        },
+      }),
+    );
   });
 }
 

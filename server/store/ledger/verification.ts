@@ -32,7 +32,7 @@ export async function listLoanFacts(
   const found = await tx.query<LoanFactsRow>(
     `select id, customer_id as "customerId", external_id as "externalId",
        deleted_at is not null as "isDeleted",
-       coalesce(last_entry, last_journal_entry) as "lastJournalEntry", document -> 'repaid' as repaid,
+       coalesce(last_entry, last_journal_entry) as "lastJournalEntry", state -> 'repaid' as repaid,
        ${LISTED_COLUMNS}
      from loan left join loan_closing on loan_id = id where id > $1 order by id limit $2`,
     [after, rows],

@@ -76,7 +76,7 @@ const IDENTITY_COLUMNS = `loan.id as loan_id, loan.external_id as loan_external_
     loan.customer_external_id, loan.customer_name, loan.product_id, loan.version, loan.last_journal_entry`;
 
 /** Of a loan without its transactions, where loan_closing goes by the name `c`. */
-export const LOAN_COLUMNS = `${IDENTITY_COLUMNS}, loan.terms_id, loan.document, ${CLOSING_COLUMNS}`;
+export const LOAN_COLUMNS = `${IDENTITY_COLUMNS}, loan.terms_id, loan.state as document, ${CLOSING_COLUMNS}`;
 
 /**
  * One statement, so that state and history belong together. What a loan has once comes with one of its rows
@@ -86,7 +86,7 @@ export const LOAN_COLUMNS = `${IDENTITY_COLUMNS}, loan.terms_id, loan.document, 
  */
 const SELECT_LOANS = `select ${IDENTITY_COLUMNS}, loan.deleted_at is not null as is_deleted,
     case when t.seq is null or t.seq = 1 then loan.terms_id end as terms_id,
-    case when t.seq is null or t.seq = 1 then loan.document end as document, ${CLOSING_COLUMNS},
+    case when t.seq is null or t.seq = 1 then loan.state end as document, ${CLOSING_COLUMNS},
     ${TRANSACTION_COLUMNS}
   from loan left join loan_transaction t on t.loan_id = loan.id and t.loan_id = any($1) and not t.quiet
     left join loan_closing c on c.loan_id = loan.id and c.loan_id = any($1) and (t.seq is null or t.seq = 1)
@@ -98,7 +98,8 @@ const SELECT_LOANS = `select ${IDENTITY_COLUMNS}, loan.deleted_at is not null as
  * them between the statements.
  */
 const SELECT_ABRIDGED = {
-  loans: `select ${IDENTITY_COLUMNS}, loan.terms_id, loan.document, loan.deleted_at is not null as is_deleted
+  loans: `select ${IDENTITY_COLUMNS}, loan.terms_id, loan.state as document,
+      loan.deleted_at is not null as is_deleted
     from loan where loan.id = any($1)`,
   transactions: `select t.loan_id, ${TRANSACTION_COLUMNS} from loan_transaction t
     where t.loan_id = any($1) and not t.quiet and t.type <> 'repayment'`,

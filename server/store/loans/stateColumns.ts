@@ -51,7 +51,7 @@ export const LISTED_COLUMNS: string = LISTED.map(({ fact, name }) => `${name} as
 
 /** With their types. All but the terms, which hardly ever change. */
 export const CHANGED_COLUMNS: readonly (readonly [name: string, type: string])[] = [
-  ['document', 'json'],
+  ['state', 'json'],
   ...LISTED.map(({ name, type }) => [name, type] as const),
 ];
 
