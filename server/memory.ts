@@ -36,8 +36,8 @@ let underWay = 0;
 
 /**
  * Runs what has thousands of rows in hand for as long as its transaction takes: they grow old, so that by the
- * rule above all old objects would be looked through about twice a second, a quarter of the processor time of
- * an import (decision 21). Meanwhile old ones may double. V8 asks at the end of each look.
+ * rule above all old objects would be looked through again and again, more than a quarter of the server's
+ * processor time of an import (decision 21). Meanwhile old ones may double. V8 asks at the end of each look.
  */
 export async function withRoomForMany<T>(work: () => Promise<T>): Promise<T> {
   if (!isSaving) return work();

@@ -12,12 +12,12 @@ import type { CivilDate } from '../date.ts';
 import type { LeftOut, Loan } from '../loan.ts';
 import { isActive, type LoanTransaction, NON_MONETARY } from '../transaction.ts';
 
-const NOTHING: LeftOut = { lastOn: null, amount: 0n, principal: 0n };
+export const NOTHING_REPAID: LeftOut = { lastOn: null, amount: 0n, principal: 0n };
 
 const isRepayment = (each: LoanTransaction): boolean => each.type === 'repayment';
 
 /** What an abridged loan says of its repayments, those that are already left out included. */
-export function repaymentsOf({ transactions, leftOut = NOTHING }: Loan): LeftOut {
+export function repaymentsOf({ transactions, leftOut = NOTHING_REPAID }: Loan): LeftOut {
   let { lastOn, amount, principal } = leftOut;
   for (const each of transactions) {
     if (!isRepayment(each) || !isActive(each)) continue;

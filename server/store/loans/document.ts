@@ -6,7 +6,7 @@
  */
 import { type Component, type MutablePortions, noPortions, type Portions } from '../../domain/components.ts';
 import type { CivilDate } from '../../domain/date.ts';
-import { repaymentsOf } from '../../domain/history/abridged.ts';
+import { NOTHING_REPAID, repaymentsOf } from '../../domain/history/abridged.ts';
 import { type Installment, newInstallment } from '../../domain/installment.ts';
 import type { LeftOut, Loan, LoanStatus, Tranche } from '../../domain/loan.ts';
 import type { Money } from '../../domain/money.ts';
@@ -63,8 +63,6 @@ function usualLoan({ principal, expectedDisbursementDate: day }: Base, lastDue: 
     lastClosedBusinessDate: null,
   } satisfies Omit<Told, OptionalFields<Told>>;
 }
-
-const NOTHING_REPAID: LeftOut = { lastOn: null, amount: 0n, principal: 0n };
 
 const NO_OWN_TERMS = {
   firstRepaymentDate: null,
