@@ -120,7 +120,7 @@ async function hostHere(config: Config, { db }: OpenedDatabase, run: Run): Promi
 async function hostTogether(config: Config, opened: OpenedDatabase, run: Run): Promise<Urls> {
   const { workers, shutdownSeconds } = config;
   const environment = {
-    DATABASE_URL: opened.embedded?.url ?? config.databaseUrl ?? '',
+    DATABASE_URL: opened.embedded?.nearUrl ?? config.databaseUrl ?? '',
     LOANBOOK_DATABASE_POOL: String(config.databasePoolSize),
   };
   const onGivenUp = (error: unknown): void => void run.fail(error);

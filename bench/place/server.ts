@@ -106,12 +106,16 @@ function running(child: ChildProcess): Promise<() => string> {
   });
 }
 
+/** By its socket, as the server reaches it: what runs beside it is to have no longer way. */
 function databaseIn(dataDir: string): { databaseUrl: string; postmasterPid: number } {
-  const lineOf = (name: string): string => readFileSync(join(dataDir, name), 'utf8').trim();
-  const [password, port] = [lineOf('database-password'), lineOf('database-port')];
+  const linesOf = (name: string): string[] => readFileSync(join(dataDir, name), 'utf8').split('\n');
+  const [password] = linesOf('database-password');
+  // PostgreSQL's own notes: number, folder, start, port, folder of the socket.
+  const [pid, , , port, socket] = linesOf(join('postgres', 'postmaster.pid'));
+  const host = encodeURIComponent(socket || '127.0.0.1');
   return {
-    databaseUrl: `postgres://loanbook:${password}@127.0.0.1:${port}/loanbook`,
-    postmasterPid: Number.parseInt(lineOf(join('postgres', 'postmaster.pid')), 10),
+    databaseUrl: `postgres://loanbook:${password}@${host}:${port}/loanbook`,
+    postmasterPid: Number(pid),
   };
 }
 

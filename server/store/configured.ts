@@ -22,7 +22,7 @@ export async function openConfigured(
   const embedded = config.databaseUrl
     ? undefined
     : await startEmbedded({ dataDir: config.dataDir, say: onTrouble.say, onLost: onTrouble.onLost });
-  const db = openDatabase(embedded?.url ?? config.databaseUrl ?? '', {
+  const db = openDatabase(embedded?.nearUrl ?? config.databaseUrl ?? '', {
     ...(config.databasePoolSize !== undefined && { poolSize: config.databasePoolSize }),
     statementTimeoutMilliseconds: config.statementTimeoutMilliseconds,
     connectTimeoutMilliseconds: config.connectTimeoutMilliseconds,

@@ -1,6 +1,6 @@
 /**
  * The embedded PostgreSQL: a real server from npm with its files in a folder, for laptops, tests and small
- * deployments. It listens on 127.0.0.1 alone, asks for a password, flushes every commit to disk, and ends
+ * deployments. It listens on 127.0.0.1 and on a socket in its own folder, asks for a password, flushes every commit to disk, and ends
  * when we end.
  */
 import { join } from 'node:path';
@@ -25,7 +25,10 @@ export interface EmbeddedOptions {
 }
 
 export interface Embedded {
+  /** By its port on 127.0.0.1. */
   readonly url: string;
+  /** By its socket, the shorter way for processes of this machine; by the port where there is none. */
+  readonly nearUrl: string;
   /** The process number of the server, which changes when it had to be started again. */
   pid(): number;
   /** Fast shutdown: connections are closed, the files are left clean. */
@@ -48,14 +51,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   try {
     const { plan, password } = await prepare(dataDir, options);
     const postmaster = await startPostmaster(plan);
-    const url = `postgres://${SUPERUSER}:${password}@127.0.0.1:${postmaster.port}/${DATABASE}`;
+    const url = urlOf(postmaster, password);
+    const nearUrl = urlOf(postmaster, password, postmaster.socket);
     try {
-      await ensureDatabase(url);
+      await ensureDatabase(nearUrl);
     } catch (error) {
       await stopPostmaster(postmaster.pid);
       throw error;
     }
-    return supervise({ plan, url, unlock, onLost: options.onLost ?? (() => {}) }, postmaster);
+    return supervise({ plan, url, nearUrl, unlock, onLost: options.onLost ?? (() => {}) }, postmaster);
   } catch (error) {
     unlock();
     throw isSystemError(error) ? startFailure(`cannot use the data folder ${dataDir}`, error) : error;
@@ -82,9 +86,15 @@ async function prepare(
   return { plan, password };
 }
 
+/** The host of an address may be a folder: then it is the one of the socket. */
+function urlOf({ port }: Postmaster, password: string, host = '127.0.0.1'): string {
+  return `postgres://${SUPERUSER}:${password}@${encodeURIComponent(host)}:${port}/${DATABASE}`;
+}
+
 interface Watch {
   readonly plan: PostmasterPlan;
   readonly url: string;
+  readonly nearUrl: string;
   readonly unlock: () => void;
   readonly onLost: (error: unknown) => void;
 }
@@ -105,10 +115,10 @@ function supervise(watch: Watch, first: Postmaster): Embedded {
       restarts.push(Date.now());
       if (restarts.filter((at) => Date.now() - at < 60_000).length > RESTARTS_PER_MINUTE)
         throw new StartFailure(`the database server keeps ending: see ${watch.plan.log}`);
-      const { port } = postmaster;
+      const { port, socket } = postmaster;
       postmaster = await startPostmaster(watch.plan);
-      if (postmaster.port !== port)
-        throw new StartFailure('the port of the database was taken by another program');
+      if (postmaster.port !== port || postmaster.socket !== socket)
+        throw new StartFailure('the port or the socket of the database was taken by another program');
       if (ending) await stopPostmaster(postmaster.pid);
       else follow();
     } catch (error) {
@@ -123,6 +133,7 @@ function supervise(watch: Watch, first: Postmaster): Embedded {
   follow();
   return {
     url: watch.url,
+    nearUrl: watch.nearUrl,
     pid: () => postmaster.pid,
     stop: () => end(stopPostmaster),
     kill: () => end(killPostmaster),

@@ -68,10 +68,61 @@ test('every commit is flushed, pages have checksums, only this machine is heard,
     expect(await setting('synchronous_commit')).toBe('on');
     expect(await setting('data_checksums')).toBe('on');
     expect(await setting('listen_addresses')).toBe('127.0.0.1');
-    const stranger = openPatiently(embedded.url.replace(/:[^:@]+@/, ':guess@'), { poolSize: 1 });
-    await expect(stranger.read.query('select 1')).rejects.toThrow(/password authentication failed/);
-    await stranger.close();
+    for (const url of [embedded.url, embedded.nearUrl]) {
+      const stranger = openPatiently(url.replace(/:[^:@]+@/, ':guess@'), { poolSize: 1 });
+      await expect(stranger.read.query('select 1')).rejects.toThrow(/password authentication failed/);
+      await stranger.close();
+    }
     expect(statSync(join(dataDir, 'database-password')).mode & 0o777).toBe(0o600);
+  });
+});
+
+/** Whether a connection comes by the port; by a socket there is no address. */
+async function isByPort(url: string): Promise<boolean | undefined> {
+  const db = openPatiently(url, { poolSize: 1 });
+  try {
+    const rows = await db.read.query<{ port: boolean }>('select inet_server_addr() is not null as port');
+    return rows[0]?.port;
+  } finally {
+    await db.close();
+  }
+}
+
+test('the database is near by a socket in its own folder, which nobody else can enter', async () => {
+  const dataDir = freshFolder();
+  await using(dataDir, async (_, { url, nearUrl }) => {
+    expect(await isByPort(url)).toBe(true);
+    expect(await isByPort(nearUrl)).toBe(false);
+    expect(statSync(join(dataDir, 'postgres')).mode & 0o777).toBe(0o700);
+  });
+});
+
+test('the lock of a socket that a killed server left behind is no lock', async () => {
+  const dataDir = freshFolder();
+  const first = await startEmbedded({ dataDir });
+  await first.kill();
+  await using(freshFolder(), async (_, other) => {
+    // Of the same account, so that PostgreSQL takes it for the one that has the socket.
+    const lock = `.s.PGSQL.${new URL(first.url).port}.lock`;
+    writeFileSync(join(dataDir, 'postgres', lock), `${other.pid()}\n`);
+    await using(dataDir, async (_, { nearUrl }) => {
+      expect(nearUrl).toBe(first.nearUrl);
+      expect(await isByPort(nearUrl)).toBe(false);
+    });
+  });
+});
+
+test('a folder that cannot hold a socket, or whose name does not fit, leaves the port', async () => {
+  const odd = `${freshFolder()}, a folder`;
+  await using(odd, async (_, { url, nearUrl }) => expect(nearUrl).toBe(url));
+  const long = join(freshFolder(), 'as long as can be'.repeat(6));
+  await using(long, async (_, { url, nearUrl }) => expect(nearUrl).toBe(url));
+  const taken = freshFolder();
+  const port = await using(taken, async (_, { url }) => new URL(url).port);
+  mkdirSync(join(taken, 'postgres', `.s.PGSQL.${port}`));
+  await using(taken, async (_, { url, nearUrl }) => {
+    expect(nearUrl).toBe(url);
+    expect(await isByPort(nearUrl)).toBe(true);
   });
 });
 

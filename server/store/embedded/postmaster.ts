@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Account, runAs } from './account.ts';
 import { giveToFolderOwner, rememberedPort, rememberPort, textOf, turnLog } from './dataFolder.ts';
 import { signal } from './processes.ts';
+import { isWithoutSockets, removeStaleLock, socketFolder } from './socket.ts';
 import { StartFailure, startFailure } from './startFailure.ts';
 
 export interface PostmasterPlan {
@@ -24,6 +25,8 @@ export interface PostmasterPlan {
 export interface Postmaster {
   readonly pid: number;
   readonly port: number;
+  /** The folder of its socket; undefined: it has its port only. */
+  readonly socket: string | undefined;
   readonly process: ChildProcess;
 }
 
@@ -40,12 +43,17 @@ function withMemorySettings(options: SpawnOptions): SpawnOptions {
 
 /** Tries again where waiting or another port mends it. */
 export async function startPostmaster(plan: PostmasterPlan): Promise<Postmaster> {
+  let socket = socketFolder(plan.cluster);
   for (let attempt = 1; ; attempt += 1) {
     const port = await usablePort(rememberedPort(plan.dataDir));
-    const started = await tryStart(plan, port);
+    const started = await tryStart(plan, { port, socket });
     if (typeof started !== 'string') {
       rememberPort(plan.dataDir, port);
       return started;
+    }
+    if (socket !== undefined && isWithoutSockets(started)) {
+      socket = undefined;
+      continue;
     }
     if (attempt === ATTEMPTS || !isPassing(started)) throw new StartFailure(advice(plan, started));
     await pause(500);
@@ -56,11 +64,14 @@ export async function startPostmaster(plan: PostmasterPlan): Promise<Postmaster>
 const isPassing = (log: string): boolean =>
   /could not bind|Address already in use|pre-existing shared memory|lock file ".*" already exists/.test(log);
 
+type Address = Pick<Postmaster, 'port' | 'socket'>;
+
 /** Answers what the log says when the server did not come up. */
-async function tryStart(plan: PostmasterPlan, port: number): Promise<Postmaster | string> {
+async function tryStart(plan: PostmasterPlan, address: Address): Promise<Postmaster | string> {
   const log = openLog(plan.log);
   const from = statSync(plan.log).size;
-  const child = spawn(join(plan.bin, 'postgres'), postgresArguments(plan, port), {
+  if (address.socket !== undefined) removeStaleLock(address.socket, address.port);
+  const child = spawn(join(plan.bin, 'postgres'), postgresArguments(plan, address), {
     ...withMemorySettings(runAs(plan.account)),
     // A session of its own: Ctrl-C in the terminal is for Loanbook, which finishes its work before it stops
     // the database.
@@ -77,7 +88,7 @@ async function tryStart(plan: PostmasterPlan, port: number): Promise<Postmaster 
   child.once('exit', () => process.off('exit', stopWithUs));
   const ready = await Promise.race([ended, isReady(plan, child)]);
   if (typeof ready === 'string') return ready;
-  return { pid: child.pid ?? 0, port, process: child };
+  return { pid: child.pid ?? 0, ...address, process: child };
 }
 
 /** What the log has gained; nothing when the whole folder is gone by now. */
@@ -107,11 +118,11 @@ async function isReady(plan: PostmasterPlan, child: ChildProcess): Promise<true>
   }
 }
 
-function postgresArguments(plan: PostmasterPlan, port: number): string[] {
+function postgresArguments(plan: PostmasterPlan, { port, socket }: Address): string[] {
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
     port: String(port),
-    unix_socket_directories: '',
+    unix_socket_directories: socket ?? '',
     password_encryption: 'scram-sha-256',
     max_connections: '200',
     shared_buffers: `${sharedBuffers()}MB`,
