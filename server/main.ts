@@ -18,6 +18,7 @@ import { seedBook } from './operations/seed/seedBook.ts';
 import type { Urls } from './processes/hosting.ts';
 import { type Part, wishOf } from './processes/options.ts';
 import { poolSizeFor } from './processes/poolSize.ts';
+import { workInBulk } from './processes/scheduling.ts';
 import { startTeam } from './processes/team.ts';
 import { type Stopping, stopOnSignals, within } from './stopping.ts';
 import { findCredentials } from './store/accounts/accounts.ts';
@@ -32,6 +33,7 @@ const say = (line: string): void => void process.stderr.write(`loanbook: ${line}
 /** Runs the server until a signal ends it: exit code 0; or 1 when it could not start or broke. */
 export async function main(args: readonly string[], env: Environment = process.env): Promise<void> {
   const stopping = stopOnSignals(say);
+  workInBulk();
   let config: Config | undefined;
   const fail = async (error: unknown): Promise<void> => {
     say(textOf(describeFailure(error, config)));

@@ -2,6 +2,8 @@
  * Several processes behind the same ports: one that is killed is replaced, what one of them has changed holds
  * in all, all of them end with the one that was started, however it ends.
  */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
@@ -75,6 +77,15 @@ async function bothWorkers(loanbook: Loanbook, token: string): Promise<readonly 
 const statuses = async (count: number, work: () => Promise<{ status: number }>) =>
   new Set((await Promise.all(Array.from({ length: count }, work))).map(({ status }) => status));
 
+const SCHED_BATCH = 3;
+const hasBatch = process.platform === 'linux' && spawnSync('chrt', ['-m']).status === 0;
+
+/** How Linux schedules a process: the 41st field of its `stat`; the second one ends with the last bracket. */
+function policyOf(pid: number | undefined): number {
+  const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(/\) (?!.*\) )/);
+  return Number(fields.split(' ')[41 - 3]);
+}
+
 test('two workers share the ports, a killed one is replaced, and what one changes holds in both', async () => {
   const dataDir = join(freshFolder(), 'data');
   const settings = { ...(await settingsOf()), LOANBOOK_DATA_DIR: dataDir };
@@ -82,6 +93,8 @@ test('two workers share the ports, a killed one is replaced, and what one change
   const token = await tokenOf(loanbook);
   const [one, two] = await bothWorkers(loanbook, token);
   expect(one).not.toBe(two);
+  if (hasBatch)
+    expect([one, two, postmasterOf(dataDir)].map(policyOf)).toEqual([SCHED_BATCH, SCHED_BATCH, SCHED_BATCH]);
 
   const products = () => call(`${loanbook.apiUrl}/v1/loan-products`, { token });
   expect(await statuses(4, products)).toEqual(new Set([200]));
