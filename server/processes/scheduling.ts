@@ -1,13 +1,24 @@
 /** How the system shares its cores between our processes. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** SCHED_OTHER: what Linux gives a process when nobody says otherwise. */
+const USUAL = 0;
 
 /**
  * Says that this process and those that it starts, the embedded database too, work in bulk (SCHED_BATCH of
  * Linux): one that has something to do again waits for a core to be free or for its turn, and does not
- * interrupt the one that computes there. A batch then runs through in fewer pieces (decision 19). Nobody's
- * share becomes smaller, anybody may do it, and where there is no `chrt` everything stays as it was.
+ * interrupt the one that computes there. A batch then runs through in fewer pieces (decision 19, eleventh
+ * look). Anybody may say so; what the operator has chosen stays, and without `chrt` of util-linux everything
+ * stays as it is.
  */
 export function workInBulk(): void {
-  if (process.platform !== 'linux') return;
-  spawnSync('chrt', ['-b', '-p', '0', String(process.pid)], { stdio: 'ignore' });
+  if (process.platform !== 'linux' || policyOf(process.pid) !== USUAL) return;
+  spawnSync('chrt', ['-a', '-b', '-p', '0', String(process.pid)], { stdio: 'ignore' });
+}
+
+/** How Linux schedules a process: the 41st field of its `stat`; the second one ends with the last bracket. */
+export function policyOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[41 - 3]);
 }

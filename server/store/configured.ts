@@ -74,7 +74,9 @@ export function describeFailure(error: unknown, config: Config | undefined): unk
 
 function databaseAdvice(error: DatabaseUnavailable, url: string): string {
   const { hostname, port, pathname, username } = new URL(url);
-  const place = `${hostname || 'the local socket'}${port === '' ? '' : `:${port}`}`;
+  // The folder of a socket comes as %2Fvar%2Frun.
+  const host = hostname.replaceAll(/%2f/gi, '/');
+  const place = `${host || 'the local socket'}${port === '' ? '' : `:${port}`}`;
   const code = sqlState(error.cause) ?? '';
   if (/^28/.test(code))
     return `the database at ${place} refuses user "${username}": check user and password in DATABASE_URL`;

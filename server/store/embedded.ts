@@ -1,7 +1,7 @@
 /**
  * The embedded PostgreSQL: a real server from npm with its files in a folder, for laptops, tests and small
- * deployments. It listens on 127.0.0.1 and on a socket in its own folder, asks for a password, flushes every commit to disk, and ends
- * when we end.
+ * deployments. It listens on 127.0.0.1 and on a socket in its own folder, asks for a password, flushes every
+ * commit to disk, and ends when we end.
  */
 import { join } from 'node:path';
 import pg from 'pg';
@@ -12,6 +12,7 @@ import { homeFor, makeFolder, passwordIn } from './embedded/dataFolder.ts';
 import { lockFolder } from './embedded/folderLock.ts';
 import { type Postmaster, type PostmasterPlan, startPostmaster } from './embedded/postmaster.ts';
 import { hasEnded, signal } from './embedded/processes.ts';
+import { socketFolder } from './embedded/socket.ts';
 import { StartFailure, startFailure } from './embedded/startFailure.ts';
 
 export interface EmbeddedOptions {
@@ -50,11 +51,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const unlock = lockFolder(dataDir);
   try {
     const { plan, password } = await prepare(dataDir, options);
-    const postmaster = await startPostmaster(plan);
+    const postmaster = await startPostmaster(plan, socketFolder(plan.cluster));
     const url = urlOf(postmaster, password);
-    const nearUrl = urlOf(postmaster, password, postmaster.socket);
+    let nearUrl = urlOf(postmaster, password, postmaster.socket);
     try {
-      await ensureDatabase(nearUrl);
+      await ensureDatabase(url);
+      if (!(await answers(nearUrl))) nearUrl = url;
     } catch (error) {
       await stopPostmaster(postmaster.pid);
       throw error;
@@ -116,9 +118,11 @@ function supervise(watch: Watch, first: Postmaster): Embedded {
       if (restarts.filter((at) => Date.now() - at < 60_000).length > RESTARTS_PER_MINUTE)
         throw new StartFailure(`the database server keeps ending: see ${watch.plan.log}`);
       const { port, socket } = postmaster;
-      postmaster = await startPostmaster(watch.plan);
-      if (postmaster.port !== port || postmaster.socket !== socket)
-        throw new StartFailure('the port or the socket of the database was taken by another program');
+      postmaster = await startPostmaster(watch.plan, socket);
+      if (postmaster.port !== port)
+        throw new StartFailure('the port of the database was taken by another program');
+      if (postmaster.socket !== socket)
+        throw new StartFailure(`the socket of the database can be made no more: see ${watch.plan.log}`);
       if (ending) await stopPostmaster(postmaster.pid);
       else follow();
     } catch (error) {
@@ -143,6 +147,20 @@ function supervise(watch: Watch, first: Postmaster): Embedded {
 async function killPostmaster(pid: number): Promise<void> {
   signal(pid, 'SIGKILL');
   await hasEnded(pid, 5_000);
+}
+
+/** A socket that is there may be out of our reach all the same, by a rule of the system. */
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end();
+  }
 }
 
 /** The database beside the server's own; one statement, so that it is there or not. */

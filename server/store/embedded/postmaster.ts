@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Account, runAs } from './account.ts';
 import { giveToFolderOwner, rememberedPort, rememberPort, textOf, turnLog } from './dataFolder.ts';
 import { signal } from './processes.ts';
-import { isWithoutSockets, removeStaleLock, socketFolder } from './socket.ts';
+import { isWithoutSocket, removeStaleLock } from './socket.ts';
 import { StartFailure, startFailure } from './startFailure.ts';
 
 export interface PostmasterPlan {
@@ -41,9 +41,12 @@ function withMemorySettings(options: SpawnOptions): SpawnOptions {
   return { ...options, env: { ...options.env, ...settings } };
 }
 
-/** Tries again where waiting or another port mends it. */
-export async function startPostmaster(plan: PostmasterPlan): Promise<Postmaster> {
-  let socket = socketFolder(plan.cluster);
+/** Tries again where waiting or another port mends it, and without the socket where there can be none. */
+export async function startPostmaster(
+  plan: PostmasterPlan,
+  wantedSocket: string | undefined,
+): Promise<Postmaster> {
+  let socket = wantedSocket;
   for (let attempt = 1; ; attempt += 1) {
     const port = await usablePort(rememberedPort(plan.dataDir));
     const started = await tryStart(plan, { port, socket });
@@ -51,7 +54,8 @@ export async function startPostmaster(plan: PostmasterPlan): Promise<Postmaster>
       rememberPort(plan.dataDir, port);
       return started;
     }
-    if (socket !== undefined && isWithoutSockets(started)) {
+    if (socket !== undefined && isWithoutSocket(started)) {
+      plan.say(`the database cannot have a socket in ${socket}: its port is used (${plan.log} says why)`);
       socket = undefined;
       continue;
     }

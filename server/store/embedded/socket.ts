@@ -1,19 +1,23 @@
 /**
  * The socket by which our own processes reach the embedded server. What they say to each other goes straight
- * from one to the other; by a port it would pass through all that the system does for a network, which is a
- * part of each call that can be measured (docs/decisions/0019-write-path.md).
+ * from one to the other; by a port it would pass through all that the system does for a network (decision 19,
+ * eleventh look).
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where there are no such sockets, or the path does not fit into an address: 104 bytes on some systems. */
+/** Bytes: an address has room for 104 on some systems, for 108 on others. */
 const LONGEST_PATH = 100;
+const HIGHEST_PORT = 65_535;
 
-/** The database's own folder, which nobody else can enter; undefined when it cannot hold one. */
+/**
+ * Where the socket goes: the database's own folder, which nobody else can enter. Undefined where the system
+ * has no such sockets, or the path does not fit.
+ */
 export function socketFolder(cluster: string): string | undefined {
   // PostgreSQL takes a list of folders: characters that mean something there are left to the port.
   const isPlain = /^\/[\w./+-]*$/.test(cluster);
-  const isShort = Buffer.byteLength(socketIn(cluster, 65_535)) <= LONGEST_PATH;
+  const isShort = Buffer.byteLength(socketIn(cluster, HIGHEST_PORT)) <= LONGEST_PATH;
   return process.platform !== 'win32' && isPlain && isShort ? cluster : undefined;
 }
 
@@ -27,6 +31,5 @@ const socketIn = (folder: string, port: number): string => join(folder, `.s.PGSQ
 export const removeStaleLock = (folder: string, port: number): void =>
   rmSync(`${socketIn(folder, port)}.lock`, { force: true });
 
-/** Said by PostgreSQL where the file system has no sockets: some of those that containers mount. */
-export const isWithoutSockets = (log: string): boolean =>
-  /could not create any Unix-domain sockets/.test(log);
+/** Whether PostgreSQL ended because it could make none: file systems that containers mount may have none. */
+export const isWithoutSocket = (log: string): boolean => /could not create any Unix-domain sockets/.test(log);
