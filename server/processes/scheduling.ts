@@ -1,6 +1,6 @@
 /** How the system shares its cores between our processes. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { textOf } from '../store/embedded/dataFolder.ts';
 
 /** SCHED_OTHER: what Linux gives a process when nobody says otherwise. */
 const USUAL = 0;
@@ -17,8 +17,11 @@ export function workInBulk(): void {
   spawnSync('chrt', ['-a', '-b', '-p', '0', String(process.pid)], { stdio: 'ignore' });
 }
 
-/** How Linux schedules a process: the 41st field of its `stat`; the second one ends with the last bracket. */
+/**
+ * How Linux schedules a process: the 41st field of its `stat`; the second one ends with the last bracket. Not
+ * a number where nothing is told.
+ */
 export function policyOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const stat = textOf(`/proc/${pid}/stat`);
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[41 - 3]);
 }
