@@ -2,7 +2,7 @@
  * The embedded PostgreSQL as a person meets it: first start, second start, after a kill, on a folder that
  * does not fit.
  */
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
@@ -125,10 +125,19 @@ test('a folder that cannot hold a socket, or whose name does not fit, leaves the
   const taken = freshFolder();
   const port = await using(taken, async (_, { url }) => new URL(url).port);
   mkdirSync(join(taken, 'postgres', `.s.PGSQL.${port}`));
-  await using(taken, async (_, { url, nearUrl }) => {
-    expect(nearUrl).toBe(url);
-    expect(await isByPort(nearUrl)).toBe(true);
-  });
+  const onLost = vi.fn();
+  const embedded = await startEmbedded({ dataDir: taken, onLost });
+  expect(embedded.nearUrl).toBe(embedded.url);
+  expect(await isByPort(embedded.nearUrl)).toBe(true);
+
+  // A socket would be possible now, but everybody goes to the port.
+  rmSync(join(taken, 'postgres', `.s.PGSQL.${port}`), { recursive: true });
+  const before = embedded.pid();
+  process.kill(before, 'SIGKILL');
+  await expect.poll(() => embedded.pid(), SOON).not.toBe(before);
+  expect(await isByPort(embedded.nearUrl)).toBe(true);
+  expect(onLost).not.toHaveBeenCalled();
+  await embedded.stop();
 });
 
 test('a server process that dies is started again', async () => {
