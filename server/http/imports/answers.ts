@@ -1,12 +1,16 @@
 /** What the imports of loans and customers share: how lines are judged and what is answered. */
 import { createHash } from 'node:crypto';
 import { type Static, Type } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import { Refusal } from '../../domain/refusal.ts';
+import { withRoomForMany } from '../../memory.ts';
+import type { Book } from '../../operations/book.ts';
 import type { Imported, ImportMode, RefusedLine } from '../../operations/imports/lines.ts';
+import type { Tx } from '../../store/database.ts';
 import { faultsOfValidation } from '../edge/faults.ts';
 import { answerOf } from '../errors.ts';
+import { answerPost } from '../idempotency.ts';
 import { ExternalId, noun } from '../values.ts';
 
 export const MOST_LINES = 5000;
@@ -63,11 +67,51 @@ export const ImportOut = noun(
   },
 );
 
-export const modeOf = ({ allOrNothing, dryRun }: { allOrNothing?: boolean; dryRun?: boolean }): ImportMode =>
+interface ImportWishes {
+  readonly source?: string;
+  readonly allOrNothing?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export interface ImportCall<Line> {
+  readonly book: Book;
+  readonly path: string;
+  readonly wishes: ImportWishes;
+  /** The lines as they were sent. */
+  readonly sent: readonly unknown[];
+  /** What they ask for, and those that ask for nothing that could be. */
+  readonly read: { readonly lines: readonly Line[]; readonly refused: readonly RefusedLine[] };
+  /** An operation of imports. */
+  readonly store: (
+    tx: Tx,
+    book: Book,
+    asked: { lines: readonly Line[]; mode: ImportMode },
+  ) => Promise<Imported>;
+}
+
+/** Stores the lines and answers for each; all or nothing with a refused line is judged only. */
+export function answerImport<Line>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { book, path, wishes, sent, read: { lines, refused }, store }: ImportCall<Line>,
+): Promise<void> {
+  const asked = modeOf(wishes);
+  const mode = refused.length > 0 && asked === 'whole' ? 'tried' : asked;
+  const work = async (tx: Tx): Promise<object> => {
+    const done = await store(tx, book, { lines, mode });
+    return importOut(mode === asked ? done : { ...done, imported: 0, customersMade: 0 }, refused);
+  };
+  const brief = briefOf(sent, wishes.source);
+  return withRoomForMany(() =>
+    answerPost(request, reply, { book: { ...book, db: book.db.bulk }, path, brief, work }),
+  );
+}
+
+const modeOf = ({ allOrNothing, dryRun }: ImportWishes): ImportMode =>
   dryRun ? 'tried' : allOrNothing ? 'whole' : 'importable';
 
 /** Stands for the lines in the audit trail. */
-export function briefOf(lines: readonly unknown[], source: string | undefined): object {
+function briefOf(lines: readonly unknown[], source: string | undefined): object {
   const digest = createHash('sha256').update(JSON.stringify(lines)).digest('base64url');
   return { ...(source !== undefined && { source }), lines: lines.length, digest };
 }
@@ -96,7 +140,7 @@ function refusalOf(errors: readonly FastifySchemaValidationError[]): Refusal {
   return new Refusal('invalid_argument', 'line_malformed', 'is malformed', undefined, faults);
 }
 
-export function importOut(
+function importOut(
   { imported, skipped, customersMade, refused }: Imported,
   malformed: readonly RefusedLine[],
 ): Static<typeof ImportOut> {

@@ -1,7 +1,6 @@
 /** Customers of another system, thousands at a time, for operators. */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { Refusal } from '../../domain/refusal.ts';
-import { withRoomForMany } from '../../memory.ts';
 import { type CustomerLine, importCustomers } from '../../operations/imports/customers.ts';
 import { orRefusal } from '../../operations/imports/decided.ts';
 import type { RefusedLine } from '../../operations/imports/lines.ts';
@@ -9,17 +8,9 @@ import { requireOperator } from '../auth.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
 import { CustomerIn, readCustomer } from '../customers.ts';
-import { answerPost, IdempotencyHeader } from '../idempotency.ts';
+import { IdempotencyHeader } from '../idempotency.ts';
 import { endpoint } from '../openapi.ts';
-import {
-  briefOf,
-  ImportOut,
-  importFields,
-  importOut,
-  MOST_LINES,
-  malformedLines,
-  modeOf,
-} from './answers.ts';
+import { answerImport, ImportOut, importFields, MOST_LINES, malformedLines } from './answers.ts';
 
 const ImportIn = Type.Object({
   customers: Type.Array(CustomerIn, { minItems: 1, maxItems: MOST_LINES }),
@@ -47,21 +38,16 @@ export async function customerImportRoutes(app: App, context: AppContext): Promi
   const options = { onRequest: requireOperator(context), schema, attachValidation: true };
   app.post('/v1/imports/customers', options, async (request, reply) => {
     const malformed = malformedLines(request, 'customers');
-    const { customers, source } = request.body;
-    const { lines, refused } = readLines(customers, malformed);
-    const asked = modeOf(request.body);
-    const mode = refused.length > 0 && asked === 'whole' ? 'tried' : asked;
-    await withRoomForMany(() =>
-      answerPost(request, reply, {
-        book: { ...book, db: book.db.bulk },
-        path: '/v1/imports/customers',
-        brief: briefOf(customers, source),
-        work: async (tx) => {
-          const done = await importCustomers(tx, book, { lines, mode });
-          return importOut(mode === asked ? done : { ...done, imported: 0, customersMade: 0 }, refused);
-        },
-      }),
-    );
+    const { customers: sent } = request.body;
+    const read = readLines(sent, malformed);
+    await answerImport(request, reply, {
+      book,
+      path: '/v1/imports/customers',
+      wishes: request.body,
+      sent,
+      read,
+      store: importCustomers,
+    });
   });
 }
 

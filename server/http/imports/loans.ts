@@ -1,27 +1,18 @@
 /** Loans of another system, thousands at a time, for operators. */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { Refusal } from '../../domain/refusal.ts';
-import { withRoomForMany } from '../../memory.ts';
 import { orRefusal } from '../../operations/imports/decided.ts';
 import type { AskedLoan, LoanLine, RefusedLine } from '../../operations/imports/lines.ts';
 import { importLoans } from '../../operations/imports/loans.ts';
 import { requireOperator } from '../auth.ts';
 import { bookOf } from '../book.ts';
 import type { App, AppContext } from '../context.ts';
-import { answerPost, IdempotencyHeader } from '../idempotency.ts';
+import { IdempotencyHeader } from '../idempotency.ts';
 import { applicationFields, readRequest } from '../loans/loans.ts';
 import { PaymentIn, readPayment } from '../loans/repayments.ts';
 import { endpoint } from '../openapi.ts';
 import { ExternalId, IdIn, readId } from '../values.ts';
-import {
-  briefOf,
-  ImportOut,
-  importFields,
-  importOut,
-  MOST_LINES,
-  malformedLines,
-  modeOf,
-} from './answers.ts';
+import { answerImport, ImportOut, importFields, MOST_LINES, malformedLines } from './answers.ts';
 
 const { idempotencyKey: _none, ...pastFields } = PaymentIn.properties;
 
@@ -74,21 +65,16 @@ export async function loanImportRoutes(app: App, context: AppContext): Promise<v
   const options = { onRequest: requireOperator(context), schema, attachValidation: true };
   app.post('/v1/imports/loans', options, async (request, reply) => {
     const malformed = malformedLines(request, 'loans');
-    const { loans, source } = request.body;
-    const { lines, refused } = readLines(loans, malformed, read);
-    const mode = refused.length > 0 && modeOf(request.body) === 'whole' ? 'tried' : modeOf(request.body);
-    await withRoomForMany(() =>
-      answerPost(request, reply, {
-        book: { ...book, db: book.db.bulk },
-        path: '/v1/imports/loans',
-        brief: briefOf(loans, source),
-        work: async (tx) => {
-          const done = await importLoans(tx, book, { lines, mode });
-          const isStored = mode === modeOf(request.body);
-          return importOut(isStored ? done : { ...done, imported: 0, customersMade: 0 }, refused);
-        },
-      }),
-    );
+    const { loans: sent } = request.body;
+    const asked = readLines(sent, malformed, read);
+    await answerImport(request, reply, {
+      book,
+      path: '/v1/imports/loans',
+      wishes: request.body,
+      sent,
+      read: asked,
+      store: importLoans,
+    });
   });
 }
 
