@@ -81,6 +81,7 @@ test.each<[string, string]>([
   ['LOANBOOK_PENALTY_WAIT_DAYS', '-1'],
   ['LOANBOOK_WORKERS', '0'],
   ['LOANBOOK_WORKERS', 'all'],
+  ['LOANBOOK_CORES', '0-1'],
   ['LOANBOOK_DATABASE_POOL', '1'],
   ['LOANBOOK_LOG_LEVEL', 'loud'],
   ['LOANBOOK_API_PROT', '4000'],

@@ -39,6 +39,8 @@ export interface Config {
   readonly engineSettings: EngineSettings;
   /** Processes that share the ports. */
   readonly workers: number;
+  /** Each worker keeps to a core of its own, with its connections to the embedded database. */
+  readonly ownCores: boolean;
   /** Encrypts the private signing keys kept in the database; absent: they lie there as they are. */
   readonly keySecret: string | undefined;
   /** Addresses of proxies whose `X-Forwarded-For` is believed; absent: none, the caller is who connects. */
@@ -76,6 +78,7 @@ export class ConfigError extends Error {
 
 const MODES = ['live', 'sandbox'] as const;
 const CLOSING_STARTS = ['auto', 'manual'] as const;
+const CORES = ['own', 'shared'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Reads the environment; throws one `ConfigError` that lists every fault. */
@@ -108,6 +111,7 @@ export function loadConfig(env: Environment): Config {
     ),
     engineSettings: engineSettings(read),
     workers: read.integer('LOANBOOK_WORKERS', { standard: availableParallelism(), least: 1, most: 256 }),
+    ownCores: read.oneOf('LOANBOOK_CORES', CORES, 'own') === 'own',
     keySecret: read.matching('LOANBOOK_KEY_SECRET', isLongPassword, '12 to 1024 characters'),
     trustedProxies: read.matching(
       'LOANBOOK_TRUSTED_PROXIES',
@@ -165,6 +169,7 @@ export const VARIABLES = [
   'LOANBOOK_INTEREST_FIRST',
   'LOANBOOK_PENALTY_WAIT_DAYS',
   'LOANBOOK_WORKERS',
+  'LOANBOOK_CORES',
   'LOANBOOK_KEY_SECRET',
   'LOANBOOK_TRUSTED_PROXIES',
   'LOANBOOK_WEBHOOK_NETWORKS',

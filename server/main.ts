@@ -18,7 +18,7 @@ import { seedBook } from './operations/seed/seedBook.ts';
 import type { Urls } from './processes/hosting.ts';
 import { type Part, wishOf } from './processes/options.ts';
 import { poolSizeFor } from './processes/poolSize.ts';
-import { workInBulk } from './processes/scheduling.ts';
+import { coresFor, workInBulk } from './processes/scheduling.ts';
 import { startTeam } from './processes/team.ts';
 import { type Stopping, stopOnSignals, within } from './stopping.ts';
 import { findCredentials } from './store/accounts/accounts.ts';
@@ -126,7 +126,9 @@ async function hostTogether(config: Config, opened: OpenedDatabase, run: Run): P
     LOANBOOK_DATABASE_POOL: String(config.databasePoolSize),
   };
   const onGivenUp = (error: unknown): void => void run.fail(error);
-  const team = await startTeam({ workers, parts: run.parts, environment, say, onGivenUp });
+  // The processes of a database elsewhere are not ours to place.
+  const cores = config.ownCores && opened.embedded ? coresFor(workers) : [];
+  const team = await startTeam({ workers, parts: run.parts, cores, environment, say, onGivenUp });
   run.stopping.add(() => team.stop(shutdownSeconds + SECONDS_TO_CLOSE));
   return team.urls;
 }

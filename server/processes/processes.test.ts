@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { wishOf } from './options.ts';
 import { poolSizeFor } from './poolSize.ts';
 import { restartAfter } from './restarting.ts';
+import { coresIn } from './scheduling.ts';
 
 const ALL = ['auth', 'api', 'worker'];
 
@@ -69,5 +70,16 @@ describe('a worker that has ended', () => {
       milliseconds: 250,
       quickDeaths: 0,
     });
+  });
+});
+
+describe('the cores that a process may use', () => {
+  it.each([
+    ['0', [0]],
+    ['0-1', [0, 1]],
+    ['0-2,5,8-9', [0, 1, 2, 5, 8, 9]],
+    ['', []],
+  ])('%j are understood', (list, cores) => {
+    expect(coresIn(list)).toEqual(cores);
   });
 });

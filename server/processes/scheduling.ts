@@ -1,5 +1,5 @@
 /** How the system shares its cores between our processes. */
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { textOf } from '../store/embedded/dataFolder.ts';
 
 /** SCHED_OTHER: what Linux gives a process when nobody says otherwise. */
@@ -24,4 +24,34 @@ export function workInBulk(): void {
 export function policyOf(pid: number): number {
   const stat = textOf(`/proc/${pid}/stat`);
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[41 - 3]);
+}
+
+/**
+ * A core for each of so many workers, where this process may use exactly as many; else none. By the numbers
+ * of Linux.
+ */
+export function coresFor(workers: number): readonly number[] {
+  const cores = coresOf(process.pid);
+  return cores.length === workers ? cores : [];
+}
+
+/** Where a process may run, by the numbers of Linux; empty where nothing is told. */
+export const coresOf = (pid: number): number[] =>
+  coresIn(/^Cpus_allowed_list:\s*(\S+)$/m.exec(textOf(`/proc/${pid}/status`))?.[1] ?? '');
+
+/** `0-2,5` are 0, 1, 2 and 5. */
+export function coresIn(list: string): number[] {
+  const ranges = list.matchAll(/(\d+)(?:-(\d+))?/g);
+  return [...ranges].flatMap(([, from, to = from]) =>
+    Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => Number(from) + index),
+  );
+}
+
+/**
+ * Keeps a process on one core. A worker and the database's processes that answer it take turns, so they need
+ * no more than one; left to itself Linux puts two of them on a core where others wait and leaves the other one
+ * idle (decision 19, twelfth look). Without `taskset` of util-linux everything stays as it is.
+ */
+export function keepOn(core: number, pid: number): void {
+  execFile('taskset', ['-a', '-p', '-c', String(core), String(pid)], () => {});
 }

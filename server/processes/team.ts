@@ -20,6 +20,8 @@ import { restartAfter } from './restarting.ts';
 export interface TeamPlan {
   readonly workers: number;
   readonly parts: readonly Part[];
+  /** One for each worker to keep to, with its connections to the database; none: where they like. */
+  readonly cores: readonly number[];
   /** Settings of the workers that differ from ours. */
   readonly environment: Readonly<Record<string, string>>;
   readonly say: (line: string) => void;
@@ -58,7 +60,11 @@ export async function startTeam(plan: TeamPlan): Promise<Team> {
 const ENTRY = join(dirname(fileURLToPath(import.meta.url)), `worker${extname(import.meta.url)}`);
 
 function launch(plan: TeamPlan, members: Members, number: number): Worker {
-  const args = [`--worker=${number}`, `--parts=${plan.parts.join(',')}`];
+  const args = [
+    `--worker=${number}`,
+    `--parts=${plan.parts.join(',')}`,
+    `--core=${plan.cores[number - 1] ?? ''}`,
+  ];
   cluster.setupPrimary({ exec: ENTRY, args, execArgv: [...process.execArgv, ...MEMORY_OPTIONS] });
   const worker = cluster.fork(plan.environment);
   members.set(number, worker);

@@ -14,8 +14,10 @@ import { openTeamLine } from './figures.ts';
 import { contextOf, host } from './hosting.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { PARTS } from './options.ts';
+import { keepOn } from './scheduling.ts';
 
 const number = Number(wordAfter('--worker='));
+const core = wordAfter('--core=');
 const parts = PARTS.filter((part) => wordAfter('--parts=').split(',').includes(part));
 
 const say = (line: string): void => void process.stderr.write(`loanbook: worker ${number}: ${line}\n`);
@@ -42,10 +44,15 @@ async function start(): Promise<void> {
     if (message.kind === 'stop') void stopping.stop(0);
     else line.hear(message);
   });
+  const keep = (pid: number): void => {
+    if (core !== '') keepOn(Number(core), pid);
+  };
+  keep(process.pid);
   const db = openDatabase(config.databaseUrl ?? '', {
     ...(config.databasePoolSize !== undefined && { poolSize: config.databasePoolSize }),
     statementTimeoutMilliseconds: config.statementTimeoutMilliseconds,
     connectTimeoutMilliseconds: config.connectTimeoutMilliseconds,
+    onConnected: keep,
   });
   stopping.add(() => within(2_000, db.close()));
   const context = contextOf({ config, db, parts, peers: line.peers });

@@ -75,6 +75,8 @@ export interface DatabaseOptions {
   readonly connectTimeoutMilliseconds?: number;
   /** Hears of connections lost while idle; they are replaced by themselves. */
   readonly onConnectionLost?: (error: Error) => void;
+  /** Hears of new connections, but not of those for bulk: the database's process that serves it. */
+  readonly onConnected?: (pid: number) => void;
 }
 
 const ATTEMPTS = 10;
@@ -84,6 +86,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     max: options.poolSize ?? 10,
     statement_timeout: options.statementTimeoutMilliseconds ?? 15_000,
   });
+  pool.on('connect', (client) => options.onConnected?.(pidOf(client)));
   // COPY takes a connection to itself; unused ones are closed soon.
   const bulkPool = openPool(url, options, {
     max: BULK_CONNECTIONS,
@@ -118,6 +121,9 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     bulk,
   };
 }
+
+/** As the database said when the connection was made; the driver's types do not know of it. */
+const pidOf = (client: pg.PoolClient): number => (client as unknown as { processID: number }).processID;
 
 const BULK_CONNECTIONS = 2;
 const BULK_STATEMENT_MILLISECONDS = 60_000;

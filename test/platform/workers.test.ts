@@ -3,10 +3,11 @@
  * in all, all of them end with the one that was started, however it ends.
  */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import { policyOf } from '../../server/processes/scheduling.ts';
+import { coresFor, coresOf, policyOf } from '../../server/processes/scheduling.ts';
 import { isAlive } from '../../server/store/embedded/processes.ts';
 import { SOON } from '../patience.ts';
 import { createTestDatabase } from '../testDatabase.ts';
@@ -79,6 +80,15 @@ const statuses = async (count: number, work: () => Promise<{ status: number }>) 
 
 const SCHED_BATCH = 3;
 const hasBatch = process.platform === 'linux' && spawnSync('chrt', ['-b', '0', 'true']).status === 0;
+/** Two workers have a core each here. */
+const hasCores = coresFor(2).length === 2 && spawnSync('taskset', ['-c', '0', 'true']).status === 0;
+
+/** The cores of the database's processes that keep to a single one. */
+function coresKeptBy(postmaster: number): Set<number> {
+  const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(' ');
+  const cores = children.map((pid) => coresOf(Number(pid)));
+  return new Set(cores.flatMap((each) => (each.length === 1 ? each : [])));
+}
 
 test('two workers share the ports, a killed one is replaced, and what one changes holds in both', async () => {
   const dataDir = join(freshFolder(), 'data');
@@ -93,6 +103,11 @@ test('two workers share the ports, a killed one is replaced, and what one change
       SCHED_BATCH,
       SCHED_BATCH,
     ]);
+  if (hasCores)
+    await vi.waitFor(() => {
+      expect([one, two].map(coresOf)).toEqual(coresFor(2).map((core) => [core]));
+      expect(coresKeptBy(postmasterOf(dataDir) ?? 0)).toEqual(new Set(coresFor(2)));
+    }, SOON);
 
   const products = () => call(`${loanbook.apiUrl}/v1/loan-products`, { token });
   expect(await statuses(4, products)).toEqual(new Set([200]));
@@ -120,6 +135,11 @@ test('two workers share the ports, a killed one is replaced, and what one change
     },
     { timeout: 120_000, interval: 200 },
   );
+  if (hasCores)
+    await vi.waitFor(
+      () => expect(coresOf(workersOf(loanbook).get(2) ?? 0)).toEqual(coresFor(2).slice(1)),
+      SOON,
+    );
 
   const body = { externalId: 'twin' };
   const twins = await statuses(6, () =>
@@ -146,6 +166,8 @@ test('workers do not outlive the one that started them', async () => {
   const settings = { ...(await settingsOf()), DATABASE_URL: database.url };
   const loanbook = await start(settings, ['--workers=2']);
   const workers = await bothWorkers(loanbook, await tokenOf(loanbook));
+  // Of a database elsewhere they do not know on which core it answers.
+  expect(workers.map(coresOf)).toEqual([coresOf(process.pid), coresOf(process.pid)]);
   await stop(loanbook, 'SIGKILL');
   await vi.waitFor(() => expect(workers.filter(isAlive)).toEqual([]), { timeout: 60_000 });
   await database.drop();
