@@ -49,7 +49,7 @@ export function coresIn(list: string): number[] {
 
 /**
  * Keeps a process on one core. A worker and the database's processes that answer it take turns, so they need
- * no more than one; left to itself Linux puts two of them on a core where others wait and leaves the other one
+ * no more than one; left to itself Linux puts two of them on a core where others wait and leaves another one
  * idle (decision 19, twelfth look). Without `taskset` of util-linux everything stays as it is.
  */
 export function keepOn(core: number, pid: number): void {
