@@ -111,7 +111,8 @@ export function loadConfig(env: Environment): Config {
     ),
     engineSettings: engineSettings(read),
     workers: read.integer('LOANBOOK_WORKERS', { standard: availableParallelism(), least: 1, most: 256 }),
-    ownCores: read.oneOf('LOANBOOK_CORES', CORES, 'own') === 'own',
+    // What was measured: two cores.
+    ownCores: read.oneOf('LOANBOOK_CORES', CORES, availableParallelism() === 2 ? 'own' : 'shared') === 'own',
     keySecret: read.matching('LOANBOOK_KEY_SECRET', isLongPassword, '12 to 1024 characters'),
     trustedProxies: read.matching(
       'LOANBOOK_TRUSTED_PROXIES',

@@ -1,5 +1,6 @@
 /** How the system shares its cores between our processes. */
 import { execFile, spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { textOf } from '../store/embedded/dataFolder.ts';
 
 /** SCHED_OTHER: what Linux gives a process when nobody says otherwise. */
@@ -27,17 +28,14 @@ export function policyOf(pid: number): number {
 }
 
 /**
- * A core for each of so many workers, where this process may use exactly as many; else none. By the numbers
- * of Linux.
+ * A core for each of so many workers, by the numbers of Linux, where this process may use exactly as many
+ * and `taskset` of util-linux is there to say so; else none.
  */
 export function coresFor(workers: number): readonly number[] {
-  const cores = coresOf(process.pid);
+  const { stdout } = spawnSync('taskset', ['-c', '-p', String(process.pid)], { encoding: 'utf8' });
+  const cores = coresIn(stdout?.slice(stdout.lastIndexOf(':') + 1) ?? '');
   return cores.length === workers ? cores : [];
 }
-
-/** Where a process may run, by the numbers of Linux; empty where nothing is told. */
-export const coresOf = (pid: number): number[] =>
-  coresIn(/^Cpus_allowed_list:\s*(\S+)$/m.exec(textOf(`/proc/${pid}/status`))?.[1] ?? '');
 
 /** `0-2,5` are 0, 1, 2 and 5. */
 export function coresIn(list: string): number[] {
@@ -49,9 +47,15 @@ export function coresIn(list: string): number[] {
 
 /**
  * Keeps a process on one core. A worker and the database's processes that answer it take turns, so they need
- * no more than one; left to itself Linux puts two of them on a core where others wait and leaves another one
- * idle (decision 19, twelfth look). Without `taskset` of util-linux everything stays as it is.
+ * no more than one; the kernel this was measured on puts two workers on one core and leaves the other idle
+ * (decision 19, twelfth look). Root asks as the owner of the process, which needs no right over other ones.
  */
 export function keepOn(core: number, pid: number): void {
-  execFile('taskset', ['-a', '-p', '-c', String(core), String(pid)], () => {});
+  try {
+    const { uid, gid } = statSync(`/proc/${pid}`);
+    const asOwner = process.getuid?.() === 0 ? { uid, gid } : {};
+    execFile('taskset', ['-a', '-p', '-c', String(core), String(pid)], asOwner, () => {});
+  } catch {
+    // It has ended, or no process can be started: what only helps speed ends nothing.
+  }
 }

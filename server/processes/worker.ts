@@ -44,15 +44,15 @@ async function start(): Promise<void> {
     if (message.kind === 'stop') void stopping.stop(0);
     else line.hear(message);
   });
-  const keep = (pid: number): void => {
+  const keepHere = (pid: number): void => {
     if (core !== '') keepOn(Number(core), pid);
   };
-  keep(process.pid);
+  keepHere(process.pid);
   const db = openDatabase(config.databaseUrl ?? '', {
     ...(config.databasePoolSize !== undefined && { poolSize: config.databasePoolSize }),
     statementTimeoutMilliseconds: config.statementTimeoutMilliseconds,
     connectTimeoutMilliseconds: config.connectTimeoutMilliseconds,
-    onConnected: keep,
+    onConnected: keepHere,
   });
   stopping.add(() => within(2_000, db.close()));
   const context = contextOf({ config, db, parts, peers: line.peers });

@@ -123,7 +123,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
 }
 
 /** As the database said when the connection was made; the driver's types do not know of it. */
-const pidOf = (client: pg.PoolClient): number => (client as unknown as { processID: number }).processID;
+const pidOf = (client: pg.PoolClient): number =>
+  (client as unknown as { processID: number | null }).processID ?? 0;
 
 const BULK_CONNECTIONS = 2;
 const BULK_STATEMENT_MILLISECONDS = 60_000;
