@@ -4,8 +4,8 @@
  * Old objects, of which there are about 50 MB, may grow by a fifth only before they are looked through
  * (standard: several times as much; `withRoomForMany`: by as much again); a worker stays below 250 MB.
  * Young ones have 16 MB twice, as is standard up to Node 22: Node 24 would take four times that, up to 100 MB
- * more, and was slower (decision 19). One thread goes through them: with several the others only wait for
- * cores that the database and the other workers have. Nothing is put aside as old from the start: objects of a busy moment,
+ * more, and was slower (decision 19). One thread goes through them: helpers would wait for cores that the
+ * database and the other workers have. Nothing is put aside as old from the start: objects of a busy moment,
  * when everything lives for a while, are garbage like others ever after, but among the old ones only a full
  * collection finds it.
  */
