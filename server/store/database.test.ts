@@ -138,6 +138,7 @@ it.each<[when: string, last: (tx: Tx) => Promise<unknown>]>([
   };
   const failure = await failureOf(db.transaction(work));
   expect(failure).toMatchObject({ name: 'DatabaseUnavailable', outcomeUnknown: false });
+  expect(failure, 'says what ended it').toMatchObject({ cause: { cause: { code: '57P01' } } });
   expect(isCutOff(failure)).toBe(true);
   expect(await paid()).toEqual([]);
 });

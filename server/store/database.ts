@@ -142,8 +142,22 @@ function openPool(url: string, options: DatabaseOptions, own: pg.PoolConfig): pg
   pool.on('error', (error) => options.onConnectionLost?.(error));
   // For life: when the server ends a connection in the very moment in which it is handed out, nobody else
   // listens, and the error would end the process. Whoever has the connection fails on its next use.
-  pool.on('connect', (client) => void client.on('error', () => {}));
+  pool.on('connect', (client) => void client.on('error', (reason) => noteEnding(client, reason)));
   return pool;
+}
+
+/** Why connections were lost that waited for their next statement: who sends it is only told that it was. */
+const endings = new WeakMap<pg.PoolClient, Error>();
+
+/** The first reason: that the connection is gone comes behind it. */
+function noteEnding(client: pg.PoolClient, reason: Error): void {
+  if (!endings.has(client)) endings.set(client, reason);
+}
+
+function explained(error: unknown, client: pg.PoolClient): unknown {
+  const unsent = error instanceof DatabaseUnavailable ? error.cause : error;
+  if (unsent instanceof Error && isUnsent(unsent)) unsent.cause ??= endings.get(client);
+  return error;
 }
 
 const connectionsOf = (pool: pg.Pool): Connections => ({
@@ -233,7 +247,7 @@ async function tryTransaction<T>(
       (reason: unknown) => reason,
     );
     broken = await undo(ask, error);
-    throw error;
+    throw explained(error, client);
   } finally {
     client.release(broken);
   }

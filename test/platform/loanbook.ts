@@ -8,7 +8,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../server/root.ts';
-import { isAlive, signal } from '../../server/store/embedded/processes.ts';
+import { commandOf, isAlive, signal } from '../../server/store/embedded/processes.ts';
 
 export interface Loanbook {
   readonly process: ChildProcess;
@@ -45,7 +45,8 @@ export const removeFolder = (folder: string): void =>
 
 /** For afterAll: nothing that a failed test started stays. */
 export function cleanUp(): void {
-  for (const child of started) signal(child.pid ?? 0, 'SIGKILL');
+  // Not by number: that of a process that has ended may belong to another one by now.
+  for (const child of started) child.kill('SIGKILL');
   started.clear();
   for (const folder of folders.splice(0)) {
     signal(postmasterOf(join(folder, 'data')) ?? 0, 'SIGKILL');
@@ -117,7 +118,8 @@ export async function stop(
 export function postmasterOf(dataDir: string): number | undefined {
   try {
     const pid = Number.parseInt(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8'), 10);
-    return isAlive(pid) ? pid : undefined;
+    const isIt = isAlive(pid) && commandOf(pid)?.includes(dataDir);
+    return isIt ? pid : undefined;
   } catch {
     return undefined;
   }
