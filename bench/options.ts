@@ -46,7 +46,7 @@ Scenarios (all of them when none is named, close-of-business apart):
   mixed              70 % reads, 20 % repayments, 10 % loans
   read               a loan with its schedule
   tokens             what verifying a token costs
-  ceiling            bare SQL that writes the rows of repayments
+  ceiling            bare HTTP, and bare SQL that writes the rows of repayments
   pgbench            TPC-B, where pgbench is found
   memory             the server after a million requests
   close-of-business  days closed on a book of --loans

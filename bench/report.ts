@@ -1,7 +1,9 @@
 /** The figures as tables: for the terminal and for docs/performance.md alike (Markdown). */
 import { aims } from './aims.ts';
+import type { Ceiling } from './ceilings/bareSql.ts';
 import type { Machine } from './place/machine.ts';
 import type { Pace } from './place/pace.ts';
+import { costOf, type Share } from './place/usage.ts';
 import { type BenchResult, type BookResult, type BreakInFigures, bestOf, type RunResult } from './results.ts';
 import { count, ms, percent, tableOf } from './tables.ts';
 
@@ -44,6 +46,8 @@ function bookText(book: BookResult): string[] {
   if (runs.length > 0) texts.push(runTable(runs));
   const ceilings = ceilingTable(book);
   if (ceilings) texts.push(ceilings);
+  const budget = budgetTable(book);
+  if (budget) texts.push(budget);
   if (tokens)
     texts.push(
       `Verifying a token costs ${tokens.known.toFixed(1)} µs when it is known, ` +
@@ -101,8 +105,8 @@ function ceilingTable({ runs, ceilings, pgbench }: BookResult): string | undefin
   const rows = ceilings.map((each) => [
     each.what,
     `${each.connections}`,
-    count(each.loansPerSecond),
-    ratio(each.loansPerSecond),
+    count(each.perSecond),
+    ratio(each.perSecond),
   ]);
   if (pgbench?.found) {
     const { small, large, share, lowest, highest } = pgbench.turns;
@@ -120,6 +124,27 @@ function ceilingTable({ runs, ceilings, pgbench }: BookResult): string | undefin
     tableOf(['beside it, on the same server', 'connections', 'per second', 'repayments are'], rows) + missing
   );
 }
+
+/** Where the processor time of a repayment goes, and what of it nobody could do without. */
+function budgetTable({ runs, ceilings }: BookResult): string | undefined {
+  const rows = runs.flatMap(({ scenario, loop, connections, cores, perSecond }) =>
+    scenario === 'repay' && loop === 'closed' && cores !== null
+      ? [costRow({ what: 'repayments, random loans', connections }, costOf(cores, perSecond))]
+      : [],
+  );
+  if (rows.length === 0) return undefined;
+  for (const ceiling of ceilings) if (ceiling.cost) rows.push(costRow(ceiling, ceiling.cost));
+  return tableOf(['ms of a core for each', 'connections', 'server', 'database', 'caller', 'all'], rows);
+}
+
+const costRow = (
+  of: Pick<Ceiling, 'what' | 'connections'>,
+  { server, database, caller }: Share,
+): string[] => [
+  of.what,
+  `${of.connections}`,
+  ...[server, database, caller, server + database + caller].map((each) => each.toFixed(3)),
+];
 
 const memoryTable = ({ memory }: BookResult): string =>
   tableOf(

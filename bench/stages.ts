@@ -1,5 +1,6 @@
 /** The course of the bench: a book for itself, a larger one and both in turns, then what spoils a book. */
 import { breakIn, playRound } from './breakIn.ts';
+import { measureBareHttp } from './ceilings/bareHttp.ts';
 import { measureBareSql } from './ceilings/bareSql.ts';
 import { measurePgbench, type Turns } from './ceilings/pgbench.ts';
 import { agedLoans, FIRST_DAY, measureClosing } from './closeOfBusiness.ts';
@@ -112,8 +113,8 @@ async function playCeiling(play: Play): Promise<void> {
   await part(play, 'ceiling', async () => {
     await settle(server);
     const asked = { ids: stage.book.walletIds, seconds: options.seconds };
-    result.ceilings = await measureBareSql(server, asked);
-    for (const each of result.ceilings) say(`${each.what}: ${Math.round(each.loansPerSecond)}/s`);
+    result.ceilings = [await measureBareHttp(play), ...(await measureBareSql(server, asked))];
+    for (const { what, perSecond } of result.ceilings) say(`${what}: ${Math.round(perSecond)}/s`);
   });
 }
 

@@ -2,13 +2,16 @@
 import pg from 'pg';
 import { rowsOfValues } from '../../server/store/values.ts';
 import type { BenchServer } from '../place/server.ts';
+import { costOf, type Share, shareBetween, usageOf } from '../place/usage.ts';
 import { type RepaymentRows, readRepaymentRows, rowsFor } from './bareRows.ts';
 
 export interface Ceiling {
   readonly what: string;
   readonly connections: number;
-  readonly loansPerTransaction: number;
-  readonly loansPerSecond: number;
+  readonly loansPerTransaction?: number;
+  readonly perSecond: number;
+  /** ms of a core for each; null where the system does not tell. */
+  readonly cost: Share | null;
 }
 
 /** Both shapes: a transaction for each repayment, and one for many. Leaves rows that mean nothing. */
@@ -22,9 +25,13 @@ export async function measureBareSql(
     { connections: 32, loansPerTransaction: 1 },
     { connections: 4, loansPerTransaction: 64 },
   ]) {
+    const usage = usageOf(server);
+    const since = performance.now();
     const perSecond = await writeFor(server.databaseUrl, { rows, ids, seconds, ...shape });
+    const share = shareBetween(usage, usageOf(server), (performance.now() - since) / 1000);
+    const cost = share && costOf(share, perSecond);
     const what = `bare SQL, ${shape.loansPerTransaction} repayment${shape.loansPerTransaction > 1 ? 's' : ''} a transaction`;
-    measured.push({ what, ...shape, loansPerSecond: perSecond });
+    measured.push({ what, ...shape, perSecond, cost });
   }
   return measured;
 }

@@ -101,6 +101,13 @@ export function shareBetween(
   };
 }
 
+/** What each of so many a second takes, in ms of a core. */
+export const costOf = (share: Share, perSecond: number): Share => ({
+  server: (share.server * 1000) / perSecond,
+  database: (share.database * 1000) / perSecond,
+  caller: (share.caller * 1000) / perSecond,
+});
+
 /** Of several runs of the same length. */
 export function meanShare(shares: readonly (Share | null)[]): Share | null {
   const known = shares.filter((share) => share !== null);

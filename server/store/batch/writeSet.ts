@@ -121,7 +121,7 @@ function compared(a: Values, b: Values, keyLength: number): number {
 const MOST_ROWS = 64;
 const FEW_ROWS = 16;
 
-/** Pieces of 64, 32, 16, or up to 8 rows: few different statements, so each is planned once and then run. */
+/** Pieces of 64, 32, or up to 16 rows: few different statements, so each is planned once and then run. */
 export function inPieces<Row>(rows: readonly Row[]): (readonly Row[])[] {
   const pieces: (readonly Row[])[] = [];
   for (let start = 0; start < rows.length; ) {
